@@ -1,0 +1,1 @@
+"""Phantom: labelled synthetic text in, a small local spaCy pipeline out."""
