@@ -1,0 +1,121 @@
+"""The content of domain.yml as checked models."""
+
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from phantom.records import Attribute, Record
+
+
+class Label(Record):
+    """An entity label. not_marked (List[str]): what looks like one and is not."""
+
+    definition: str
+    not_marked: list[str] = []
+    examples: list[str] = []
+
+
+class RelationRule(Record):
+    """A relation label and the entity labels that it may join.
+
+    head, tail (List[str]): Allowed entity labels on each side.
+    symmetric (bool): Whether (a, b) says the same as (b, a).
+    """
+
+    definition: str
+    head: list[str] = Field(min_length=1)
+    tail: list[str] = Field(min_length=1)
+    symmetric: bool = False
+
+
+class Kind(Record):
+    """A kind of example, with its share of the plan.
+
+    weight (float): Share, relative to the other kinds.
+    entities (Dict[str, int]): Largest number of seeds by entity label.
+    open (float): Probability that a label's term is left to the writer.
+    relation (Optional[str]): Must be stated at least once.
+    forbids (List[str]): Relations that must not be stated; "*" is all of them.
+    empty (bool): The passage holds no entity at all.
+    pairs (Optional[str]): Knowledge table that the seeds are drawn from.
+    """
+
+    weight: float = Field(ge=0)
+    entities: dict[str, int] = {}
+    open: float = Field(default=0.0, ge=0, le=1)
+    relation: str | None = None
+    forbids: list[str] = []
+    empty: bool = False
+    pairs: str | None = None
+
+
+class AttributeGrid(Record):
+    """One attribute of a spec. values: weight by value; kinds: where it applies."""
+
+    values: dict[Attribute, float] = Field(min_length=1)
+    kinds: list[str] | None = None
+    except_kinds: list[str] = []
+
+    def applies_to(self, kind: str) -> bool:
+        """Whether specs of this kind carry the attribute."""
+        if kind in self.except_kinds:
+            return False
+        return self.kinds is None or kind in self.kinds
+
+
+class Lexicon(Record):
+    """A table of names. file (str): .tsv with a header and a `name` column.
+
+    weight (float): Share of the label's seeds drawn from it.
+    baseline (bool): Whether the dictionary baseline uses it.
+    """
+
+    file: str
+    weight: float = Field(default=1.0, ge=0)
+    baseline: bool = True
+    licence: str
+    source: str
+
+
+class PairTable(Record):
+    """Pairs known to hold. head, tail: entity label and column of the .tsv.
+
+    where (Dict[str, List[str]]): Keep rows whose column holds one of the values.
+    """
+
+    file: str
+    head: tuple[str, str]
+    tail: tuple[str, str]
+    where: dict[str, list[str]] = {}
+    licence: str
+    source: str
+
+
+class Domain(Record):
+    """The content of domain.yml."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    lang: str = "en"
+    title: str
+    licence: str
+    sources: list[dict[str, str]] = []
+    labels: dict[str, Label] = Field(min_length=1)
+    relations: dict[str, RelationRule] = {}
+    kinds: dict[str, Kind] = Field(min_length=1)
+    attributes: dict[str, AttributeGrid] = {}
+    excludes: list[dict[str, list[Attribute]]] = []
+    lexicons: dict[str, list[Lexicon]] = {}
+    pairs: dict[str, PairTable] = {}
+    sample: str = ""
+
+    @field_validator("excludes", mode="before")
+    @classmethod
+    def _listify(cls, rules: Any) -> Any:
+        if not isinstance(rules, list):
+            return rules
+        return [
+            {k: v if isinstance(v, list) else [v] for k, v in rule.items()}
+            if isinstance(rule, dict)
+            else rule
+            for rule in rules
+        ]
