@@ -1,0 +1,60 @@
+"""Convert examples to DocBin corpora: train and dev, leak-free, read back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import spacy
+from spacy.language import Language
+from typer import Argument, Option
+from wasabi import msg
+
+from phantom.docbin import Alignment, to_doc, write_docbin
+from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.pack import load_pack
+from phantom.records import Example
+from phantom.split import split_examples
+from step import run_step
+
+
+def convert(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    examples_path: Annotated[Path, Argument(help="Curated examples (.jsonl)")],
+    output: Annotated[Path, Argument(help="Folder for train.spacy and dev.spacy")],
+    dev_share: Annotated[float, Option(help="Share of examples held out as dev")] = 0.1,
+    seed: Annotated[int, Option(help="Which examples these are")] = 0,
+) -> None:
+    """Write train and dev corpora; related passages stay on one side."""
+    nlp = spacy.blank(load_pack(pack_path).domain.lang)
+    examples = list(read_jsonl(examples_path, Example))
+    train, dev = split_examples(examples, dev_share, seed=seed)
+    rows = [
+        _write(nlp, name, side, output)
+        for name, side in [("train", train), ("dev", dev)]
+    ]
+    msg.table(
+        rows,
+        header=("corpus", "examples", "entities", "relations", "not aligned"),
+        aligns=("l", "r", "r", "r", "r"),
+        divider=True,
+    )
+    msg.good(f"Corpora in {output}")
+
+
+def _write(
+    nlp: Language, name: str, examples: list[Example], output: Path
+) -> tuple[str, int, int, int, int]:
+    lost = Alignment()
+    docs = [to_doc(nlp, example, lost) for example in examples]
+    write_docbin(output / f"{name}.spacy", docs, nlp.vocab)
+    write_jsonl(output / f"{name}.jsonl", examples)
+    for example_id, mention in lost.mentions:
+        msg.warn(f"{name}: {example_id}: {mention!r} does not end on token bounds")
+    if lost.relations:
+        msg.warn(f"{name}: {lost.relations} relations lost with such mentions")
+    entities = sum(len(doc.ents) for doc in docs)
+    relations = sum(len(doc._.relations) for doc in docs)
+    return name, len(docs), entities, relations, len(lost.mentions)
+
+
+if __name__ == "__main__":
+    run_step(convert)

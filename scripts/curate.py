@@ -1,0 +1,67 @@
+"""Curate completions: tags become offsets; what can't be used is kept with a reason."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import spacy
+from typer import Argument
+from wasabi import msg
+
+from phantom.curate import Curator
+from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.pack import load_pack
+from phantom.records import Completion, Example, Rejected, Spec
+from step import print_counts, run_step
+
+
+def curate(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    specs_path: Annotated[Path, Argument(help="The plan (.jsonl)")],
+    completions_path: Annotated[Path, Argument(help="The journal (.jsonl)")],
+    accepted_path: Annotated[Path, Argument(help="Where examples go (.jsonl)")],
+    rejected_path: Annotated[Path, Argument(help="Where the rest goes (.jsonl)")],
+) -> None:
+    """Turn raw answers into examples, or reject each with a reason."""
+    pack = load_pack(pack_path)
+    specs = {spec.id: spec for spec in read_jsonl(specs_path, Spec)}
+    curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
+    reasons: Counter[str] = Counter()
+    rejected: list[Rejected] = []
+
+    judged = curator.curate(read_jsonl(completions_path, Completion))
+    accepted = write_jsonl(accepted_path, _accepted(judged, rejected, reasons))
+    write_jsonl(rejected_path, rejected)
+
+    print_counts(
+        "outcome", {"accepted": accepted, **reasons}, reasons.total() + accepted
+    )
+    if not accepted:
+        raise ValueError(
+            f"{completions_path}: no answer was accepted; see {rejected_path} for why"
+        )
+    answered = accepted + len({r.spec_id for r in rejected if r.spec_id in specs})
+    if answered < len(specs):
+        msg.warn(f"{len(specs) - answered:,} specs of the plan have no answer yet")
+    msg.good(
+        f"{accepted:,} examples in {accepted_path}",
+        f"{len(rejected):,} answers in {rejected_path}, each with its reason",
+    )
+
+
+def _accepted(
+    judged: Iterable[Example | Rejected],
+    rejected: list[Rejected],
+    reasons: Counter[str],
+) -> Iterator[Example]:
+    for outcome in judged:
+        if isinstance(outcome, Example):
+            yield outcome
+        else:
+            rejected.append(outcome)
+            reasons[outcome.reason] += 1
+
+
+if __name__ == "__main__":
+    run_step(curate)

@@ -1,0 +1,34 @@
+"""What every step does at its edge: parse the command line, end with a message."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import typer
+from wasabi import msg
+
+
+def run_step(function: Callable[..., Any]) -> None:
+    """Run a step's function as its command line program.
+
+    A ValueError or OSError ends in a message and exit status 1, without a traceback:
+    the library's errors say what, where and how to mend it.
+    """
+
+    app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+    app.command()(function)
+    try:
+        app()
+    except (ValueError, OSError) as error:
+        title, _, detail = str(error).partition("\n")
+        msg.fail(title, detail, exits=1)
+
+
+def print_counts(title: str, counts: Mapping[str, int], total: int) -> None:
+    """Print a table of counts with their shares, most frequent first."""
+    rows = [
+        (name, f"{count:,}", f"{count / max(total, 1):.1%}")
+        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    msg.table(
+        rows, header=(title, "count", "share"), aligns=("l", "r", "r"), divider=True
+    )
