@@ -1,0 +1,57 @@
+import gzip
+from pathlib import Path
+
+import pytest
+
+from phantom.jsonl import read_jsonl, to_line, write_jsonl
+from phantom.records import Completion, Entity, Example, Spec
+
+
+def test_written_records_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "specs.jsonl"
+    specs = [Spec(id=str(i), kind="k", attributes={"n": i}) for i in range(3)]
+    assert write_jsonl(path, specs) == 3
+    assert list(read_jsonl(path, Spec)) == specs
+    assert [file.name for file in path.parent.iterdir()] == ["specs.jsonl"]
+    zipped = tmp_path / "specs.jsonl.gz"
+    zipped.write_bytes(gzip.compress(path.read_bytes()))
+    assert list(read_jsonl(zipped, Spec)) == specs
+
+
+def test_errors_name_path_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "specs.jsonl"
+    path.write_text('{"id": "1", "kind": "k"}\n\n{"id": "2"}\n')
+    with pytest.raises(ValueError, match=r"specs.jsonl:3: kind: Field required"):
+        list(read_jsonl(path, Spec))
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "specs.jsonl"
+    write_jsonl(path, [Spec(id="old", kind="k")])
+
+    def broken():  # type: ignore[no-untyped-def]
+        yield Spec(id="new", kind="k")
+        raise RuntimeError("disk")
+
+    with pytest.raises(RuntimeError):
+        write_jsonl(path, broken())
+    assert [spec.id for spec in read_jsonl(path, Spec)] == ["old"]
+
+
+def test_recorded_lines_hold_one_spec() -> None:
+    line = '{"spec_id": "a", "completion": "x", "model": "m", "recorded": "2026"}'
+    completion = Completion.model_validate_json(line)
+    assert completion.spec_ids == ("a",)
+    assert Completion.model_validate_json(to_line(completion)) == completion
+
+
+@pytest.mark.parametrize(
+    ("entity", "problem"),
+    [
+        (Entity(start=0, end=2, label="A", text="xx"), "reads 'ab'"),
+        (Entity(start=2, end=9, label="A", text="c"), "leaves the text"),
+    ],
+)
+def test_examples_check_their_offsets(entity: Entity, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Example(id="e", text="abc", entities=(entity,))

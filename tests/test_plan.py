@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from phantom.jsonl import read_jsonl
+from phantom.pack import Pack, load_pack
+from phantom.plan import is_excluded, make_plan, quota_table
+from phantom.records import Spec
+
+MEDICINE = Path("assets/domains/medicine")
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(MEDICINE)
+
+
+@pytest.fixture(scope="module")
+def frozen(pack: Pack) -> list[Spec]:
+    return list(read_jsonl(pack.recording / "specs.jsonl.gz", Spec))
+
+
+def test_recording_comes_first_then_new_specs(pack: Pack, frozen: list[Spec]) -> None:
+    specs = make_plan(pack, len(frozen) + 200, frozen=frozen, seed=3)
+    assert specs[: len(frozen)] == frozen
+    assert len({spec.id for spec in specs}) == len(frozen) + 200
+    assert make_plan(pack, 50, frozen=frozen) == frozen[:50]
+
+
+def test_same_seed_same_plan(pack: Pack) -> None:
+    plan = make_plan(pack, 80, seed=1)
+    assert plan == make_plan(pack, 80, seed=1)
+    assert plan != make_plan(pack, 80, seed=2)
+
+
+def test_excludes_hold_and_quotas_are_met(pack: Pack) -> None:
+    specs = make_plan(pack, 1500)
+    for spec in specs:
+        assert not is_excluded(pack.domain, spec.kind, spec.attributes)
+        if spec.attributes["section"] == "title":
+            assert int(spec.attributes["words"]) <= 20
+    for cell in quota_table(pack, specs):
+        assert abs(cell.planned - cell.quota) <= max(8, 0.2 * cell.quota), cell
+
+
+def test_quotas_make_up_for_what_the_recording_lacks(pack: Pack) -> None:
+    base = make_plan(pack, 400)
+    skewed = [spec for spec in base if spec.kind != "none"]
+    specs = make_plan(pack, 800, frozen=skewed)
+    cells = {c.value: c for c in quota_table(pack, specs) if c.attribute == "kind"}
+    assert cells["none"].planned >= 0.8 * cells["none"].quota
+
+
+def test_pairs_come_from_the_table(pack: Pack) -> None:
+    rows = (MEDICINE / "lexicons/drug_disease.tsv").read_text().splitlines()[1:]
+    known = {tuple(row.split("\t")[:2]) for row in rows if not row.endswith("\tNOT")}
+    drawn = 0
+    for spec in make_plan(pack, 600):
+        if spec.kind == "chemical treats disease" and not spec.open:
+            pair = spec.seeds["CHEMICAL"][0], spec.seeds["DISEASE"][0]
+            assert pair in known
+            drawn += 1
+    assert drawn > 10
+
+
+def test_a_grid_that_rules_out_everything_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "toy"
+    folder.mkdir()
+    domain = {
+        "name": "toy",
+        "title": "t",
+        "licence": "MIT",
+        "labels": {"A": {"definition": "a"}},
+        "kinds": {"a": {"weight": 1, "entities": {"A": 1}}},
+        "attributes": {"length": {"values": {"short": 1}}},
+        "excludes": [{"length": "short"}],
+    }
+    (folder / "domain.yml").write_text(yaml.safe_dump(domain))
+    with pytest.raises(ValueError, match="excludes"):
+        make_plan(load_pack(folder), 1)
+    with pytest.raises(ValueError, match="at least 1"):
+        make_plan(load_pack(folder), 0)
