@@ -1,0 +1,231 @@
+"""Pair encoder: the torch module behind `phantom.PairTensor.v1`."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from spacy.util import registry
+from torch import Tensor, nn
+
+# Edges of the distance buckets in tokens; passages of training are short, so what
+# is further than the last edge shares one bucket that training reaches.
+EDGES = [1, 2, 3, 4, 6, 9, 13, 19, 28, 40]
+PAIRS_AT_ONCE = 8192
+Candidates = dict[str, np.ndarray]
+
+
+@registry.misc("phantom.PairEncoder.v1")
+class PairEncoder(nn.Module):
+    """Pair vectors with attention localised by both mentions.
+
+    Every mention attends over the tokens of a window, by their content and their
+    place relative to it; a pair attends where both of its mentions do, that is with
+    the normalised product of the two. So attention costs one row per mention, and a
+    pair a product of rows. After ATLOP's localized context pooling (Zhou et al.
+    2021, arXiv:2010.11304), with attention of its own.
+
+    inputs (int): Width of the token vectors.
+    types (int): Number of entity types; 0 is no entity, 1 a type not known.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        types: int,
+        width: int,
+        heads: int,
+        dropout: float,
+        window: int,
+    ) -> None:
+        super().__init__()
+        self.settings = {
+            "inputs": inputs,
+            "types": types,
+            "width": width,
+            "heads": heads,
+            "dropout": dropout,
+            "window": window,
+        }
+        self.heads, self.window = heads, window
+        buckets = 2 * len(EDGES) + 1
+        self.dropout = nn.Dropout(dropout)
+        self.project = nn.Linear(inputs, width)
+        self.token_types = nn.Embedding(types, width)
+        self.norm = nn.LayerNorm(width)
+        self.keys, self.values = nn.Linear(width, width), nn.Linear(width, width)
+        self.queries = nn.Linear(width, 2 * width)
+        self.places = nn.Parameter(torch.randn(2, heads, width // heads, buckets) * 0.1)
+        self.place_bias = nn.Parameter(torch.zeros(2, heads, buckets))
+        self.ends = nn.Linear(width, 4 * width)
+        self.between = nn.Linear(width, width, bias=False)
+        self.context = nn.Linear(width, width, bias=False)
+        self.product = nn.Linear(width, width, bias=False)
+        self.gap = nn.Embedding(buckets, width)
+        self.output = nn.Linear(width, width)
+        nn.init.normal_(self.token_types.weight, std=0.1)
+        nn.init.normal_(self.gap.weight, std=0.1)
+
+    def forward(
+        self, tokens: Tensor, candidates: Candidates, lengths: np.ndarray
+    ) -> Tensor:
+        """Pair vectors (P, width) of all candidates, a bounded number at a time.
+
+        tokens (Tensor): Token vectors of all docs, one after the other (T, inputs).
+        lengths (Ints1d): Tokens of each doc.
+        """
+        m = {key: candidates["mention_" + key] for key in ("doc", "start", "end")}
+        offsets = np.cumsum(lengths) - lengths
+        sizes = m["end"] - m["start"]
+        spans = np.repeat(np.arange(len(sizes)), sizes)
+        inside = np.arange(len(spans)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        inside += np.repeat(offsets[m["doc"]] + m["start"], sizes)
+        move = _mover(tokens.device)
+        where, owner = move(inside), move(spans)
+        types = torch.zeros(len(tokens), dtype=torch.long, device=tokens.device)
+        types[where] = move(candidates["mention_type"])[owner]
+        hidden = self.project(self.dropout(tokens)) + self.token_types(types)
+        hidden = self.norm(hidden)
+        mentions = hidden.new_zeros(len(sizes), hidden.shape[1])
+        mentions = mentions.index_add(0, owner, hidden[where]) / move(sizes)[:, None]
+        frames = _frame_starts(candidates, lengths, self.window)
+        order = np.lexsort((frames, m["doc"][candidates["heads"]]))
+        parts = [
+            self._encode(hidden, mentions, candidates, part, frames[part], lengths)
+            for part in np.array_split(order, -(-len(order) // PAIRS_AT_ONCE))
+        ]
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return torch.cat(parts)[move(back)]
+
+    def _encode(
+        self,
+        hidden: Tensor,
+        mentions: Tensor,
+        candidates: Candidates,
+        part: np.ndarray,
+        starts: np.ndarray,
+        lengths: np.ndarray,
+    ) -> Tensor:
+        """Pair vectors of some pairs, sorted by the window they lie in."""
+        plan = _plan(candidates, part, starts, lengths, self.window)
+        p = {key: _mover(hidden.device)(value) for key, value in plan.items()}
+        window = hidden[p["tokens"]]
+        mask = p["mask"]
+        head, tail = p["head"], p["tail"]
+        context = self._attend(window, mask, mentions[p["row_mention"]], p)
+        sums = nn.functional.pad((window * mask[..., None]).cumsum(1), (0, 0, 1, 0))
+        between = sums[p["frame"], p["right"]] - sums[p["frame"], p["left"]]
+        between = between / (p["right"] - p["left"]).clamp(min=1)[:, None]
+        as_head, as_tail, left, right = self.ends(mentions).chunk(4, dim=1)
+        pair = as_head[head] + as_tail[tail] + self.gap(self._bucket(p["gap"]))
+        pair = pair + self.product(torch.tanh(left[head]) * torch.tanh(right[tail]))
+        pair = pair + self.between(between) + self.context(context)
+        pair = self.dropout(nn.functional.gelu(pair))
+        return self.dropout(nn.functional.gelu(self.output(pair)))
+
+    def _attend(
+        self, window: Tensor, mask: Tensor, queries: Tensor, p: dict[str, Tensor]
+    ) -> Tensor:
+        """Context of each pair (P, width): tokens that both its mentions attend to."""
+        n, f, width = window.shape
+        h, k = self.heads, width // self.heads
+        keys = self.keys(window).view(n, f, h, k)[p["row_frame"]]
+        query = self.queries(queries).view(-1, 2, h, k) / k**0.5
+        scores = torch.einsum("rshk,rfhk->rshf", query, keys)
+        places = torch.einsum("rshk,shkb->rshb", query, self.places) + self.place_bias
+        position = torch.arange(f, device=window.device)[None]
+        before = position - p["row_start"][:, None]
+        after = position - p["row_end"][:, None] + 1
+        relative = before.clamp(max=0) + after.clamp(min=0)
+        buckets = self._bucket(relative)[:, None, None].expand(-1, 2, h, -1)
+        scores = scores + places.gather(3, buckets)
+        # Bounded, so that the product of two exponentials stays within float32.
+        weights = torch.exp(10 * torch.tanh(scores / 10))
+        weights = weights * mask[p["row_frame"]][:, None, None]
+        by_head, by_tail = weights.unbind(1)
+        both = by_head[p["slot_head"]] * by_tail[p["slot_tail"]]
+        both = both.transpose(1, 2)
+        values = self.values(window).view(n, f, h, k).transpose(1, 2)
+        values = nn.functional.pad(values, (0, 1), value=1.0)[p["block_frame"]]
+        sums = torch.matmul(both, values)
+        context = sums[..., :-1] / sums[..., -1:]
+        return context.transpose(1, 2).reshape(-1, width)[p["slot"]]
+
+    def _bucket(self, distance: Tensor) -> Tensor:
+        """Signed distances in tokens to buckets, the middle one for 0."""
+        edges = torch.tensor(EDGES, device=distance.device)
+        size = torch.bucketize(distance.abs(), edges, right=True)
+        return len(EDGES) + torch.sign(distance) * size
+
+
+def _frame_starts(c: Candidates, lengths: np.ndarray, window: int) -> np.ndarray:
+    """First token (P,) of the window around each pair, within its doc.
+
+    Starts are multiples of half a window, so that pairs share windows.
+    """
+    heads, tails = c["heads"], c["tails"]
+    low = np.minimum(c["mention_start"][heads], c["mention_start"][tails])
+    high = np.maximum(c["mention_end"][heads], c["mention_end"][tails])
+    step = max(1, window // 2)
+    starts = (low + high - window + step) // 2 // step * step
+    last = lengths[c["mention_doc"][heads]] - window
+    return np.clip(starts, 0, np.maximum(last, 0))
+
+
+def _plan(
+    c: Candidates,
+    part: np.ndarray,
+    starts: np.ndarray,
+    lengths: np.ndarray,
+    window: int,
+) -> dict[str, np.ndarray]:
+    """Indexes that bring pairs, mentions and windows together.
+
+    part (Ints1d): The pairs, sorted by doc and window.
+    starts (Ints1d): First token of each pair's window, within its doc.
+    RETURNS (Dict[str, Ints]): Windows (`tokens`, `mask`: N, F), one row per mention
+        and window (`row_*`: R), pairs (P), and slots for pairs in blocks of one
+        window each (`slot_*`: B, K; `block_frame`: B; `slot`: P).
+    """
+    heads, tails = c["heads"][part], c["tails"][part]
+    docs = c["mention_doc"][heads]
+    new = np.ones(len(part), dtype="bool")
+    new[1:] = (docs[1:] != docs[:-1]) | (starts[1:] != starts[:-1])
+    frame, firsts = np.cumsum(new) - 1, np.flatnonzero(new)
+    frame_start, frame_doc = starts[firsts], docs[firsts]
+    size = np.minimum(lengths[frame_doc] - frame_start, window)
+    step = np.arange(size.max())
+    mask = step < size[:, None]
+    offset = (np.cumsum(lengths) - lengths)[frame_doc] + frame_start
+    p = {"mask": mask, "tokens": np.where(mask, offset[:, None] + step, 0)}
+
+    count = len(c["mention_doc"])
+    keys = np.concatenate([frame * count + heads, frame * count + tails])
+    rows, which = np.unique(keys, return_inverse=True)
+    p["row_frame"], p["row_mention"] = rows // count, rows % count
+    begin, end = c["mention_start"], c["mention_end"]
+    p["row_start"] = begin[p["row_mention"]] - frame_start[p["row_frame"]]
+    p["row_end"] = end[p["row_mention"]] - frame_start[p["row_frame"]]
+
+    p.update(head=heads, tail=tails, frame=frame)
+    right = np.maximum(begin[heads], begin[tails])
+    left = np.minimum(end[heads], end[tails])
+    gap = np.maximum(right - left, -1) + 1
+    p["gap"] = np.where(begin[heads] <= begin[tails], gap, -gap)
+    p["left"] = np.clip(left - frame_start[frame], 0, size[frame])
+    p["right"] = np.clip(right - frame_start[frame], p["left"], size[frame])
+
+    pairs = np.bincount(frame)
+    block = int(2 ** np.clip(np.log2(pairs.mean()).round(), 2, 7))
+    blocks = -(-pairs // block)
+    place = np.arange(len(part)) - firsts[frame]
+    p["slot"] = (np.cumsum(blocks) - blocks)[frame] * block + place
+    slots = np.zeros((2, blocks.sum() * block), dtype="int64")
+    slots[:, p["slot"]] = which.reshape(2, -1)
+    p["slot_head"], p["slot_tail"] = slots.reshape(2, -1, block)
+    p["block_frame"] = np.repeat(np.arange(len(pairs)), blocks)
+    return p
+
+
+def _mover(device: torch.device) -> Callable[[np.ndarray], Tensor]:
+    return lambda array: torch.from_numpy(np.ascontiguousarray(array)).to(device)

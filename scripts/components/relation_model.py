@@ -1,0 +1,72 @@
+"""Relation model: token vectors, pair tensor and one output per label."""
+
+from collections.abc import Callable
+from typing import Any, Optional
+
+import numpy as np
+from spacy.tokens import Doc
+from spacy.util import registry
+from thinc.api import Linear, Model
+from thinc.types import Floats2d
+
+Candidates = dict[str, np.ndarray]
+RelationInput = tuple[list[Doc], Candidates]
+PairInput = tuple[list[Floats2d], Candidates]
+
+
+@registry.architectures("phantom.RelationModel.v1")
+def build_relation_model(
+    tok2vec: Model[list[Doc], list[Floats2d]],
+    pair_tensor: Model[PairInput, Floats2d],
+    nO: Optional[int] = None,
+) -> Model[RelationInput, Floats2d]:
+    """Score candidate pairs of docs, independently for every label.
+
+    tok2vec (Model[List[Doc], List[Floats2d]]): Token vectors, usually a listener.
+    pair_tensor (Model): From token vectors and candidates to pair vectors.
+    nO (Optional[int]): Number of labels; the component sets it.
+    RETURNS (Model): From docs and candidates to logits (P, nO).
+    """
+    return Model(
+        "relation_model",
+        _forward,
+        init=_init,
+        layers=[tok2vec, pair_tensor, Linear(nO=nO)],
+        refs={"tok2vec": tok2vec, "pair_tensor": pair_tensor},
+        dims={"nO": nO},
+    )
+
+
+def _init(model: Model, X: Optional[RelationInput] = None, Y: Any = None) -> None:
+    tok2vec, pair_tensor, output = model.layers
+    docs = None if X is None else X[0]
+    tok2vec.initialize(X=docs)
+    if pair_tensor.has_dim("nI") is None:
+        width = tok2vec.maybe_get_dim("nO")
+        if width is None:
+            width = tok2vec.predict(docs or [])[0].shape[1]
+        pair_tensor.set_dim("nI", width)
+    pair_tensor.initialize()
+    output.set_dim("nI", pair_tensor.get_dim("nO"))
+    output.set_dim("nO", model.get_dim("nO"))
+    output.initialize()
+
+
+def _forward(
+    model: Model, X: RelationInput, is_train: bool
+) -> tuple[Floats2d, Callable[[Floats2d], list[Doc]]]:
+    docs, candidates = X
+    tok2vec, pair_tensor, output = model.layers
+    vectors, backprop_vectors = tok2vec(docs, is_train)
+    pairs, backprop_pairs = pair_tensor((vectors, candidates), is_train)
+    if len(pairs):
+        Y, backprop_output = output(pairs, is_train)
+    else:
+        Y = model.ops.alloc2f(0, model.get_dim("nO"))
+
+    def backprop(dY: Floats2d) -> list[Doc]:
+        # Without pairs too: the shared encoder waits for its last listener.
+        d_pairs = backprop_output(dY) if len(pairs) else pairs
+        return backprop_vectors(backprop_pairs(d_pairs))
+
+    return Y, backprop

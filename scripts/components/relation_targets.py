@@ -1,0 +1,128 @@
+"""Training targets: candidate pairs of gold entities and the labels they bear."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
+
+import numpy as np
+from spacy.tokens import Span
+from spacy.training import Example
+from spacy.util import registry
+
+Schema = dict[str, dict[str, Any]]
+Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
+Targets = tuple[list[list[Span]], Pairs, np.ndarray, np.ndarray, dict[str, int]]
+
+
+@registry.misc("phantom.relation_targets.v1")
+def relation_targets(
+    examples: Iterable[Example],
+    schema: Schema,
+    generate: Callable[[list[list[Span]], Schema], Pairs],
+) -> Targets:
+    """Candidate pairs of the gold entities, with targets and what was lost.
+
+    schema (dict): Head and tail entity labels of each relation label.
+    generate (Callable): The candidate generator.
+    RETURNS (Tuple): Mentions of each doc in predicted tokens; the candidates;
+        targets (P, L), 1 where a pair bears a label; a mask (P, L), 1 where that is
+        known and allowed; counts of `entities` and `relations`, of both that could
+        not be aligned to the predicted tokens (`*_unaligned`), and of relations
+        that are no candidates by schema or distance (`relations_uncovered`).
+    """
+    counts = dict.fromkeys(
+        (
+            "entities",
+            "entities_unaligned",
+            "relations",
+            "relations_unaligned",
+            "relations_uncovered",
+        ),
+        0,
+    )
+    labels = {label: column for column, label in enumerate(schema)}
+    mentions: list[list[Span]] = []
+    gold: list[tuple[int, int, str]] = []
+    first = 0
+    rows = []
+    for example in examples:
+        aligned = {}
+        for ent in example.reference.ents:
+            counts["entities"] += 1
+            span = align_span(example, ent)
+            if span is None:
+                counts["entities_unaligned"] += 1
+            else:
+                aligned[ent.start, ent.end] = span
+        places = {key: first + i for i, key in enumerate(aligned)}
+        mentions.append(list(aligned.values()))
+        first += len(aligned)
+        relations = example.reference._.relations
+        for relation in relations or ():
+            counts["relations"] += 1
+            head = places.get(tuple(relation["head"]))
+            tail = places.get(tuple(relation["tail"]))
+            if head is None or tail is None:
+                counts["relations_unaligned"] += 1
+            else:
+                gold.append((head, tail, relation["label"]))
+        only = example.reference.user_data.get("relation_labels", labels)
+        rows.append([relations is not None and label in only for label in labels])
+    known = np.asarray(rows, dtype="float32").reshape(-1, len(labels))
+    heads, tails, allowed = generate(mentions, schema)
+    doc = np.repeat(np.arange(len(mentions)), [len(spans) for spans in mentions])
+    mask = known[doc[heads]] * allowed
+    targets = np.zeros(allowed.shape, dtype="float32")
+    index = {
+        pair: i
+        for i, pair in enumerate(zip(heads.tolist(), tails.tolist(), strict=True))
+    }
+    for head, tail, label in gold:
+        if schema.get(label, {}).get("symmetric"):
+            head, tail = min(head, tail), max(head, tail)
+        row, column = index.get((head, tail)), labels.get(label)
+        if row is None or column is None or not allowed[row, column]:
+            counts["relations_uncovered"] += 1
+        else:
+            targets[row, column] = 1
+    return mentions, (heads, tails, allowed), targets, mask, counts
+
+
+def align_span(example: Example, span: Span) -> Optional[Span]:
+    """The predicted doc's tokens that cover a reference span exactly, or None."""
+    predicted = example.predicted
+    if predicted.text == example.reference.text:
+        return predicted.char_span(span.start_char, span.end_char, span.label_)
+    found = example.get_aligned_spans_y2x([span])
+    return found[0] if found else None
+
+
+@registry.misc("phantom.lost_targets.v1")
+def lost_targets(counts: dict[str, int]) -> list[str]:
+    """What training cannot see, in words; see `relation_targets` for the counts."""
+    reasons = (
+        ("entities_unaligned", "gold entities do not start and end on tokens"),
+        ("relations_unaligned", "gold relations have no aligned entity"),
+        ("relations_uncovered", "gold relations are no candidates by the schema"),
+    )
+    return [
+        f"{counts[key]} of {counts[key.split('_')[0]]} {reason}"
+        for key, reason in reasons
+        if counts[key]
+    ]
+
+
+@registry.misc("phantom.relation_loss.v1")
+def relation_loss(
+    logits: np.ndarray, targets: np.ndarray, mask: np.ndarray, positive_weight: float
+) -> tuple[float, np.ndarray]:
+    """Binary cross-entropy, summed over the known cells, and its gradient.
+
+    logits, targets, mask (Floats2d): Pairs by labels (P, L).
+    positive_weight (float): Weight of the cells whose target is 1.
+    RETURNS (Tuple[float, Floats2d]): The loss and its gradient (P, L).
+    """
+    weights = np.where(targets > 0, positive_weight, 1.0) * mask
+    # log(1 + e^x) - x * y is the form that does not overflow.
+    losses = np.logaddexp(0, logits) - logits * targets
+    gradient = (0.5 * (1 + np.tanh(0.5 * logits)) - targets) * weights
+    return float((losses * weights).sum()), gradient.astype("float32")
