@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import spacy
+import srsly
 from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
@@ -24,9 +25,11 @@ def convert(
     seed: Annotated[int, Option(help="Which examples these are")] = 0,
 ) -> None:
     """Write train and dev corpora; related passages stay on one side."""
-    nlp = spacy.blank(load_pack(pack_path).domain.lang)
     examples = list(read_jsonl(examples_path, Example))
+    (output / "labels").mkdir(parents=True, exist_ok=True)
     train, dev = split_examples(examples, dev_share, seed=seed)
+    pack = load_pack(pack_path)
+    nlp = spacy.blank(pack.domain.lang)
     rows = [
         _write(nlp, name, side, output)
         for name, side in [("train", train), ("dev", dev)]
@@ -37,7 +40,8 @@ def convert(
         aligns=("l", "r", "r", "r", "r"),
         divider=True,
     )
-    msg.good(f"Corpora in {output}")
+    srsly.write_json(output / "labels" / "relation_extractor.json", pack.schema())
+    msg.good(f"Corpora and labels in {output}")
 
 
 def _write(
