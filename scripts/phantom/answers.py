@@ -111,7 +111,7 @@ def _items_in(
             yield from _items_in(member, None, depth + 1)
     elif isinstance(value, dict):
         if any(key in value for key in _TEXT_KEYS):
-            yield value, json.dumps(value) if piece is None else piece
+            yield value, _dump(value) if piece is None else piece
             return
         lists = [v for v in value.values() if isinstance(v, list) and _holds_items(v)]
         keyed = [k for k, v in value.items() if isinstance(v, dict)]
@@ -125,7 +125,14 @@ def _items_in(
                     inner = {"id": key, **inner}
                 yield from _items_in(inner, None, depth + 1)
         elif "id" in value:
-            yield value, json.dumps(value) if piece is None else piece
+            yield value, _dump(value) if piece is None else piece
+
+
+def _dump(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return ""
 
 
 def _holds_items(members: list[Any]) -> bool:

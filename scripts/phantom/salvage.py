@@ -6,6 +6,7 @@ from typing import Any
 
 _DECODER = json.JSONDecoder(strict=False)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_OPENING = re.compile(r'\{\s*["}]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -17,28 +18,30 @@ def find_objects(raw: str) -> tuple[list[tuple[dict[str, Any], str]], str]:
         piece of text it was read from, and the torn object at the end or "".
     """
     found = []
-    rest = ""
+    torn = -1
     budget = 20 * len(raw) + 100_000
-    start = raw.find("{")
-    while start >= 0 and budget > 0:
+    match = _OPENING.search(raw)
+    while match and budget > 0:
+        start = match.start()
         try:
             value, end = _DECODER.raw_decode(raw, start)
         except RecursionError:
             budget -= 20_000
             end = start + 1
         except json.JSONDecodeError as error:
-            budget -= max(error.pos - start, 1)
+            # Making the error counts the lines before it, hence the second term.
+            budget -= error.pos - start + error.pos // 20
             end = start + 1
             # The innermost torn object is the item; those around it are wrappers.
-            rest = raw[start:]
+            torn = start
         except ValueError:
             budget -= 5_000
             end = start + 1
         else:
             found.append((value, raw[start:end]))
-            rest = ""
-        start = raw.find("{", end)
-    return found, rest
+            torn = -1
+        match = _OPENING.search(raw, end)
+    return found, raw[torn:] if torn >= 0 else ""
 
 
 def mend_escapes(raw: str) -> str:
