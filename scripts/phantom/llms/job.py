@@ -1,0 +1,98 @@
+"""What a generate run is given and what it comes to, whatever the back-end."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from phantom.journal import Journal
+from phantom.ledger import Ledger, hash_id
+from phantom.pack import Pack
+from phantom.records import Spec
+
+Listener = Callable[[str, dict[str, Any]], None]
+
+
+def ignore(event: str, data: dict[str, Any]) -> None:
+    """A listener that does nothing."""
+
+
+@dataclass
+class Summary:
+    """What a run came to.
+
+    asked (int): Specs given, less repeats. completed, failed, pending (int): Of
+        those, now and before; each spec is one of the three.
+    before (int): Completed in earlier runs.
+    reasons (Counter[str]): Why specs failed or are pending.
+    stopped (Optional[str]): Why the run ended early.
+    mend (str): What a person can do about the pending ones.
+    """
+
+    asked: int = 0
+    completed: int = 0
+    before: int = 0
+    failed: int = 0
+    pending: int = 0
+    repeats: int = 0
+    requests: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    currency: str = ""
+    seconds: float = 0.0
+    reasons: Counter[str] = field(default_factory=Counter)
+    stopped: str | None = None
+    interrupted: bool = False
+    mend: str = ""
+
+
+@dataclass
+class Job:
+    """What to complete and where to write it.
+
+    pack (Pack): The domain.
+    specs (Iterable[Spec]): Streamed once.
+    journal (Journal): Open; gets each completion as it arrives.
+    ledger (Ledger): What the journal says already.
+    tell (Listener): Called with each event; must return at once.
+    """
+
+    pack: Pack
+    specs: Iterable[Spec]
+    journal: Journal
+    ledger: Ledger
+    tell: Listener = ignore
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+class Backend(Protocol):
+    """Writes completions for specs into a journal."""
+
+    def generate(self, job: Job) -> Summary:
+        """Complete what the journal lacks.
+
+        RAISES: ValueError if nothing can be done, such as for a missing key.
+        """
+
+
+def unfinished(job: Job, summary: Summary) -> Iterable[Spec]:
+    """The specs to ask for: neither done nor failed before, none twice."""
+    seen: set[int] = set()
+    for spec in job.specs:
+        key = hash_id(spec.id)
+        if key in seen:
+            summary.repeats += 1
+            continue
+        seen.add(key)
+        summary.asked += 1
+        entry = job.ledger.standing.get(key)
+        if key in job.ledger.done:
+            summary.before += 1
+            summary.completed += 1
+        elif entry and job.ledger.is_failed(entry):
+            summary.failed += 1
+            summary.reasons[entry.reason] += 1
+        else:
+            yield spec

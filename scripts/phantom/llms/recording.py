@@ -1,0 +1,84 @@
+"""A back-end that answers from recorded completions, without any model."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from phantom.jsonl import read_jsonl
+from phantom.ledger import DONE, FAILED
+from phantom.llms.job import Job, Summary, unfinished
+from phantom.records import Completion, Spec
+
+NAMES = ("completions.jsonl.gz", "completions.jsonl")
+MEND = (
+    "To have them written, set OPENAI_API_KEY and run again with --llm "
+    "configs/llm/openai.cfg (--vars.llm configs/llm/openai.cfg under "
+    "`spacy project run`); what is done is kept."
+)
+
+
+class Recording:
+    """`phantom.Recording.v1`: completions that were recorded before.
+
+    path (Optional[Path]): A file of completions, one spec each; None takes
+        recording/completions.jsonl.gz of the domain pack.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+
+    def generate(self, job: Job) -> Summary:
+        """Write the recorded completion of each spec that has one.
+
+        The summary's pending specs are those without. RAISES: ValueError if
+        there is no recording.
+        """
+        path = self.path or find_recording(job.pack.recording)
+        summary = Summary(mend=MEND)
+        # Asking a recording again would bring the same answer.
+        job.ledger.reasks = job.ledger.rerefusals = 0
+        todo = unfinished(job, summary)
+        # Windows of specs keep memory flat; one covers most recordings.
+        while window := {spec.id: spec for spec in islice(todo, 50_000)}:
+            self._answer(path, window, job, summary)
+        return summary
+
+    def _answer(
+        self, path: Path, window: dict[str, Spec], job: Job, summary: Summary
+    ) -> None:
+        for completion in _recorded(path, window):
+            offset = job.journal.append(completion)
+            verdict = job.ledger.add(completion, offset)[0]
+            del window[verdict.spec_id]
+            if verdict.state == DONE:
+                summary.completed += 1
+            else:
+                summary.failed += 1
+                summary.reasons[verdict.reason or FAILED] += 1
+            job.tell(verdict.state, {"spec_ids": [verdict.spec_id]})
+        summary.pending += len(window)
+        if window:
+            summary.reasons["no recorded completion"] += len(window)
+            job.tell("pending", {"specs": len(window)})
+
+
+def find_recording(folder: Path) -> Path:
+    """The file of completions in a pack's recording/. RAISES: ValueError."""
+    for name in NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    raise ValueError(
+        f"{folder}: no {NAMES[0]} here, so this domain has no recording to answer "
+        f"from. Set OPENAI_API_KEY and use --llm configs/llm/openai.cfg."
+    )
+
+
+def _recorded(path: Path, wanted: dict[str, Spec]) -> Iterator[Completion]:
+    for completion in read_jsonl(path, Completion):
+        if len(completion.spec_ids) > 1:
+            raise ValueError(
+                f"{path}: an answer to {len(completion.spec_ids)} specs; a recording "
+                "holds one spec per line."
+            )
+        if completion.spec_ids[0] in wanted:
+            yield completion
