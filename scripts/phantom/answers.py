@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     item (Optional[Dict[str, Any]]): `text` (str, tagged) and `relations` (list),
         with whatever else came along; None if there is none to use.
     reason (Optional[str]): None with an item, otherwise "empty" (nothing came),
-        "unparsed" (no JSON object in it), "missing" (others came, not this one),
+        "unparsed" (no item can be read in it), "missing" (others came, not this one),
         "truncated" (cut off), "no_text" (an item without text), "refused", or for
         surplus items "unknown_id" and "duplicate_id".
     raw (str): The item as it came, or the whole answer where no item was found.
