@@ -4,14 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from phantom.benchmarks import Dataset
-from phantom.pack import Pack, read_table
 from phantom.predict import Mention
 from phantom.records import Example
 from phantom.triples import Choice, gold_choice
@@ -35,27 +33,18 @@ class Dictionary:
         taken: set[str] = set()
         for label, values in names.items():
             fresh = {v.casefold(): v for v in values if len(v) >= SHORTEST}
-            fresh = {k: v for k, v in fresh.items() if k not in stops and k not in taken}
+            fresh = {
+                k: v for k, v in fresh.items() if k not in stops and k not in taken
+            }
             taken.update(fresh)
             if fresh:
-                self.matcher.add(label, list(nlp.tokenizer.pipe(fresh.values())))
+                self.matcher.add(label, [nlp.make_doc(name) for name in fresh.values()])
         self.size = len(taken)
 
     def find(self, doc: Doc) -> list[Mention]:
         """Matches in a tokenised text; longer ones win, then earlier ones."""
         spans = filter_spans(self.matcher(doc, as_spans=True))
         return [(span.start_char, span.end_char, span.label_) for span in spans]
-
-
-def lexicon_names(pack: Pack) -> dict[str, list[str]]:
-    """Names of the pack's lexicons that are marked `baseline`, by label."""
-    names: dict[str, list[str]] = {}
-    for label, lexicons in pack.domain.lexicons.items():
-        for lexicon in lexicons:
-            if lexicon.baseline:
-                rows = read_table(pack.path / lexicon.file, ["name"])
-                names.setdefault(label, []).extend(row["name"] for row in rows)
-    return names
 
 
 def training_surfaces(examples: Iterable[Example]) -> Surfaces:
@@ -73,11 +62,6 @@ def surface_names(examples: Iterable[Example]) -> dict[str, list[str]]:
     for surface, labels in counts.items():
         names.setdefault(labels.most_common(1)[0][0], []).append(surface)
     return names
-
-
-def blank(lang: str) -> Language:
-    """A tokeniser of the language, for the dictionaries."""
-    return spacy.blank(lang)
 
 
 def majority(examples: Sequence[Example]) -> list[Choice | None]:

@@ -1,7 +1,7 @@
 """The benchmark map: which real data a domain is measured on, and how it is read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -101,7 +101,9 @@ class Dataset(Record):
     def _expand(cls, relations: Any) -> Any:
         if not isinstance(relations, dict):
             return relations
-        return {k: {"ours": v} if isinstance(v, list) else v for k, v in relations.items()}
+        return {
+            k: {"ours": v} if isinstance(v, list) else v for k, v in relations.items()
+        }
 
     @model_validator(mode="after")
     def _check_tasks(self) -> "Dataset":
@@ -139,7 +141,9 @@ def load_benchmarks(pack: Pack) -> Benchmarks:
     benchmarks = read_yaml(file, Benchmarks)
     problems = []
     for name, dataset in benchmarks.datasets.items():
-        used = [("labels", x, pack.labels) for v in dataset.labels.values() for x in v]
+        used: list[tuple[str, str, Collection[str]]] = []
+        for labels in dataset.labels.values():
+            used += [("labels", x, pack.labels) for x in labels]
         used += [("trim", x, pack.labels) for x in dataset.trim]
         for entry in dataset.relations.values():
             used += [("relations", x, pack.relations) for x in entry.ours]
@@ -209,7 +213,8 @@ def map_example(dataset: Dataset, example: Example) -> Example:
         text = example.orig["text"]
         entities = tuple(Entity.model_validate(e) for e in example.orig["entities"])
         relations = tuple(Relation.model_validate(r) for r in example.orig["relations"])
-    kept, index = [], {}
+    kept: list[Entity] = []
+    index: dict[int, int] = {}
     for i, entity in enumerate(entities):
         ours = dataset.labels.get(entity.label)
         if ours:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from phantom.baselines import Dictionary, Surfaces, keywords, majority
+from phantom.baselines import Surfaces, keywords, majority
 from phantom.benchmarks import Dataset
 from phantom.predict import Link, Mention, Prediction, Request
 from phantom.records import Example
@@ -70,7 +70,9 @@ class Evaluation:
         self.dataset = dataset
         self.examples = examples
         self.requests = requests
-        self.predictions = [trim(dataset, x.text, p) for x, p in zip_(examples, predictions)]
+        self.predictions = [
+            trim(dataset, x.text, p) for x, p in zip_(examples, predictions)
+        ]
         self.task = RelationTask(dataset, schema)
         self.dictionaries = dictionaries
         self.surfaces = surfaces
@@ -83,6 +85,7 @@ class Evaluation:
             "resampled": {"unit": self.dataset.resample, "count": self.boot.n_units},
             "gold_entities": sum(len(x.entities) for x in self.examples),
             "unaligned_entities": sum(p.unaligned for p in self.predictions),
+            "without_prediction": sum(p.missing for p in self.predictions),
         }
         if "entities" in self.dataset.tasks:
             report["entities"] = self.entities()
@@ -236,11 +239,6 @@ def trim(dataset: Dataset, text: str, prediction: Prediction) -> Prediction:
         for x in prediction.relations
     ]
     return prediction._replace(entities=entities, relations=links)
-
-
-def find_all(dictionary: Dictionary, docs: Sequence[Any]) -> list[list[Mention]]:
-    """The mentions that a dictionary finds in each tokenised text."""
-    return [dictionary.find(doc) for doc in docs]
 
 
 def zip_(

@@ -39,12 +39,14 @@ class Prediction(NamedTuple):
 
     given (List[List[Link]]): Relations for each set of given entities.
     unaligned (int): Gold mentions that do not start and end on token bounds.
+    missing (bool): Nothing was predicted for this record, not even "no entity".
     """
 
     entities: list[Mention]
     relations: list[Link]
     given: list[list[Link]]
     unaligned: int = 0
+    missing: bool = False
 
 
 def predict(
@@ -143,7 +145,8 @@ def predictions_from_examples(
     for name, request in zip(ids, requests, strict=True):
         example = examples.get(name)
         if example is None:
-            yield Prediction([], [], [[] for _ in request.given])
+            empty: list[list[Link]] = [[] for _ in request.given]
+            yield Prediction([], [], empty, missing=True)
             continue
         if example.text != request.text:
             raise ValueError(

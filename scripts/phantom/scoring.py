@@ -80,8 +80,9 @@ class Bootstrap:
         rng = np.random.default_rng(seed)
         self.weights = np.zeros((resamples, self.n_units), dtype=np.float32)
         for row in self.weights:
-            drawn = rng.integers(0, self.n_units, self.n_units) if index else []
-            row += np.bincount(drawn, minlength=self.n_units)
+            if index:
+                drawn = rng.integers(0, self.n_units, self.n_units)
+                row += np.bincount(drawn, minlength=self.n_units)
 
     def sums(self, counts: Floats) -> Floats:
         """Totals per resample: (records, ...) to (resamples, ...)."""

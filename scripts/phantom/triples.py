@@ -111,7 +111,9 @@ class RelationTask:
         A mention of several concepts ("D001|D002") stands for each of them.
         """
         ids = {
-            (e.start, e.end): [x for x in (e.id or "").split("|") if x not in ("", "-1")]
+            (e.start, e.end): [
+                x for x in (e.id or "").split("|") if x not in ("", "-1")
+            ]
             for e in example.entities
         }
         return {
