@@ -75,7 +75,13 @@ class Completion(Record):
 
 
 class Entity(Record):
-    """One mention. start, end (int): character offsets, end exclusive."""
+    """One mention.
+
+    start, end (int): Character offsets, end exclusive.
+    id (Optional[str]): Concept in a terminology; "|" joins those of one mention.
+    name (Optional[str]): What the mention stands for, where the source says it.
+    group (Optional[List[int]]): The source's own links between mentions.
+    """
 
     start: int = Field(ge=0)
     end: int = Field(gt=0)
@@ -83,6 +89,7 @@ class Entity(Record):
     text: str
     id: str | None = None
     name: str | None = None
+    group: list[int] | None = None
 
 
 class Relation(Record):

@@ -1,0 +1,162 @@
+"""Evaluate a pipeline on real benchmarks, beside baselines, with intervals."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import spacy
+from rich.console import Console
+from rich.table import Table
+from typer import Argument, Option
+from wasabi import msg
+
+from phantom.benchmarks import load_benchmarks
+from phantom.jsonl import read_jsonl
+from phantom.pack import load_pack
+from phantom.plots import plot_scores
+from phantom.predict import Prediction, Request, predict, predictions_from_examples
+from phantom.records import Example
+from phantom.report import Evaluator, Row, rows, synthetic_dataset
+from phantom.runtime import register_components
+from step import run_step
+
+DEV = "synthetic_dev"
+
+
+def evaluate_pipeline(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    output: Annotated[Path, Option(help="Where the metrics go (.json)")],
+    pipeline: Annotated[Path | None, Option(help="A trained pipeline")] = None,
+    predictions: Annotated[
+        Path | None, Option(help="Predicted examples (.jsonl) in place of a pipeline")
+    ] = None,
+    name: Annotated[str, Option(help="What to call the predictions")] = "pipeline",
+    benchmarks: Annotated[Path, Option(help="Folder of the benchmark data")] = Path(
+        "assets/benchmarks"
+    ),
+    dev: Annotated[Path | None, Option(help="Synthetic dev data (.jsonl)")] = None,
+    train: Annotated[
+        Path | None, Option(help="Synthetic training data (.jsonl)")
+    ] = None,
+    split: Annotated[str, Option(help="dev, test, or all that the map names")] = "all",
+    limit: Annotated[int | None, Option(help="Records per split, for a trial")] = None,
+    resamples: Annotated[int, Option(help="Bootstrap resamples")] = 1000,
+    seed: Annotated[int, Option(help="Seed of the bootstrap")] = 0,
+) -> None:
+    """Score entities and relations; write metrics as JSON and a chart as PNG."""
+    pack = load_pack(pack_path)
+    maps = {
+        key: (entry, benchmarks)
+        for key, entry in load_benchmarks(pack).datasets.items()
+    }
+    if dev:
+        synthetic = synthetic_dataset(pack, dev.with_suffix(".jsonl").name)
+        maps = {DEV: (synthetic, dev.parent), **maps}
+    predictor = Predictor(pipeline, predictions)
+    training = list(read_jsonl(train, Example)) if train else []
+    evaluator = Evaluator(pack, predictor, training, limit, resamples, seed)
+
+    datasets: dict[str, Any] = {}
+    for dataset, (entry, folder) in maps.items():
+        datasets[dataset] = evaluator.dataset(entry, folder, split)
+        _announce(dataset, datasets[dataset])
+    report = {
+        "domain": pack.name,
+        "name": name,
+        "source": str(pipeline or predictions),
+        "split": split,
+        "limit": limit,
+        "resamples": resamples,
+        "seed": seed,
+        "training_surfaces": len(evaluator.surfaces),
+        "predictions_without_record": len(predictor.ids - evaluator.ids),
+        "datasets": datasets,
+    }
+
+    _print_table(rows(datasets))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    plot_scores(report, output.with_suffix(".png"))
+    if predictor.ids - evaluator.ids:
+        strangers = sorted(predictor.ids - evaluator.ids)
+        msg.warn(f"{len(strangers)} predictions have no record: {strangers[:5]} ...")
+    if limit is not None:
+        msg.warn(f"A trial: only the first {limit} records of every split were read")
+    msg.good(f"Metrics in {output}", f"Chart in {output.with_suffix('.png')}")
+
+
+class Predictor:
+    """Predicts with a pipeline, or looks predictions up in a file.
+
+    ids (Set[str]): The records that the file has predictions for.
+    """
+
+    def __init__(self, pipeline: Path | None, predictions: Path | None) -> None:
+        if (pipeline is None) == (predictions is None):
+            raise ValueError("give either --pipeline or --predictions")
+        self.ids: set[str] = set()
+        if pipeline:
+            register_components()
+            self.nlp = spacy.load(pipeline)
+        elif predictions:
+            self.known = {x.id: x for x in read_jsonl(predictions, Example)}
+            self.ids = set(self.known)
+
+    def __call__(
+        self, ids: Sequence[str], requests: Sequence[Request]
+    ) -> list[Prediction]:
+        if self.ids:
+            return list(predictions_from_examples(self.known, ids, requests))
+        return predict(self.nlp, requests)
+
+
+def _announce(name: str, report: dict[str, Any]) -> None:
+    """Say what was read, and what was not and why."""
+    for split, scores in report["splits"].items():
+        seconds = scores["seconds"]
+        note = f" ({scores['note']})" if scores["note"] else ""
+        msg.info(
+            f"{name} {split}: {scores['records']:,} records, {seconds['predict']} s to "
+            f"predict, {seconds['score']} s to score; {scores['unaligned_entities']:,} "
+            f"of {scores['gold_entities']:,} gold entities not on token bounds{note}"
+        )
+        if scores["without_prediction"]:
+            msg.warn(f"{name} {split}: {scores['without_prediction']} not predicted")
+    for state in ("absent", "not_predicted"):
+        if report[state]:
+            msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
+
+
+def _print_table(found: Iterable[Row]) -> None:
+    header = ("data", "task", "label", "system", "P", "R", "F1", "95%", "MCC", "gold")
+    table = Table(box=None, padding=(0, 1), title="Scores in %")
+    for i, column in enumerate(header):
+        table.add_column(column, justify="left" if i < 4 else "right", no_wrap=True)
+    last: tuple[str, ...] = ("", "", "")
+    for row in found:
+        start = (f"{row.dataset} {row.split}", row.task, row.label)
+        fresh = next((i for i in range(3) if start[i] != last[i]), 3)
+        shown = ["" if i < fresh else text for i, text in enumerate(start)]
+        score, last = row.score, start
+        if fresh == 0:
+            table.add_section()
+        low, high = score.get("f_ci", ("", ""))
+        table.add_row(
+            *shown,
+            row.system,
+            *(_percent(score[key]) for key in "prf"),
+            f"{_percent(low)}-{_percent(high)}" if low != "" else "",
+            _percent(score["mcc"]) if "mcc" in score else "",
+            f"{score['support']:,}",
+        )
+    console = Console()
+    Console(width=max(console.width, 132)).print(table)
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+if __name__ == "__main__":
+    run_step(evaluate_pipeline)

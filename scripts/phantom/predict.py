@@ -1,0 +1,169 @@
+"""What a pipeline finds: on its own, and given the gold entities."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import filter_spans, minibatch
+
+from phantom.records import Example
+
+Span = tuple[int, int]
+Mention = tuple[int, int, str]
+
+
+class Link(NamedTuple):
+    """A relation between two spans of characters."""
+
+    head: Span
+    tail: Span
+    label: str
+    score: float = 1.0
+
+
+class Request(NamedTuple):
+    """One record to annotate.
+
+    gold (Sequence[Mention]): Counted against the tokens.
+    given (Sequence[Sequence[Mention]]): Sets of entities to relate, one by one.
+    """
+
+    text: str
+    gold: Sequence[Mention] = ()
+    given: Sequence[Sequence[Mention]] = ()
+
+
+class Prediction(NamedTuple):
+    """What was found in one record.
+
+    given (List[List[Link]]): Relations for each set of given entities.
+    unaligned (int): Gold mentions that do not start and end on token bounds.
+    missing (bool): Nothing was predicted for this record, not even "no entity".
+    """
+
+    entities: list[Mention]
+    relations: list[Link]
+    given: list[list[Link]]
+    unaligned: int = 0
+    missing: bool = False
+
+
+def predict(
+    nlp: Language, requests: Sequence[Request], batch_size: int = 64
+) -> list[Prediction]:
+    """Run the pipeline once per distinct text, and what follows NER per given set.
+
+    The components after the last one that assigns `doc.ents` are run again with the
+    given entities; the encoder's output is still on the doc, so it is not. Texts are
+    sorted by length, which saves padding.
+
+    RETURNS (List[Prediction]): In the order of the requests.
+    """
+    users: dict[str, list[int]] = {}
+    for i, request in enumerate(requests):
+        users.setdefault(request.text, []).append(i)
+    found: list[Prediction | None] = [None] * len(requests)
+    docs = nlp.pipe(sorted(users, key=len), batch_size=batch_size)
+    late = late_components(nlp)
+    for batch in minibatch(docs, batch_size):
+        rounds: dict[int, list[tuple[Doc, int, int]]] = {}
+        for doc in batch:
+            entities, links = read_entities(doc), read_links(doc)
+            turn = 0
+            for i in users[doc.text]:
+                lost = sum(
+                    doc.char_span(start, end) is None
+                    for start, end, _ in requests[i].gold
+                )
+                given: list[list[Link]] = [[] for _ in requests[i].given]
+                found[i] = Prediction(entities, links, given, lost)
+                for j in range(len(given)):
+                    rounds.setdefault(turn, []).append((doc, i, j))
+                    turn += 1
+        for active in rounds.values() if late else ():
+            for doc, i, j in active:
+                set_entities(doc, requests[i].given[j])
+            related = [doc for doc, _, _ in active]
+            for component in late:
+                if hasattr(component, "pipe"):
+                    related = list(component.pipe(related, batch_size=batch_size))
+                else:
+                    related = [component(doc) for doc in related]
+            for doc, (_, i, j) in zip(related, active, strict=True):
+                prediction = found[i]
+                assert prediction is not None
+                prediction.given[j].extend(read_links(doc))
+    return [prediction for prediction in found if prediction is not None]
+
+
+def late_components(nlp: Language) -> list[Any]:
+    """The components that come after the last one that assigns `doc.ents`."""
+    last = -1
+    for i, name in enumerate(nlp.pipe_names):
+        if "doc.ents" in nlp.get_pipe_meta(name).assigns:
+            last = i
+    return [component for _, component in nlp.pipeline[last + 1 :]]
+
+
+def set_entities(doc: Doc, mentions: Iterable[Mention]) -> None:
+    """Put entities on a doc; those not on token bounds are left out."""
+    spans = [doc.char_span(start, end, label) for start, end, label in mentions]
+    doc.set_ents(filter_spans([span for span in spans if span is not None]))
+    if Doc.has_extension("relations"):
+        doc._.relations = []
+
+
+def read_entities(doc: Doc) -> list[Mention]:
+    """The entities of a doc in character offsets."""
+    return [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+
+
+def read_links(doc: Doc) -> list[Link]:
+    """The relations of a doc in character offsets."""
+    stored = doc._.relations if Doc.has_extension("relations") else []
+    return [
+        Link(
+            _characters(doc, item["head"]),
+            _characters(doc, item["tail"]),
+            item["label"],
+            float(item.get("score", 1.0)),
+        )
+        for item in stored or []
+    ]
+
+
+def predictions_from_examples(
+    examples: dict[str, Example], ids: Sequence[str], requests: Sequence[Request]
+) -> Iterator[Prediction]:
+    """Predictions that were made elsewhere and written as examples.
+
+    examples (Dict[str, Example]): By record id; a record without one has nothing
+        predicted.
+    RAISES: ValueError if the text differs from the record's.
+    """
+    for name, request in zip(ids, requests, strict=True):
+        example = examples.get(name)
+        if example is None:
+            empty: list[list[Link]] = [[] for _ in request.given]
+            yield Prediction([], [], empty, missing=True)
+            continue
+        if example.text != request.text:
+            raise ValueError(
+                f"prediction {name}: its text differs from the record's, so offsets "
+                "mean nothing; predict on the benchmark's text (on the original "
+                "names, where the map says orig: true)."
+            )
+        spans = [(entity.start, entity.end) for entity in example.entities]
+        links = [Link(spans[r.head], spans[r.tail], r.label) for r in example.relations]
+        given = []
+        for mentions in request.given:
+            known = {(start, end) for start, end, _ in mentions}
+            given.append([x for x in links if x.head in known and x.tail in known])
+        entities = [(e.start, e.end, e.label) for e in example.entities]
+        yield Prediction(entities, links, given)
+
+
+def _characters(doc: Doc, bounds: Sequence[int]) -> Span:
+    span = doc[bounds[0] : bounds[1]]
+    return span.start_char, span.end_char

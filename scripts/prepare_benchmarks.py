@@ -1,0 +1,45 @@
+"""Turn the public originals of the benchmarks into JSON lines."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument
+from wasabi import msg
+
+from phantom.benchmarks import load_benchmarks
+from phantom.jsonl import write_jsonl
+from phantom.pack import load_pack
+from phantom.sources import convert_split, missing_files
+from step import run_step
+
+
+def prepare_benchmarks(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    folder: Annotated[Path, Argument(help="Benchmark data; originals lie in raw/")],
+) -> None:
+    """Check and convert what was fetched; say what was not."""
+    raw = folder / "raw"
+    written = 0
+    for name, dataset in load_benchmarks(load_pack(pack_path)).datasets.items():
+        for key, split in dataset.splits.items():
+            if split.original is None:
+                continue
+            missing = missing_files(split.original, raw)
+            if missing:
+                msg.text(f"{name} {key}: not fetched: {', '.join(map(str, missing))}")
+                continue
+            target = folder / split.file
+            count = write_jsonl(target, convert_split(name, dataset, key, raw))
+            msg.info(f"{name} {key}: {count:,} records in {target}")
+            written += 1
+    if not written:
+        msg.warn(
+            "No originals to prepare",
+            "`spacy project assets` fetches them; without a network, put benchmark "
+            "files in this form into the folder, or name another with "
+            "--vars.benchmarks.",
+        )
+
+
+if __name__ == "__main__":
+    run_step(prepare_benchmarks)
