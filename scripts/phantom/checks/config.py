@@ -61,6 +61,7 @@ class ChecksConfig(Record):
     labels (Dict[str, LabelHabits]): Boundary habits by entity label.
     targets (Dict[str, Target]): Bounds by measure name.
     tables (Dict[str, str]): Word lists by name, .tsv with a header.
+    person_labels (List[str]): Entity labels of people's names.
     canaries (List[str]): Strings planted in private text that must not come out.
     """
 
@@ -68,6 +69,7 @@ class ChecksConfig(Record):
     labels: dict[str, LabelHabits] = {}
     targets: dict[str, Target] = {}
     tables: dict[str, str] = {}
+    person_labels: list[str] = []
     canaries: list[str] = []
     waivers: list[Waiver] = []
 
