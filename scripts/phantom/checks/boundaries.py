@@ -148,7 +148,9 @@ def _finding(
     action: Action,
     replacement: Example | None,
 ) -> Finding:
-    what = "; ".join(f"{reason.replace('_', ' ')}: {text!r}" for reason, text in reasons)
+    what = "; ".join(
+        f"{reason.replace('_', ' ')}: {text!r}" for reason, text in reasons
+    )
     return Finding(
         check="boundaries",
         ids=(example.id,),

@@ -32,7 +32,9 @@ def find_groups(corpus: Corpus, context: CheckContext) -> dict[str, Groups]:
                     groups[dimension].add(group)
         if names:
             for entity in example.entities:
-                for dimension, group in names.get(_given(entity.label, entity.text), ()):
+                for dimension, group in names.get(
+                    _given(entity.label, entity.text), ()
+                ):
                     groups[dimension].add(group)
         if groups:
             found[example.id] = dict(groups)

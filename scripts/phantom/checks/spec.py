@@ -44,7 +44,9 @@ def spec_entities(
         if kind is None:
             continue
         labels = {entity.label for entity in example.entities}
-        absent = [label for label, n in kind.entities.items() if n and label not in labels]
+        absent = [
+            label for label, n in kind.entities.items() if n and label not in labels
+        ]
         if kind.empty and labels:
             detail = f"should hold no entity, has {', '.join(sorted(labels))}"
             yield _finding(example, "not_empty", detail, action, "spec_entities")
