@@ -1,0 +1,46 @@
+"""Checks of a corpus: importing this registers every one of them by name."""
+
+from phantom.checks import (
+    balance,
+    boundaries,
+    diversity,
+    duplicates,
+    label_errors,
+    labels,
+    leaks,
+    memorise,
+    pii,
+    realism,
+    spec,
+    text,
+)
+from phantom.checks.base import CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.config import ChecksConfig, load_config
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import Corpus
+
+MODULES = (
+    balance,
+    boundaries,
+    diversity,
+    duplicates,
+    label_errors,
+    labels,
+    leaks,
+    memorise,
+    pii,
+    realism,
+    spec,
+    text,
+)
+
+__all__ = [
+    "CheckContext",
+    "CheckSkipped",
+    "ChecksConfig",
+    "Corpus",
+    "Finding",
+    "Measure",
+    "load_config",
+    "phantom_checks",
+]

@@ -1,0 +1,163 @@
+"""Boundary habits: where a mention begins and ends."""
+
+import re
+from collections.abc import Iterator
+
+from phantom.checks.base import Action, Finding, phantom_checks
+from phantom.checks.config import LabelHabits
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import Corpus
+from phantom.checks.labels import with_entities
+from phantom.records import Entity, Example
+
+EDGE = " \t.,;:!?\"'“”‘’"
+INNER_ABBREVIATION = re.compile(r"^(.{4,}?)\s*\(([A-Z][\w-]{1,9})\)$")
+PAIRS = {")": "(", "]": "["}
+
+
+@phantom_checks.register("boundaries")
+def boundaries(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "repair",
+    articles: list[str] | None = None,
+) -> Iterator[Finding]:
+    """Articles, punctuation, trailing words, cut words and swallowed abbreviations.
+
+    action: "repair" trims or splits the span and drops mentions on the `never`
+        list; a cut word is always for review.
+    articles: Words that begin no mention, whatever its label.
+    """
+    habits = _habits(context, articles or ["a", "an", "the"])
+    empty = LabelHabits()
+    for example in corpus:
+        spans: list[Entity] = []
+        reasons: list[tuple[str, str]] = []
+        for entity in example.entities:
+            rule = habits.get(entity.label, empty)
+            if _is_cut(example.text, entity):
+                yield _finding(example, [("cut_word", entity.text)], "review", None)
+            new, why = _mend(example.text, entity, rule)
+            spans.extend(new)
+            reasons.extend((reason, entity.text) for reason in why)
+        if reasons:
+            repaired = with_entities(example, spans)
+            yield _finding(example, reasons, action, repaired)
+
+
+def _habits(context: CheckContext, articles: list[str]) -> dict[str, LabelHabits]:
+    habits = {}
+    for label, rule in context.pack.labels.items():
+        own = context.config.labels.get(label, LabelHabits())
+        habits[label] = LabelHabits(
+            leading=[*articles, *own.leading],
+            trailing=own.trailing,
+            never=[*own.never, *(n.lower() for n in rule.not_marked)],
+        )
+    return habits
+
+
+def _is_cut(text: str, entity: Entity) -> bool:
+    before, after = text[entity.start - 1 : entity.start], text[entity.end :][:1]
+    starts = before.isalnum() and entity.text[0].isalnum()
+    ends = after.isalnum() and entity.text[-1].isalnum()
+    return starts or (ends and not text[entity.end :].startswith("s"))
+
+
+def _mend(
+    text: str, entity: Entity, rule: LabelHabits
+) -> tuple[list[Entity], list[str]]:
+    start, end, why = entity.start, entity.end, []
+    while True:
+        span = text[start:end]
+        if span and span[0] in EDGE or _lone(span, first=True):
+            start, reason = start + 1, "punctuation"
+        elif (span and span[-1] in EDGE and not _is_short_form(span)) or _lone(
+            span, first=False
+        ):
+            end, reason = end - 1, "punctuation"
+        elif (word := _first(span)) in rule.leading and len(word) < len(span):
+            start, reason = start + len(word), "leading_word"
+        elif (word := _last(span)) in rule.trailing and len(word) < len(span):
+            end, reason = end - len(word), "trailing_word"
+        else:
+            break
+        if not why or why[-1] != reason:
+            why.append(reason)
+    # The space beside a cut-off word is no fault of its own.
+    if "leading_word" in why or "trailing_word" in why:
+        why = [reason for reason in why if reason != "punctuation"]
+    span = text[start:end]
+    if not span or span.lower() in rule.never:
+        return [], [*why, "never_a_mention"]
+    inner = INNER_ABBREVIATION.match(span)
+    if inner and _abbreviates(inner.group(2), inner.group(1)):
+        pieces = [inner.span(1), inner.span(2)]
+        why.append("abbreviation_inside")
+    else:
+        pieces = [(0, len(span))]
+    if not why:
+        return [entity], []
+    return [
+        entity.model_copy(
+            update={
+                "start": start + a,
+                "end": start + b,
+                "text": text[start + a : start + b],
+            }
+        )
+        for a, b in pieces
+    ], why
+
+
+def _first(span: str) -> str:
+    return re.split(r"[\s]", span, maxsplit=1)[0].lower()
+
+
+def _last(span: str) -> str:
+    return span.rsplit(None, 1)[-1].lower() if span.split() else ""
+
+
+def _is_short_form(span: str) -> bool:
+    """Whether the last full stop belongs to it, as in "Acme Inc." or "U.S."."""
+    word = span.rsplit(None, 1)[-1] if span.split() else ""
+    return span.endswith(".") and word[:1].isupper() and len(word) <= 6
+
+
+def _lone(span: str, first: bool) -> bool:
+    """Whether the span begins or ends in a bracket that has no partner inside."""
+    if not span:
+        return False
+    if first:
+        close = {v: k for k, v in PAIRS.items()}.get(span[0])
+        return span[0] in PAIRS or (close is not None and close not in span)
+    opens = PAIRS.get(span[-1])
+    return span[-1] in PAIRS.values() or (opens is not None and opens not in span)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    initials = "".join(w[0] for w in re.findall(r"\w+", long)).lower()
+    letters = [c for c in short.lower() if c.isalpha()]
+    return bool(letters) and initials[:1] == letters[0] and " " in long
+
+
+def _finding(
+    example: Example,
+    reasons: list[tuple[str, str]],
+    action: Action,
+    replacement: Example | None,
+) -> Finding:
+    what = "; ".join(
+        f"{reason.replace('_', ' ')}: {text!r}" for reason, text in reasons
+    )
+    return Finding(
+        check="boundaries",
+        ids=(example.id,),
+        severity="error",
+        reason=reasons[0][0],
+        detail=what,
+        value=len(reasons),
+        action=action,
+        replacement=replacement,
+    )

@@ -1,0 +1,222 @@
+"""Duplicates: exact, near, by template and by meaning."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import TOKEN, Corpus
+from phantom.checks.minhash import near_pairs, shingle
+from phantom.records import Example
+
+Pair = tuple[int, int, float]
+
+
+def rank(examples: Iterable[Example]) -> list[int]:
+    """Indexes in the order in which examples of a cluster are kept.
+
+    More relations first, then more mentions, then by id: independent of the order
+    in which the corpus is read.
+    """
+    keyed = [
+        (-len(example.relations), -len(example.entities), example.id, i)
+        for i, example in enumerate(examples)
+    ]
+    return [entry[-1] for entry in sorted(keyed)]
+
+
+@phantom_checks.register("exact_duplicates")
+def exact_duplicates(
+    corpus: Corpus, context: CheckContext, *, action: Action = "reject"
+) -> Iterator[Finding]:
+    """The same words, whatever their case, spacing and punctuation."""
+    first: dict[str, Example] = {}
+    for i in rank(corpus):
+        words = (word.casefold() for word in corpus.tokens[i] if word[0].isalnum())
+        example = corpus[i]
+        kept = first.setdefault(" ".join(words), example)
+        if kept is not example:
+            same = kept.text == example.text
+            yield Finding(
+                check="exact_duplicates",
+                ids=(example.id, kept.id),
+                severity="error",
+                reason="exact" if same else "normalised",
+                detail=f"the same words as {kept.id}",
+                value=1.0,
+                action=action,
+            )
+
+
+@phantom_checks.register("near_duplicates")
+def near_duplicates(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "reject",
+    threshold: float = 0.7,
+    size: int = 2,
+) -> Iterator[Finding]:
+    """Most word n-grams are shared with a passage that is kept.
+
+    threshold: Jaccard similarity of the sets of n-grams.
+    size: Words per n-gram.
+    """
+    shingles = shingle(corpus.tokens, size)
+    pairs = near_pairs(shingles, threshold, seed=context.seed)
+    for loser, keeper, value in _losers(corpus, pairs):
+        yield Finding(
+            check="near_duplicates",
+            ids=(corpus[loser].id, corpus[keeper].id),
+            severity="error",
+            reason="near",
+            detail=f"shares {value:.0%} of its word pairs with {corpus[keeper].id}: "
+            f"{corpus[keeper].text[:120]!r}",
+            value=round(value, 4),
+            action=action,
+        )
+
+
+@phantom_checks.register("template_clones")
+def template_clones(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "reject",
+    keep: int = 2,
+    min_words: int = 5,
+) -> Iterator[Finding | Measure]:
+    """The same sentence once mentions and numbers are masked.
+
+    keep: Passages of one skeleton that may stay.
+    min_words: Words of the skeleton beside the masks, at least.
+    """
+    clusters: dict[str, list[int]] = defaultdict(list)
+    for i in rank(corpus):
+        skeleton, words = _mask(corpus[i])
+        if words >= min_words:
+            clusters[skeleton].append(i)
+    rows = []
+    for skeleton, members in clusters.items():
+        if len(members) > 1:
+            rows.append({"skeleton": skeleton[:200], "passages": len(members)})
+        for i in members[keep:]:
+            yield Finding(
+                check="template_clones",
+                ids=(corpus[i].id, corpus[members[0]].id),
+                severity="error",
+                reason="same_skeleton",
+                detail=f"{len(members)} passages read {skeleton[:160]!r}",
+                value=len(members),
+                action=action,
+            )
+    rows.sort(key=lambda row: -int(str(row["passages"])))
+    yield Measure(
+        check="template_clones",
+        name="skeletons_used_more_than_once",
+        value=len(rows),
+        detail="Sentences that differ only in mentions and numbers",
+        rows=rows[:100],
+    )
+
+
+@phantom_checks.register("semantic_duplicates")
+def semantic_duplicates(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "review",
+    threshold: float = 0.93,
+    exact_up_to: int = 100_000,
+) -> Iterator[Finding]:
+    """Says the same as a passage that is kept, in other words.
+
+    threshold: Cosine of the encoder's sentence vectors.
+    exact_up_to: Passages compared by blocked matrix products; beyond, an index of
+        the optional package usearch finds the neighbours.
+    """
+    if len(corpus) < 2:
+        return
+    vectors = context.embed(corpus.texts)
+    exact = len(corpus) <= exact_up_to
+    pairs = cosine_pairs(vectors, threshold) if exact else _indexed(vectors, threshold)
+    for loser, keeper, value in _losers(corpus, pairs):
+        yield Finding(
+            check="semantic_duplicates",
+            ids=(corpus[loser].id, corpus[keeper].id),
+            severity="warning",
+            reason="same_meaning",
+            detail=f"cosine {value:.2f} with {corpus[keeper].id}: "
+            f"{corpus[keeper].text[:120]!r}",
+            value=round(value, 4),
+            action=action,
+        )
+
+
+def cosine_pairs(
+    vectors: np.ndarray, threshold: float, block: int = 2000
+) -> Iterator[Pair]:
+    """All pairs of unit vectors at or above a cosine.
+
+    vectors (ndarray): shape (texts, width), float32.
+    YIELDS (Tuple[int, int, float]): i < j and their cosine.
+    """
+    for i in range(0, len(vectors), block):
+        for j in range(i, len(vectors), block):
+            cosine = vectors[i : i + block] @ vectors[j : j + block].T
+            for a, b in np.argwhere(cosine >= threshold):
+                if i + a < j + b:
+                    yield int(i + a), int(j + b), float(cosine[a, b])
+
+
+def _indexed(vectors: np.ndarray, threshold: float) -> Iterator[Pair]:
+    try:
+        from usearch.index import Index
+    except ImportError:
+        raise CheckSkipped(
+            "more passages than are compared exactly; pip install "
+            "'spacy-phantom[quality]' for the usearch index"
+        ) from None
+    index = Index(ndim=vectors.shape[1], metric="cos", dtype="f32")
+    index.add(np.arange(len(vectors)), vectors)
+    found = index.search(vectors, 10)
+    for i, (keys, distances) in enumerate(
+        zip(found.keys, found.distances, strict=True)
+    ):
+        for key, distance in zip(keys, distances, strict=True):
+            if i < int(key) and 1 - float(distance) >= threshold:
+                yield i, int(key), 1 - float(distance)
+
+
+def _losers(corpus: Corpus, pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Of each pair, the passage to drop and the kept one that it resembles."""
+    near: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for i, j, value in pairs:
+        near[i].append((j, value))
+        near[j].append((i, value))
+    kept: set[int] = set()
+    order = rank(corpus) if near else []
+    for i in order:
+        rivals = [(value, -j) for j, value in near.get(i, ()) if j in kept]
+        if rivals:
+            value, j = max(rivals)
+            yield i, -j, value
+        else:
+            kept.add(i)
+
+
+def _mask(example: Example) -> tuple[str, int]:
+    """The passage with labels for mentions and 0 for numbers; its other words."""
+    parts: list[str] = []
+    words = end = 0
+    spans = [(e.start, e.end, e.label) for e in example.entities]
+    for start, stop, label in [*spans, (len(example.text), len(example.text), "")]:
+        for token in TOKEN.findall(example.text[end:start]):
+            is_number = token[0].isdigit()
+            parts.append("0" if is_number else token.casefold())
+            words += token.isalpha()
+        parts.append(label)
+        end = stop
+    return " ".join(part for part in parts if part), words

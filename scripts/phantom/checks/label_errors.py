@@ -1,0 +1,175 @@
+"""Wrong labels found by a model that never saw them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import Corpus
+from phantom.checks.labels import with_entities
+from phantom.checks.token_model import TokenScores, score_tokens
+from phantom.records import Entity, Example
+
+
+@dataclass
+class Suspect:
+    """A run of tokens whose label is doubted. score (float): 0 is the worst."""
+
+    passage: int
+    start: int
+    end: int
+    given: str
+    predicted: str
+    score: float
+
+
+@phantom_checks.register("label_errors")
+def label_errors(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "review",
+    method: str = "confident",
+    worst: float = 0.02,
+    weight: float = 0.5,
+    folds: int = 5,
+) -> Iterator[Finding | Measure]:
+    """Tokens that an out-of-sample model labels otherwise, the worst first.
+
+    action: "repair" takes over the model's label, "downweight" sets `weight`.
+    method: "confident" (confident learning, Northcutt et al. 2021, by cleanlab) or
+        "dynamics" (area under the margin over training, Pleiss et al. 2020).
+    worst: Share of passages, the worst first, that become findings.
+    """
+    if len(corpus) < 10 * folds:
+        raise CheckSkipped(f"needs {10 * folds} passages or more, has {len(corpus)}")
+    encoder = context.require_encoder()
+    scores = score_tokens(
+        corpus, list(context.pack.labels), encoder, folds=folds, seed=context.seed
+    )
+    suspects = rank_suspects(scores, method)
+    by_pair = Counter((s.given, s.predicted) for s in suspects)
+    truth, guess = np.concatenate(scores.given), np.concatenate(scores.probabilities)
+    agree = float((guess.argmax(1) == truth)[truth > 0].mean()) if truth.any() else 0.0
+    yield Measure(
+        check="label_errors",
+        name="doubted_spans",
+        value=len(suspects),
+        detail=f"the quick model agrees with {agree:.0%} of the entity tokens",
+        rows=[
+            {"tagged": a, "model says": b, "spans": n}
+            for (a, b), n in by_pair.most_common()
+        ],
+    )
+    seen: set[int] = set()
+    for suspect in suspects:
+        if suspect.passage in seen:
+            continue
+        if len(seen) >= worst * len(corpus):
+            break
+        seen.add(suspect.passage)
+        example = corpus[suspect.passage]
+        words = example.text[suspect.start : suspect.end]
+        yield Finding(
+            check="label_errors",
+            ids=(example.id,),
+            severity="warning",
+            reason="model_disagrees",
+            detail=f"{words!r} is {suspect.given}, the model says {suspect.predicted}",
+            value=round(suspect.score, 6),
+            action=action,
+            weight=weight,
+            replacement=_relabel(example, suspect) if action == "repair" else None,
+        )
+
+
+def rank_suspects(scores: TokenScores, method: str) -> list[Suspect]:
+    """Runs of doubted tokens, the most doubted first.
+
+    RAISES: CheckSkipped if cleanlab is missing, ValueError for another method.
+    """
+    if method == "confident":
+        issues, values = _confident(scores)
+    elif method == "dynamics":
+        values = scores.margins
+        issues = [v < 0 for v in values]
+    else:
+        raise ValueError(
+            f"checks.yml: label_errors.method: {method!r}; use confident or dynamics"
+        )
+    suspects = []
+    for i, flags in enumerate(issues):
+        given = scores.given[i]
+        predicted = scores.probabilities[i].argmax(1)
+        k = 0
+        while k < len(flags):
+            last = k + 1
+            if flags[k] and predicted[k] != given[k]:
+                while (
+                    last < len(flags)
+                    and flags[last]
+                    and given[last] == given[k]
+                    and predicted[last] == predicted[k]
+                ):
+                    last += 1
+                suspects.append(
+                    Suspect(
+                        i,
+                        scores.spans[i][k][0],
+                        scores.spans[i][last - 1][1],
+                        scores.labels[given[k]],
+                        scores.labels[predicted[k]],
+                        float(values[i][k:last].min()),
+                    )
+                )
+            k = last
+    return sorted(suspects, key=lambda s: (s.score, s.passage, s.start))
+
+
+def _confident(scores: TokenScores) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    try:
+        from cleanlab.filter import find_label_issues
+    except ImportError:
+        raise CheckSkipped(
+            "cleanlab is not installed: pip install 'spacy-phantom[quality]', or set "
+            "checks.label_errors.method to dynamics"
+        ) from None
+    given = np.concatenate(scores.given)
+    probabilities = np.concatenate(scores.probabilities)
+    used = np.unique(given)
+    # Classes that the corpus does not use have no threshold to be confident by.
+    part = probabilities[:, used]
+    part = part / part.sum(1, keepdims=True)
+    flags = find_label_issues(
+        np.searchsorted(used, given), part, filter_by="confident_learning", n_jobs=1
+    )
+    own = probabilities[np.arange(len(given)), given]
+    cuts = np.cumsum([len(g) for g in scores.given])[:-1]
+    return np.split(flags, cuts), np.split(own, cuts)
+
+
+def _relabel(example: Example, suspect: Suspect) -> Example:
+    entities: list[Entity] = []
+    hit = False
+    for entity in example.entities:
+        if entity.start < suspect.end and suspect.start < entity.end:
+            hit = True
+            if suspect.predicted != "O":
+                update = {"label": suspect.predicted}
+                entities.append(entity.model_copy(update=update))
+        else:
+            entities.append(entity)
+    if not hit and suspect.predicted != "O":
+        text = example.text[suspect.start : suspect.end]
+        entities.append(
+            Entity(
+                start=suspect.start,
+                end=suspect.end,
+                label=suspect.predicted,
+                text=text,
+            )
+        )
+    return with_entities(example, entities)

@@ -1,0 +1,261 @@
+"""Label consistency: the same words are an entity everywhere or nowhere."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import Corpus
+from phantom.checks.matching import Matcher, in_compound, surface_key, untagged
+from phantom.records import Entity, Example, Relation
+
+
+@phantom_checks.register("label_in_passage")
+def label_in_passage(
+    corpus: Corpus, context: CheckContext, *, action: Action = "repair"
+) -> Iterator[Finding]:
+    """A surface tagged once in a passage and untagged, or tagged otherwise, again.
+
+    action: "repair" tags the untagged ones; "reject" and "review" do as they say.
+    """
+    for example in corpus:
+        labels: dict[str, set[str]] = defaultdict(set)
+        for entity in example.entities:
+            labels[surface_key(entity.text)].add(entity.label)
+        for key, found in labels.items():
+            if len(found) > 1:
+                yield Finding(
+                    check="label_in_passage",
+                    ids=(example.id,),
+                    severity="error",
+                    reason="two_labels",
+                    detail=f"{key!r} is {' and '.join(sorted(found))}",
+                    value=len(found),
+                    action="review" if action == "repair" else action,
+                )
+        if _may_be_missed(example):
+            yield from _missed(example, labels, action)
+
+
+def _may_be_missed(example: Example) -> bool:
+    text = example.text.lower()
+    return any(
+        text.count(surface) > sum(surface in e.text.lower() for e in example.entities)
+        for surface in {entity.text.lower() for entity in example.entities}
+    )
+
+
+def _missed(
+    example: Example, labels: dict[str, set[str]], action: Action
+) -> Iterator[Finding]:
+    found = [
+        (start, end, name)
+        for start, end, name in untagged(example, Matcher(labels))
+        if not in_compound(example.text, start, end)
+    ]
+    if not found:
+        return
+    new = [
+        Entity(
+            start=start,
+            end=end,
+            label=min(labels[name]),
+            text=example.text[start:end],
+        )
+        for start, end, name in found
+    ]
+    names = ", ".join(sorted({repr(name) for *_, name in found}))
+    yield Finding(
+        check="label_in_passage",
+        ids=(example.id,),
+        severity="error",
+        reason="untagged_in_passage",
+        detail=f"{names} is tagged in this passage, but not every time",
+        value=len(found),
+        action=action,
+        replacement=with_entities(example, [*example.entities, *new]),
+    )
+
+
+@phantom_checks.register("label_conflict")
+def label_conflict(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "review",
+    min_count: int = 4,
+    max_share: float = 0.2,
+) -> Iterator[Finding | Measure]:
+    """A surface with one label nearly everywhere and another one here.
+
+    min_count: Mentions with the usual label, at least.
+    max_share: Largest share of the other label that is still taken for a slip.
+    """
+    where: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for example in corpus:
+        for entity in example.entities:
+            where[surface_key(entity.text)][entity.label].append(example.id)
+    rows = []
+    for key in sorted(where):
+        counts = Counter({label: len(ids) for label, ids in where[key].items()})
+        if len(counts) < 2:
+            continue
+        usual, most = max(counts.items(), key=lambda item: (item[1], item[0]))
+        rows.append({"surface": key, **dict(sorted(counts.items()))})
+        for label, count in sorted(counts.items()):
+            share = count / counts.total()
+            if label == usual or most < min_count or share > max_share:
+                continue
+            for id in dict.fromkeys(where[key][label]):
+                yield Finding(
+                    check="label_conflict",
+                    ids=(id,),
+                    severity="error",
+                    reason="unusual_label",
+                    detail=f"{key!r} is {label} here, {usual} {most} times",
+                    value=round(share, 4),
+                    action=action,
+                )
+    rows.sort(key=lambda row: -sum(v for v in row.values() if isinstance(v, int)))
+    yield Measure(
+        check="label_conflict",
+        name="surfaces_with_two_labels",
+        value=len(rows),
+        detail="Surfaces that carry more than one label in the corpus",
+        rows=rows[:200],
+    )
+
+
+@phantom_checks.register("missed_mentions")
+def missed_mentions(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "review",
+    min_tagged: int = 3,
+    min_share: float = 0.8,
+) -> Iterator[Finding | Measure]:
+    """A surface that the corpus nearly always tags stands untagged.
+
+    min_tagged: Times it is tagged, at least.
+    min_share: Share of its occurrences that are tagged, at least.
+    """
+    tagged: dict[str, Counter[str]] = defaultdict(Counter)
+    for example in corpus:
+        for entity in example.entities:
+            tagged[surface_key(entity.text)][entity.label] += 1
+    matcher = Matcher(tagged)
+    bare: dict[str, list[str]] = defaultdict(list)
+    for example in corpus:
+        for start, end, name in untagged(example, matcher):
+            if not in_compound(example.text, start, end):
+                bare[name].append(example.id)
+    rows = []
+    for name in sorted(bare):
+        count, missed = tagged[name].total(), len(bare[name])
+        share = count / (count + missed)
+        label = tagged[name].most_common(1)[0][0]
+        rows.append(
+            {
+                "surface": name,
+                "label": label,
+                "tagged": count,
+                "untagged": missed,
+                "share tagged": round(share, 3),
+            }
+        )
+        if count >= min_tagged and share >= min_share:
+            for id in dict.fromkeys(bare[name]):
+                yield Finding(
+                    check="missed_mentions",
+                    ids=(id,),
+                    severity="error",
+                    reason="untagged_elsewhere_tagged",
+                    detail=f"{name!r} is {label} {count} times, untagged here",
+                    value=round(share, 4),
+                    action=action,
+                )
+    rows.sort(key=lambda row: -int(row["untagged"]))
+    yield Measure(
+        check="missed_mentions",
+        name="surfaces_tagged_and_untagged",
+        value=len(rows),
+        detail="Surfaces that are tagged in one passage and bare in another",
+        rows=rows[:300],
+    )
+
+
+@phantom_checks.register("lexicon_mentions")
+def lexicon_mentions(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "review",
+    min_letters: int = 6,
+    ignore: list[str] | None = None,
+) -> Iterator[Finding]:
+    """A name of the pack's lexicons stands untagged.
+
+    A name that the corpus itself leaves untagged more often than not is taken for
+    an ordinary word and passed over; `missed_mentions` lists those.
+
+    min_letters: Shorter names are too often ordinary words.
+    ignore: Names to pass over, in lower case.
+    """
+    if not context.lexicon:
+        raise CheckSkipped("the pack has no lexicons")
+    dull = set(ignore or ())
+    dull.update(n for habits in context.config.labels.values() for n in habits.never)
+    labels = {
+        surface_key(name): label
+        for label, names in context.lexicon.items()
+        for name in names
+        if len(name) >= min_letters and name.lower() not in dull
+    }
+    matcher = Matcher(labels)
+    tagged: Counter[str] = Counter()
+    found: dict[str, list[Example]] = defaultdict(list)
+    for example in corpus:
+        tagged.update(surface_key(entity.text) for entity in example.entities)
+        for start, end, name in untagged(example, matcher):
+            if not in_compound(example.text, start, end):
+                found[name].append(example)
+    for name in sorted(found):
+        if len(found[name]) > max(1, tagged[name]):
+            continue
+        for example in found[name]:
+            yield Finding(
+                check="lexicon_mentions",
+                ids=(example.id,),
+                severity="warning",
+                reason="lexicon_name_untagged",
+                detail=f"{name!r} is a {labels[name]} of the lexicon, untagged here",
+                value=tagged[name],
+                action=action,
+            )
+
+
+def with_entities(example: Example, entities: list[Entity]) -> Example:
+    """The example with these entities instead; relations follow their mentions.
+
+    A relation whose mention is gone goes with it. Mentions that overlap an earlier
+    one are left out.
+    """
+    kept: list[Entity] = []
+    for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
+        if not kept or entity.start >= kept[-1].end:
+            kept.append(entity)
+    old = example.entities
+    index: dict[int, int] = {}
+    for i, before in enumerate(old):
+        for j, after in enumerate(kept):
+            if before.start < after.end and after.start < before.end:
+                index[i] = j
+    relations = [
+        Relation(head=index[r.head], tail=index[r.tail], label=r.label)
+        for r in example.relations
+        if r.head in index and r.tail in index and index[r.head] != index[r.tail]
+    ]
+    return example.model_copy(
+        update={"entities": tuple(kept), "relations": tuple(relations)}
+    )

@@ -1,0 +1,139 @@
+"""Personal data by pattern: a floor of our own, and Presidio where installed."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from phantom.checks.base import Action, CheckSkipped, Finding, Severity, phantom_checks
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import Corpus
+
+# Without EmailRecognizer: it asks the network for a list of domain suffixes. The
+# check `pii` has a pattern for addresses.
+PRESIDIO = {
+    "CREDIT_CARD": "CreditCardRecognizer",
+    "IBAN_CODE": "IbanRecognizer",
+    "PHONE_NUMBER": "PhoneRecognizer",
+    "US_SSN": "UsSsnRecognizer",
+    "UK_NHS": "NhsRecognizer",
+    "IP_ADDRESS": "IpRecognizer",
+    "MEDICAL_LICENSE": "MedicalLicenseRecognizer",
+}
+
+
+@phantom_checks.register("pii")
+def pii(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "reject",
+    severity: Severity = "block",
+) -> Iterator[Finding]:
+    """E-mail, phone, record number, date of birth, IBAN, card number ...
+
+    Patterns come from the table `pii` (name, validator, pattern).
+    """
+    patterns = [
+        (row["name"], VALIDATORS[row["validator"]], re.compile(row["pattern"]))
+        for row in context.table("pii", ["name", "validator", "pattern"])
+    ]
+    for example in corpus:
+        if not _may_hold(example.text):
+            continue
+        for name, is_valid, pattern in patterns:
+            for match in pattern.finditer(example.text):
+                if is_valid(match.group()):
+                    yield _finding(
+                        "pii", example.id, name, match.group(), 1.0, action, severity
+                    )
+
+
+@phantom_checks.register("pii_presidio")
+def pii_presidio(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "reject",
+    severity: Severity = "block",
+    min_score: float = 0.6,
+) -> Iterator[Finding]:
+    """Microsoft Presidio's pattern recognisers; no model and no network.
+
+    min_score: Presidio's confidence; a bare pattern is often under 0.5.
+    """
+    recognizers = _recognizers()
+    for example in corpus:
+        if not _may_hold(example.text):
+            continue
+        for name, recognizer in recognizers.items():
+            for hit in recognizer.analyze(example.text, [name], None) or ():
+                if hit.score >= min_score:
+                    what = example.text[hit.start : hit.end]
+                    reason = name.lower()
+                    score = round(float(hit.score), 3)
+                    yield _finding(
+                        "pii_presidio",
+                        example.id,
+                        reason,
+                        what,
+                        score,
+                        action,
+                        severity,
+                    )
+
+
+def _may_hold(text: str) -> bool:
+    return "@" in text or sum(c.isdigit() for c in text) >= 4
+
+
+def _recognizers() -> dict[str, Any]:
+    try:
+        from presidio_analyzer import predefined_recognizers as presidio
+    except ImportError:
+        raise CheckSkipped(
+            "Presidio is not installed: pip install 'spacy-phantom[pii]'; the "
+            "patterns of the check 'pii' ran without it"
+        ) from None
+    return {name: getattr(presidio, kind)() for name, kind in PRESIDIO.items()}
+
+
+def _finding(
+    check: str,
+    id: str,
+    reason: str,
+    what: str,
+    value: float,
+    action: Action,
+    severity: Severity,
+) -> Finding:
+    shown = what[:2] + "*" * max(len(what) - 4, 2) + what[-2:]
+    return Finding(
+        check=check,
+        ids=(id,),
+        severity=severity,
+        reason=reason,
+        detail=f"reads like personal data ({reason.replace('_', ' ')}): {shown}",
+        value=value,
+        action=action,
+    )
+
+
+def luhn(number: str) -> bool:
+    """Whether the check digit of a card number fits (ISO/IEC 7812)."""
+    digits = [int(c) for c in number if c.isdigit()]
+    doubled = [d * 2 - 9 * (d > 4) for d in digits[-2::-2]]
+    return len(digits) >= 12 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def iban(number: str) -> bool:
+    """Whether the check digits of an IBAN fit (ISO 13616)."""
+    plain = re.sub(r"\s", "", number).upper()
+    moved = plain[4:] + plain[:4]
+    return moved.isalnum() and int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
+
+
+VALIDATORS: dict[str, Callable[[str], bool]] = {
+    "none": lambda text: True,
+    "luhn": luhn,
+    "iban": iban,
+}

@@ -1,0 +1,118 @@
+"""Text that is no passage of the domain: debris, refusals, other languages."""
+
+import importlib
+import re
+from collections.abc import Iterator
+
+from phantom.checks.base import Action, Finding, phantom_checks
+from phantom.checks.context import CheckContext
+from phantom.checks.corpus import Corpus
+
+
+@phantom_checks.register("artefacts")
+def artefacts(
+    corpus: Corpus, context: CheckContext, *, action: Action = "reject"
+) -> Iterator[Finding]:
+    """Markup, refusals, placeholders, broken characters.
+
+    Patterns come from the table `artefacts` (reason, pattern).
+    """
+    rows = context.table("artefacts", ["reason", "pattern"])
+    patterns = [(row["reason"], re.compile(row["pattern"])) for row in rows]
+    quick = re.compile("|".join(f"(?:{row['pattern']})" for row in rows))
+    for example in corpus:
+        if not quick.search(example.text):
+            continue
+        for reason, pattern in patterns:
+            hit = pattern.search(example.text)
+            if hit:
+                yield Finding(
+                    check="artefacts",
+                    ids=(example.id,),
+                    severity="error",
+                    reason=reason,
+                    detail=f"{reason.replace('_', ' ')}: {hit.group()[:80]!r}",
+                    value=hit.start(),
+                    action=action,
+                )
+
+
+@phantom_checks.register("unfinished")
+def unfinished(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "review",
+    endings: str = ".?!:\"')]”’",
+    titles: list[str] | None = None,
+    dangling: list[str] | None = None,
+) -> Iterator[Finding]:
+    """The passage breaks off.
+
+    endings: Characters that may end a passage.
+    titles: Values of any attribute whose passages need no ending, in lower case.
+    dangling: Words that end no passage, title or not.
+    """
+    free = {value.lower() for value in titles or ("title", "headline")}
+    bad = set(dangling or ("the", "a", "an", "of", "and", "or", "with", "by", "in"))
+    for example in corpus:
+        text = example.text.rstrip()
+        last = text.rsplit(None, 1)[-1].lower().strip(",;") if text else ""
+        values = {str(v).lower() for v in example.meta.get("attributes", {}).values()}
+        open_end = text[-1:] not in endings and not values & free
+        if not text or last in bad or (open_end and values):
+            yield Finding(
+                check="unfinished",
+                ids=(example.id,),
+                severity="warning",
+                reason="breaks_off",
+                detail=f"ends in {text[-40:]!r}",
+                value=len(text),
+                action=action,
+            )
+
+
+@phantom_checks.register("language")
+def language(
+    corpus: Corpus,
+    context: CheckContext,
+    *,
+    action: Action = "reject",
+    others: list[str] | None = None,
+    min_words: int = 6,
+) -> Iterator[Finding]:
+    """The passage is in another language, by its function words and letters.
+
+    others: Codes of languages to tell apart; spaCy's stop words are used.
+    min_words: Shorter passages are passed over.
+    """
+    own = context.pack.domain.lang
+    codes = others or ["de", "fr", "es", "it", "nl", "pt", "sv", "pl", "ro", "tr"]
+    stops = {code: _stop_words(code) for code in dict.fromkeys([own, *codes])}
+    for example, tokens in zip(corpus, corpus.tokens, strict=True):
+        words = [token.lower() for token in tokens if token.isalpha()]
+        if len(words) < min_words:
+            continue
+        home = sum(word in stops[own] for word in words)
+        foreign_letters = sum(not word.isascii() for word in words) / len(words)
+        if home / len(words) >= 0.2 and foreign_letters < 0.3:
+            continue
+        counts = {c: sum(w in stops[c] for w in words) for c in stops if c != own}
+        best = max(counts, key=lambda code: counts[code])
+        is_other = counts[best] >= max(3, home + 3)
+        if is_other or foreign_letters >= 0.5:
+            which = best if is_other else "another script"
+            yield Finding(
+                check="language",
+                ids=(example.id,),
+                severity="error",
+                reason="other_language",
+                detail=f"reads like {which}: {example.text[:60]!r}",
+                value=round(max(counts[best] / len(words), foreign_letters), 3),
+                action=action,
+            )
+
+
+def _stop_words(code: str) -> frozenset[str]:
+    module = importlib.import_module(f"spacy.lang.{code}.stop_words")
+    return frozenset(module.STOP_WORDS)
