@@ -1,0 +1,39 @@
+"""Package the trained pipeline as a wheel that loads anywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+from wasabi import msg
+
+from phantom.pack import load_pack
+from phantom.packaging import build_wheel
+from step import run_step
+
+
+def package_pipeline(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    pipeline: Annotated[Path, Argument(help="Folder of the trained pipeline")],
+    output: Annotated[Path, Argument(help="Folder for the package and its wheel")],
+    version: Annotated[str, Option(help="Version of the wheel")] = "0.1.0",
+    metrics: Annotated[
+        Path | None, Option(help="Evaluation to state in meta.json (.json)")
+    ] = None,
+) -> None:
+    """Build a wheel with weights, components, scores, licence and provenance."""
+    output.mkdir(parents=True, exist_ok=True)
+    wheel = build_wheel(
+        load_pack(pack_path),
+        pipeline,
+        output,
+        version=version,
+        metrics=metrics,
+        licence=Path("LICENSE") if Path("LICENSE").is_file() else None,
+    )
+    final = wheel.replace(output / wheel.name)
+    size = final.stat().st_size / 2**20
+    msg.good(f"{final} ({size:.0f} MB)", f"Install it with: pip install {final}")
+
+
+if __name__ == "__main__":
+    run_step(package_pipeline)

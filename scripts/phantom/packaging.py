@@ -1,0 +1,118 @@
+"""A trained pipeline as a wheel that carries its own components."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import srsly
+from spacy.cli.package import package
+
+from phantom.pack import Pack
+from phantom.runtime import components_path
+
+REQUIREMENTS = [
+    "spacy-transformers>=1.4.0,<1.5.0",
+    "transformers>=4.53,<4.53.3",
+    "numpy>=2.0,<3",
+]
+
+
+def build_wheel(
+    pack: Pack,
+    pipeline: Path,
+    output: Path,
+    *,
+    version: str,
+    metrics: Path | None = None,
+    licence: Path | None = None,
+) -> Path:
+    """Package a pipeline with its component files and its provenance.
+
+    pipeline (Path): Folder of the trained pipeline; it is not changed.
+    output (Path): Folder that takes the package's source and the wheel.
+    version (str): Version of the wheel.
+    metrics (Optional[Path]): The evaluation; its scores go into meta.json.
+    licence (Optional[Path]): Text of the licence.
+    RETURNS (Path): The wheel.
+    RAISES: ValueError if there is no pipeline or the build fails.
+    """
+    if not (pipeline / "meta.json").is_file():
+        raise ValueError(f"{pipeline}: no trained pipeline here; run `train` first")
+    stage = output / "stage"
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(pipeline, stage)
+    meta = describe(pack, srsly.read_json(stage / "meta.json"), version, metrics)
+    srsly.write_json(stage / "meta.json", meta)
+    (stage / "LICENSES_SOURCES").write_text(_sources_text(pack), encoding="utf-8")
+    if licence:
+        shutil.copy(licence, stage / "LICENSE")
+    package(
+        stage,
+        output,
+        code_paths=component_files(),
+        create_sdist=False,
+        create_wheel=False,
+        force=True,
+    )
+    shutil.rmtree(stage)
+    return _build(output / f"{meta['lang']}_{meta['name']}-{version}")
+
+
+def component_files() -> list[Path]:
+    """The flat component files that go into a wheel, without register.py."""
+    files = sorted(components_path().glob("*.py"))
+    return [file for file in files if file.stem not in ("register", "__init__")]
+
+
+def describe(
+    pack: Pack, meta: dict[str, Any], version: str, metrics: Path | None
+) -> dict[str, Any]:
+    """The pipeline's meta.json with name, licence, data provenance and scores."""
+    domain = pack.domain
+    sources = [
+        {"name": source["name"], "license": source["licence"], "author": "", "url": ""}
+        for source in domain.sources
+    ]
+    described = {
+        **meta,
+        "name": f"phantom_{pack.name}",
+        "version": version,
+        "description": f"{domain.title}. Trained on synthetic text alone.",
+        "license": domain.licence,
+        "sources": sources,
+        "requirements": REQUIREMENTS,
+        "relation_schema": pack.schema(),
+        "data_provenance": {
+            "training_data": "synthetic: written by a large language model",
+            "real_data_used": "none",
+            "note": "Synthetic text teaches form, not facts: stated relations may be "
+            "false, and nothing may be read from it as knowledge.",
+        },
+    }
+    if metrics and metrics.is_file():
+        described["benchmarks"] = srsly.read_json(metrics)["datasets"]
+    return described
+
+
+def _sources_text(pack: Pack) -> str:
+    parts = [f"Sources of the domain pack {pack.name}"]
+    for source in pack.domain.sources:
+        lines = (source["name"], f"licence: {source['licence']}", source.get("note"))
+        parts.append("\n  ".join(line for line in lines if line))
+    return "\n\n".join(parts) + "\n"
+
+
+def _build(folder: Path) -> Path:
+    # Without isolation nothing has to be fetched: setuptools is a dependency.
+    command = [sys.executable, "-m", "build", ".", "--wheel", "--no-isolation"]
+    shutil.rmtree(folder / "dist", ignore_errors=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    wheels = sorted((folder / "dist").glob("*.whl"))
+    if done.returncode or not wheels:
+        raise ValueError(
+            f"{folder}: building the wheel failed\n{done.stdout[-2000:]}"
+            f"\n{done.stderr[-2000:]}"
+        )
+    return wheels[0]
