@@ -22,6 +22,7 @@ DEFAULT_CONFIG = """
 relation_schema = null
 threshold = 0.5
 positive_weight = 1.0
+learn_rate_factor = 1.0
 
 [relation_extractor.model]
 @architectures = "phantom.RelationModel.v1"
@@ -56,6 +57,7 @@ def make_relation_extractor(
     relation_schema: Optional[dict[str, dict[str, Any]]],
     threshold: float,
     positive_weight: float,
+    learn_rate_factor: float,
     scorer: Optional[Callable],
 ) -> "RelationExtractor":
     """Create a relation extractor.
@@ -67,6 +69,8 @@ def make_relation_extractor(
         initialisation.
     threshold (float): Least probability of a relation that is written.
     positive_weight (float): Weight of the pairs that bear a label in the loss.
+    learn_rate_factor (float): Multiplies the optimiser's learning rate for this
+        component's own layers, since what suits an encoder is slow for new layers.
     scorer (Optional[Callable]): The scoring method.
     """
     return RelationExtractor(
@@ -77,6 +81,7 @@ def make_relation_extractor(
         relation_schema=relation_schema,
         threshold=threshold,
         positive_weight=positive_weight,
+        learn_rate_factor=learn_rate_factor,
         scorer=scorer,
     )
 
@@ -100,10 +105,12 @@ class RelationExtractor(TrainablePipe):
         relation_schema: Optional[Schema] = None,
         threshold: float = 0.5,
         positive_weight: float = 1.0,
+        learn_rate_factor: float = 1.0,
         scorer: Optional[Callable] = None,
     ) -> None:
         self.vocab, self.model, self.name = vocab, model, name
         self.candidates, self.scorer = candidates, scorer
+        self.learn_rate_factor = learn_rate_factor
         self.cfg: dict[str, Any] = {
             "schema": _shared("check_schema")(relation_schema or {}),
             "types": [],
@@ -230,6 +237,13 @@ class RelationExtractor(TrainablePipe):
             self.finish_update(sgd)
         losses[self.name] += loss
         return losses
+
+    def finish_update(self, sgd: Optimizer) -> None:
+        """Apply the gradients, at this component's own learning rate."""
+        rate = sgd.learn_rate
+        sgd.learn_rate = rate * self.learn_rate_factor
+        self.model.finish_update(sgd)
+        sgd.learn_rate = rate
 
     def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> Any:
         """Cross-entropy over the known cells, and its gradient.
