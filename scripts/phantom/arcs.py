@@ -114,12 +114,13 @@ def lay_out(doc: Doc, width: float) -> Layout:
         places.update(dict.fromkeys(range(start, end), box))
         layout.width = max(layout.width, x + size + MARGIN)
         x += size + (SPACE if doc[end - 1].whitespace_ else 0)
+    groups: dict[int, int] = {}
     for relation in doc._.relations or ():
         head, tail = places[relation["head"][0]], places[relation["tail"][0]]
         score = relation.get("score")
         note = f"{head.text} {relation['label']} {tail.text}"
         note += f" ({score:.2f})" if score is not None else ""
-        group = layout.boxes.index(head)
+        group = groups.setdefault(id(head), len(groups))
         parts = _split(relation["label"], group, note, head, tail, layout.width)
         layout.arcs.extend(parts)
     _stack(layout, line + 1)
