@@ -1,0 +1,236 @@
+"""Relation extractor: a trainable component that writes `Doc._.relations`."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc, Span
+from spacy.training import Example, validate_examples
+from spacy.util import logger, registry
+from spacy.vocab import Vocab
+from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.types import Floats2d
+
+Schema = dict[str, dict[str, Any]]
+Candidates = dict[str, np.ndarray]
+Prediction = tuple[list[Doc], list[list[Span]], Candidates, np.ndarray]
+
+
+@registry.misc("phantom.RelationExtractor.v1")
+class RelationExtractor(TrainablePipe):
+    """Finds relations between the entities of a doc.
+
+    Trains on the pairs of gold entities, predicts on the pairs of `doc.ents`. A pair
+    may bear several labels or none. Gold docs whose `_.relations` is None teach
+    nothing; where `user_data["relation_labels"]` lists the labels that somebody
+    annotated, the others teach nothing in that doc.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model,
+        name: str = "relation_extractor",
+        *,
+        candidates: Callable,
+        relation_schema: Optional[Schema] = None,
+        threshold: float = 0.5,
+        positive_weight: float = 1.0,
+        learn_rate_factor: float = 1.0,
+        scorer: Optional[Callable] = None,
+    ) -> None:
+        self.vocab, self.model, self.name = vocab, model, name
+        self.candidates, self.scorer = candidates, scorer
+        self.learn_rate_factor = learn_rate_factor
+        self.cfg: dict[str, Any] = {
+            "schema": _shared("check_schema")(relation_schema or {}),
+            "types": [],
+            "threshold": threshold,
+            "positive_weight": positive_weight,
+        }
+
+    @property
+    def schema(self) -> Schema:
+        """Head and tail entity labels of each relation label."""
+        return self.cfg["schema"]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The relation labels, in the order of the model's output."""
+        return tuple(self.schema)
+
+    @property
+    def label_data(self) -> Schema:
+        """The schema, as `spacy init labels` writes and `initialize` reads it."""
+        return self.schema
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Optional[Language] = None,
+        labels: Optional[dict] = None,
+        relation_schema: Optional[dict] = None,
+    ) -> None:
+        """Set the schema and the entity types, and initialise the model.
+
+        labels (Optional[dict]): A schema from a labels file.
+        relation_schema (Optional[dict]): A schema; goes before `labels` and the
+            config. With none of the three it is inferred from the examples.
+        RAISES: ValueError if there is no schema and the examples bear no relation.
+        """
+        examples = list(get_examples())
+        given = relation_schema or labels or self.schema
+        given = given or _shared("infer_schema")(examples)
+        self.cfg["schema"] = _shared("check_schema")(given)
+        if not self.schema and any(len(eg.reference) for eg in examples):
+            raise ValueError(
+                f"{self.name}: no relation schema; set it in the config "
+                f"([components.{self.name}.relation_schema]) or in a labels file, "
+                "or annotate relations in the training data"
+            )
+        sides = [rule[key] for rule in self.schema.values() for key in ("head", "tail")]
+        types = {label for side in sides for label in side}
+        if not all(sides):
+            ents = (span for eg in examples for span in eg.reference.ents)
+            types.update(span.label_ for span in ents)
+        self.cfg["types"] = sorted(types)
+        for message in _shared("lost_targets")(self.coverage(examples)):
+            logger.warning("%s: %s; training does not see them", self.name, message)
+        self.model.set_dim("nO", len(self.labels), force=True)
+        pair_tensor = self.model.get_ref("pair_tensor")
+        pair_tensor.set_dim("nT", len(types) + 2, force=True)
+        docs = [eg.predicted for eg in examples[:10] if len(eg.predicted)]
+        self.model.initialize(X=(docs, self._batch([[] for _ in docs])))
+
+    def predict(self, docs: Iterable[Doc]) -> Prediction:
+        """Score the candidate pairs of the docs' entities.
+
+        RETURNS (Tuple): Docs that have pairs, their mentions, the candidates, and
+            probabilities (P, labels), 0 where the schema rules a label out.
+        """
+        found = [(doc, list(doc.ents)) for doc in docs if len(doc)]
+        found = [(doc, ents) for doc, ents in found if len(ents) > 1]
+        mentions = [ents for _, ents in found]
+        batch = self._batch(mentions)
+        active = np.unique(batch["mention_doc"][batch["heads"]])
+        if not len(active):
+            return [], [], batch, np.zeros((0, len(self.labels)), dtype="float32")
+        if len(active) < len(found):
+            found = [found[i] for i in active]
+            mentions = [ents for _, ents in found]
+            batch = self._batch(mentions)
+        active_docs = [doc for doc, _ in found]
+        logits = self.model.predict((active_docs, batch))
+        scores = _sigmoid(self.model.ops.to_numpy(logits)) * batch["allowed"]
+        return active_docs, mentions, batch, scores
+
+    def set_annotations(self, docs: Iterable[Doc], scores: Prediction) -> None:
+        """Write the relations at or above the threshold to `Doc._.relations`."""
+        for doc in docs:
+            doc._.relations = []
+        active, mentions, batch, probabilities = scores
+        spans = [span for ents in mentions for span in ents]
+        hits = probabilities >= max(self.cfg["threshold"], 1e-9)
+        for pair, label in np.argwhere(hits).tolist():
+            head, tail = spans[batch["heads"][pair]], spans[batch["tails"][pair]]
+            active[batch["mention_doc"][batch["heads"][pair]]]._.relations.append(
+                {
+                    "head": [head.start, head.end],
+                    "tail": [tail.start, tail.end],
+                    "label": self.labels[label],
+                    "score": float(probabilities[pair, label]),
+                }
+            )
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optional[Optimizer] = None,
+        losses: Optional[dict[str, float]] = None,
+    ) -> dict[str, float]:
+        """Learn from the pairs of gold entities, aligned to the predicted tokens."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = list(examples)
+        validate_examples(examples, "RelationExtractor.update")
+        if not any(len(eg.predicted) for eg in examples):
+            return losses
+        set_dropout_rate(self.model, drop)
+        batch, targets, mask, _ = self._gold(examples)
+        docs = [eg.predicted for eg in examples]
+        logits, backprop = self.model.begin_update((docs, batch))
+        loss, gradient = self._loss(logits, targets, mask)
+        backprop(gradient)
+        if sgd not in (None, False):
+            self.finish_update(sgd)
+        losses[self.name] += loss
+        return losses
+
+    def finish_update(self, sgd: Optimizer) -> None:
+        """Apply the gradients, at this component's own learning rate."""
+        rate = sgd.learn_rate
+        sgd.learn_rate = rate * self.learn_rate_factor
+        self.model.finish_update(sgd)
+        sgd.learn_rate = rate
+
+    def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> Any:
+        """Cross-entropy over the known cells, and its gradient.
+
+        scores (Floats2d): Logits of the candidates of the gold entities.
+        RETURNS (Tuple[float, Floats2d]): The summed loss and the gradient.
+        """
+        _, targets, mask, _ = self._gold(list(examples))
+        return self._loss(scores, targets, mask)
+
+    def coverage(self, examples: Iterable[Example]) -> dict[str, int]:
+        """Count the gold entities and relations that training can see.
+
+        RETURNS (Dict[str, int]): See `phantom.relation_targets.v1`.
+        """
+        return self._gold(list(examples))[3]
+
+    def _gold(self, examples: list[Example]) -> Any:
+        mentions, pairs, targets, mask, counts = _shared("relation_targets")(
+            examples, self.schema, self.candidates
+        )
+        return self._batch(mentions, pairs), targets, mask, counts
+
+    def _loss(self, logits: Floats2d, targets: Any, mask: Any) -> tuple[float, Any]:
+        loss, gradient = _shared("relation_loss")(
+            self.model.ops.to_numpy(logits), targets, mask, self.cfg["positive_weight"]
+        )
+        return loss, self.model.ops.asarray2f(gradient)
+
+    def _batch(
+        self, mentions: list[list[Span]], pairs: Optional[tuple] = None
+    ) -> Candidates:
+        """Mentions and candidate pairs as arrays, as the pair tensor reads them."""
+        heads, tails, allowed = pairs or self.candidates(mentions, self.schema)
+        types = {label: i + 2 for i, label in enumerate(self.cfg["types"])}
+        rows = [
+            (doc, span.start, span.end, types.get(span.label_, 1))
+            for doc, spans in enumerate(mentions)
+            for span in spans
+        ]
+        columns = np.asarray(rows, dtype="int64").reshape(-1, 4).T
+        keys = ("mention_doc", "mention_start", "mention_end", "mention_type")
+        return {
+            **dict(zip(keys, columns, strict=True)),
+            "heads": heads,
+            "tails": tails,
+            "allowed": allowed,
+        }
+
+
+def _shared(name: str) -> Callable[..., Any]:
+    """A function of another component file, which only the registry joins to this."""
+    return registry.misc.get(f"phantom.{name}.v1")
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 0.5 * (1 + np.tanh(0.5 * logits))
