@@ -88,8 +88,7 @@ class Bootstrap:
         """Totals per resample: (records, ...) to (resamples, ...)."""
         grouped = np.zeros((self.n_units, *counts.shape[1:]), dtype=np.float32)
         np.add.at(grouped, self.unit, counts)
-        flat = self.weights @ grouped.reshape(self.n_units, -1)
-        return flat.reshape(len(self.weights), *counts.shape[1:])
+        return np.tensordot(self.weights, grouped, axes=1)
 
     def interval(self, samples: Floats) -> list[float]:
         """The middle 95% of a score over the resamples: [low, high]."""

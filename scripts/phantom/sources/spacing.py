@@ -17,7 +17,7 @@ PTB = {
 }
 CLOSING = re.compile(r"[,.;:!?%)\]}’”]+|['’](s|re|ve|ll|d|m|t)|n['’]t", re.IGNORECASE)
 OPENING = re.compile(r"[(\[{$£€“‘#]+")
-JOINERS = {"-", "/", "–"}
+JOINERS = {"-", "/", "+", "–"}
 
 
 def rejoin(tokens: Sequence[str]) -> tuple[str, list[Span]]:
@@ -33,20 +33,22 @@ def rejoin(tokens: Sequence[str]) -> tuple[str, list[Span]]:
     text, spans, quotes = "", [], 0
     sticky = True
     for i, word in enumerate(words):
+        before = words[i - 1] if i else ""
         after = words[i + 1] if i + 1 < len(words) else ""
         stick, sticky_next = sticky, False
         if word == '"':
-            stick, sticky_next = (True, False) if quotes % 2 else (stick, True)
+            stick, sticky_next = (
+                (True, False) if quotes % 2 or not after else (stick, True)
+            )
             quotes += 1
         elif word == "'" and i and after.lower() in ("s", "t", "re", "ll"):
             stick, sticky_next = True, True
         elif CLOSING.fullmatch(word):
             stick = True
+            sticky_next = word == "." and before.isdigit() and after.isdigit()
         elif OPENING.fullmatch(word):
             sticky_next = True
-        elif (
-            word in JOINERS and i and words[i - 1][-1].isalnum() and after[:1].isalnum()
-        ):
+        elif word in JOINERS and _joins(before[-1:]) and _joins(after[:1]):
             stick = sticky_next = True
         if text and not stick:
             text += " "
@@ -54,6 +56,11 @@ def rejoin(tokens: Sequence[str]) -> tuple[str, list[Span]]:
         text += word
         sticky = sticky_next
     return text, spans
+
+
+def _joins(character: str) -> bool:
+    """Whether a hyphen or slash may touch this neighbour."""
+    return character.isalnum() or character in JOINERS or character == ">"
 
 
 def align(tokens: Sequence[str], text: str, start: int) -> list[Span] | None:
