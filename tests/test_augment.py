@@ -80,6 +80,13 @@ def test_repeated_mentions_change_together() -> None:
     assert variant.text == "Dora is fine, Dora says."
 
 
+def test_rare_labels_get_more_variants() -> None:
+    swapper = NameSwapper(LISTED, {"A": ["Dora", "Eve"]}, share=1.0)
+    made = list(swapper.augment(LISTED, 1, 0, copies_with={"B": 3}))
+    assert [e.meta["augmented_from"] for e in made] == ["1", "2", "3", "3", "3"]
+    assert len({e.id for e in made}) == 5
+
+
 def test_labels_without_names_stay() -> None:
     swapper = NameSwapper(LISTED, {"A": ["Dora"]}, share=1.0)
     for variant in swapper.augment(LISTED, 3, seed=0):

@@ -4,12 +4,29 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from phantom.lexicons import read_names
+from phantom.pack import Pack
 from phantom.records import Entity, Example
 
 # What a mention does in its passage: the relations it bears, on which side, and
 # whether it is written like a symbol. Only names of one role are swapped, so that a
 # company does not take the place of the exchange that it is listed on.
 Role = tuple[str, frozenset[tuple[str, str]], bool]
+
+
+def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]:
+    """The examples and the variants that the pack's `augment` asks for.
+
+    examples (Sequence[Example]): Training examples alone: names of the dev side
+        must not be seen in training.
+    """
+    wanted = pack.domain.augment
+    if wanted is None:
+        return list(examples)
+    names = {label: read_names(pack, label) for label in wanted.labels}
+    swapper = NameSwapper(examples, names, wanted.share)
+    variants = swapper.augment(examples, wanted.copies, seed, wanted.copies_with)
+    return [*examples, *variants]
 
 
 class NameSwapper:
@@ -43,16 +60,25 @@ class NameSwapper:
         self.pools = {role: list(pool) for role, pool in pools.items()}
 
     def augment(
-        self, examples: Sequence[Example], copies: int, seed: int
+        self,
+        examples: Sequence[Example],
+        copies: int,
+        seed: int,
+        copies_with: Mapping[str, int] | None = None,
     ) -> Iterator[Example]:
-        """Yield `copies` variants of every example in which something was swapped.
+        """Yield variants of every example in which something can be swapped.
 
         copies (int): Variants per example.
         seed (int): The same seed and example give the same variants.
+        copies_with (Optional[Mapping[str, int]]): Variants of an example that holds
+            an entity of the label, where that is more.
         YIELDS (Example): With `meta["augmented_from"]` and `meta["swapped"]`.
         """
-        for copy in range(1, copies + 1):
-            for example in examples:
+        more = copies_with or {}
+        for example in examples:
+            labels = {entity.label for entity in example.entities}
+            wanted = max([copies, *(more.get(label, 0) for label in labels)])
+            for copy in range(1, wanted + 1):
                 rng = random.Random(f"{seed}:{copy}:{example.id}")
                 swaps = self.choose(example, rng)
                 if swaps:
