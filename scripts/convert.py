@@ -9,6 +9,7 @@ from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
 
+from phantom.augment import augment
 from phantom.docbin import Alignment, to_doc, write_docbin
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.pack import load_pack
@@ -32,7 +33,7 @@ def convert(
     nlp = spacy.blank(pack.domain.lang)
     rows = [
         _write(nlp, name, side, output)
-        for name, side in [("train", train), ("dev", dev)]
+        for name, side in [("train", augment(pack, train, seed)), ("dev", dev)]
     ]
     msg.table(
         rows,

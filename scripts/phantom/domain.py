@@ -91,6 +91,21 @@ class PairTable(Record):
     source: str
 
 
+class Augmentation(Record):
+    """Training passages written again with other names, see phantom.augment.
+
+    labels (List[str]): Entity labels whose names are swapped.
+    copies (int): Variants of every training example.
+    copies_with (Dict[str, int]): Variants of those that hold the (rare) label.
+    share (float): Probability that a name is replaced.
+    """
+
+    labels: list[str] = Field(min_length=1)
+    copies: int = Field(default=1, ge=0)
+    copies_with: dict[str, int] = {}
+    share: float = Field(default=0.7, gt=0, le=1)
+
+
 class Domain(Record):
     """The content of domain.yml."""
 
@@ -106,6 +121,7 @@ class Domain(Record):
     excludes: list[dict[str, list[Attribute]]] = []
     lexicons: dict[str, list[Lexicon]] = {}
     pairs: dict[str, PairTable] = {}
+    augment: Augmentation | None = None
     sample: str = ""
 
     @field_validator("excludes", mode="before")

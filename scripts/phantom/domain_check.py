@@ -65,6 +65,10 @@ def _tables(domain: Domain, path: Path) -> Iterator[str]:
         labels = [table.head[0], table.tail[0]]
         yield from _unknown(f"pairs.{name}", labels, domain.labels)
         files.append(table.file)
+    if domain.augment:
+        rare = domain.augment.copies_with
+        yield from _unknown("augment.labels", domain.augment.labels, domain.labels)
+        yield from _unknown("augment.copies_with", rare, domain.labels)
     for file in files:
         if not (path / file).is_file():
             yield f"{file}: no such file in {path}"
