@@ -45,14 +45,14 @@ def quotas(
         detail=", ".join(f"{r['attribute']}: {r['value']}" for r in thin[:8]),
         rows=rows,
     )
-    labels = [*context.pack.labels, "(none)"]
+    columns = [*context.pack.labels, "(none)"]
     yield Measure(
         check="quotas",
         name="labels_by_attribute",
         value=len(cells),
         detail="Passages that hold a label, by attribute value",
         rows=[
-            {"attribute": name, "value": value, **{x: count[x] for x in labels}}
+            {"attribute": name, "value": value, **{x: count[x] for x in columns}}
             for (name, value), count in sorted(cells.items())
         ],
     )
@@ -144,20 +144,21 @@ def group_associations(
         low_bound, high_bound = float(entry["low"]), float(entry["high"])
         hits = total = 0
         for example in corpus:
-            groups = found.get(example.id, {}).get(entry["dimension"])
-            if not groups or not any(pattern.search(e.text) for e in example.entities):
+            named = found.get(example.id, {}).get(entry["dimension"])
+            if not named or not any(pattern.search(e.text) for e in example.entities):
                 continue
             total += 1
-            if entry["group"] not in groups:
+            if entry["group"] not in named:
                 continue
             hits += 1
-            if high_bound == 0 and len(groups) == 1:
+            if high_bound == 0 and len(named) == 1:
                 yield Finding(
                     check="group_associations",
                     ids=(example.id,),
                     severity="warning",
                     reason="implausible_group",
-                    detail=f"{entry['group']} beside {entry['term']!r}: {entry['source']}",
+                    detail=f"{entry['group']} beside {entry['term']!r}: "
+                    f"{entry['source']}",
                     value=0.0,
                     action=action,
                 )

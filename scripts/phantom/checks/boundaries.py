@@ -68,7 +68,8 @@ def _is_cut(text: str, entity: Entity) -> bool:
 def _mend(
     text: str, entity: Entity, rule: LabelHabits
 ) -> tuple[list[Entity], list[str]]:
-    start, end, why = entity.start, entity.end, []
+    start, end = entity.start, entity.end
+    why: list[str] = []
     while True:
         span = text[start:end]
         if span and span[0] in EDGE or _lone(span, first=True):

@@ -12,6 +12,7 @@ from phantom.checks.base import CheckSkipped
 from phantom.checks.config import DATA, ChecksConfig
 from phantom.encoder import Encoder
 from phantom.jsonl import read_jsonl
+from phantom.lexicons import read_names
 from phantom.pack import Pack, read_table
 from phantom.records import Example
 
@@ -75,14 +76,11 @@ class CheckContext:
 
     @cached_property
     def lexicon(self) -> dict[str, list[str]]:
-        """Names of the pack's lexicons by label; without baseline: false ones."""
-        names: dict[str, list[str]] = {}
-        for label, entries in self.pack.domain.lexicons.items():
-            for entry in entries:
-                if entry.baseline:
-                    rows = read_table(self.pack.path / entry.file, ["name"])
-                    names.setdefault(label, []).extend(row["name"] for row in rows)
-        return names
+        """Names of the pack's lexicons by label, baseline ones only."""
+        return {
+            label: read_names(self.pack, label, baseline=True)
+            for label in self.pack.domain.lexicons
+        }
 
     @staticmethod
     def read(paths: Sequence[Path], what: str) -> list[Example]:

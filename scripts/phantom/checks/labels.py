@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
 from phantom.checks.context import CheckContext
@@ -150,7 +151,7 @@ def missed_mentions(
         for start, end, name in untagged(example, matcher):
             if not in_compound(example.text, start, end):
                 bare[name].append(example.id)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in sorted(bare):
         count, missed = tagged[name].total(), len(bare[name])
         share = count / (count + missed)
@@ -175,7 +176,7 @@ def missed_mentions(
                     value=round(share, 4),
                     action=action,
                 )
-    rows.sort(key=lambda row: -int(row["untagged"]))
+    rows.sort(key=lambda row: -row["untagged"])
     yield Measure(
         check="missed_mentions",
         name="surfaces_tagged_and_untagged",

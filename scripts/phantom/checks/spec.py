@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from phantom.checks.base import Action, Finding, phantom_checks
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
-from phantom.records import Entity, Example, Relation
+from phantom.concepts import spread_relations
+from phantom.records import Example
 
 
 @phantom_checks.register("spec_relations")
@@ -59,53 +60,34 @@ def spec_entities(
 def relation_aliases(
     corpus: Corpus, context: CheckContext, *, action: Action = "repair"
 ) -> Iterator[Finding]:
-    """A relation listed for a long form, but not for its bracketed abbreviation.
+    """A relation listed for one mention of a concept and not for its others.
 
-    action: "repair" lists it for both, since they are one concept.
+    action: "repair" lists it for the long form, its abbreviation and repeats.
     """
+    rules = context.pack.relations
     for example in corpus:
         if not example.relations:
             continue
-        alias = dict(_aliases(example))
-        both = {**alias, **{b: a for a, b in alias.items()}}
-        listed = {(r.head, r.tail, r.label) for r in example.relations}
-        wanted = set(listed)
-        for head, tail, label in listed:
-            for a in {head, both.get(head, head)}:
-                for b in {tail, both.get(tail, tail)}:
-                    wanted.add((a, b, label))
-        extra = wanted - listed
+        known = [r for r in example.relations if r.label in rules]
+        spread = spread_relations(example.text, example.entities, known, rules)
+        extra = set(spread) - set(example.relations)
         if extra:
-            relations = sorted(wanted)
-            new = tuple(Relation(head=h, tail=t, label=x) for h, t, x in relations)
+            wanted = dict.fromkeys([*example.relations, *spread])
+            text = {i: entity.text for i, entity in enumerate(example.entities)}
             yield Finding(
                 check="relation_aliases",
                 ids=(example.id,),
                 severity="warning",
                 reason="alias_without_relation",
                 detail="; ".join(
-                    f"{label}: {example.entities[h].text} -> {example.entities[t].text}"
-                    for h, t, label in sorted(extra)
+                    sorted(
+                        f"{r.label}: {text[r.head]} -> {text[r.tail]}" for r in extra
+                    )
                 ),
                 value=len(extra),
                 action=action,
-                replacement=example.model_copy(update={"relations": new}),
+                replacement=example.model_copy(update={"relations": tuple(wanted)}),
             )
-
-
-def _aliases(example: Example) -> Iterator[tuple[int, int]]:
-    """Pairs (long form, abbreviation) as in "long form (LF)"."""
-    entities = example.entities
-    for i, (long, short) in enumerate(zip(entities, entities[1:], strict=False)):
-        between = example.text[long.end : short.start]
-        closed = example.text[short.end : short.end + 1] in (")", ",", ";")
-        same = long.label == short.label and between.strip() == "("
-        if same and closed and _is_short(long, short):
-            yield i, i + 1
-
-
-def _is_short(long: Entity, short: Entity) -> bool:
-    return len(short.text) < len(long.text) and any(c.isupper() for c in short.text)
 
 
 def _finding(

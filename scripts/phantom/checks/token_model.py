@@ -112,14 +112,14 @@ def _cross_fit(
             for batch in train[torch.randperm(len(train))].split(512):
                 optimiser.zero_grad()
                 loss = torch.nn.functional.cross_entropy(model(x[batch]), y[batch])
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimiser.step()
             model.eval()
-            with torch.inference_mode():
+            with torch.no_grad():
                 logs = model(x[train]).log_softmax(1)
             own = logs.gather(1, y[train, None])[:, 0]
             logs.scatter_(1, y[train, None], -torch.inf)
             margins[train] += (own - logs.max(1).values) / (epochs * (folds - 1))
-        with torch.inference_mode():
+        with torch.no_grad():
             probabilities[test] = model(x[test]).softmax(1)
     return probabilities.numpy(), margins.numpy()
