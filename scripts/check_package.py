@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument
+import srsly
+from typer import Argument, Option
 from wasabi import msg
 
 from phantom.pack import load_pack
@@ -16,10 +17,16 @@ def check_package(
     wheels: Annotated[
         list[Path], Argument(help="Wheels; several are loaded into one process")
     ],
+    report: Annotated[
+        Path | None, Option(help="Where to note what was found (.json)")
+    ] = None,
 ) -> None:
     """Load, run, pipe, serialise and use two processes, away from the project."""
     pack = load_pack(pack_path)
     found = check_wheels(wheels, pack.domain.sample)
+    if report:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        srsly.write_json(report, {"text": pack.domain.sample, "found": found})
     msg.text(f"\n  {pack.domain.sample}\n")
     for name, lines in found.items():
         msg.good(f"{name} loads and runs in an empty environment; it finds:")

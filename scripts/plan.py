@@ -40,8 +40,10 @@ def plan(
 
 
 def _read_frozen(pack: Pack) -> list[Spec]:
-    path = pack.recording / "specs.jsonl.gz"
-    return list(read_jsonl(path, Spec)) if path.is_file() else []
+    for name in ("specs.jsonl.gz", "specs.jsonl"):
+        if (pack.recording / name).is_file():
+            return list(read_jsonl(pack.recording / name, Spec))
+    return []
 
 
 def _print_quotas(pack: Pack, specs: list[Spec]) -> None:

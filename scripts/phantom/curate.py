@@ -82,7 +82,7 @@ class Curator:
         tagged = parse_tags(clean(answer.item["text"]), self.pack.labels)
         if isinstance(tagged, TagProblem):
             raise RejectError(tagged.reason, tagged.detail)
-        text, entities = _trim(tagged.text, tagged.entities)
+        text, entities = _tidy(tagged.text, tagged.entities)
         if not text:
             raise RejectError("empty", "no text but white space")
         relations = self._relations(answer.item["relations"], entities)
@@ -196,15 +196,24 @@ def _tag_id(value: Any) -> str | None:
     return str(int(text)) if text.isascii() and text.isdigit() else None
 
 
-def _trim(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
-    """Take white space off the ends of mentions and of the text."""
-    shift = len(text) - len(text.lstrip())
+def _tidy(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
+    """Take white space off the ends of mentions and of the text, single it inside."""
+    kept: list[str] = []
+    places = []  # of each character in the tidied text
+    for character in text:
+        if character == " " and (not kept or kept[-1] == " "):
+            places.append(len(kept))
+            continue
+        places.append(len(kept))
+        kept.append(character)
+    tidied = "".join(kept).rstrip()
     trimmed = []
     for entity in entities:
         mention = entity.text.strip()
         if not mention:
             raise RejectError("empty_mention", f"a {entity.label} of white space")
-        start = entity.start + entity.text.index(mention) - shift
-        update = {"start": start, "end": start + len(mention), "text": mention}
+        start = places[entity.start + entity.text.index(mention)]
+        end = start + len(mention)
+        update = {"start": start, "end": end, "text": tidied[start:end]}
         trimmed.append(entity.model_copy(update=update))
-    return text.strip(), trimmed
+    return tidied, trimmed
