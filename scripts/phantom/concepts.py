@@ -43,6 +43,7 @@ def spread_relations(
 
     Writers list a relation for one mention or for all; models and benchmarks want
     one convention, and what a passage states of a concept holds for its mentions.
+    A relation whose rule has `spread: false` stays with the mentions that it joins.
 
     RETURNS (List[Relation]): Sorted, without repetition; a symmetric relation once
         per pair, the earlier mention as head.
@@ -50,6 +51,8 @@ def spread_relations(
     concepts = find_concepts(text, entities)
     spread = set()
     for relation in relations:
+        if not rules[relation.label].spread:
+            continue
         heads, tails = (
             [i for i, concept in enumerate(concepts) if concept == concepts[end]]
             for end in (relation.head, relation.tail)

@@ -20,12 +20,15 @@ class RelationRule(Record):
 
     head, tail (List[str]): Allowed entity labels on each side.
     symmetric (bool): Whether (a, b) says the same as (b, a).
+    spread (bool): Whether it holds for every mention of its two ends; false where
+        equal words need not be the same thing, such as amounts.
     """
 
     definition: str
     head: list[str] = Field(min_length=1)
     tail: list[str] = Field(min_length=1)
     symmetric: bool = False
+    spread: bool = True
 
 
 class Kind(Record):
