@@ -3,10 +3,11 @@
 from typing import Any
 
 import spacy
-from phantom.runtime import register_components
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
+
+from phantom.runtime import register_components
 
 MODULES = register_components()
 SCHEMA: dict[str, dict[str, Any]] = {
@@ -36,7 +37,11 @@ TINY = {
 SENTENCES: list[tuple[str, list, list]] = [
     ("aspirin treats headache", [(0, 1, "C"), (2, 3, "D")], [(0, "TREATS", 1)]),
     ("aspirin induces ulcers", [(0, 1, "C"), (2, 3, "D")], [(0, "INDUCES", 1)]),
-    ("headache was relieved by aspirin", [(0, 1, "D"), (4, 5, "C")], [(1, "TREATS", 0)]),
+    (
+        "headache was relieved by aspirin",
+        [(0, 1, "D"), (4, 5, "C")],
+        [(1, "TREATS", 0)],
+    ),
     ("ulcers were caused by aspirin", [(0, 1, "D"), (4, 5, "C")], [(1, "INDUCES", 0)]),
     ("aspirin and ulcers were measured", [(0, 1, "C"), (2, 3, "D")], []),
     (

@@ -2,8 +2,9 @@
 
 import pytest
 import spacy
-from relation_helpers import MODULES, make_doc
 from spacy.tokens import Span
+
+from relation_helpers import MODULES, make_doc
 
 make_typed_pairs = MODULES["relation_candidates"].make_typed_pairs
 WORDS = "a b c d e f g h i j"
@@ -21,7 +22,8 @@ def mentions() -> list[Span]:
 def pairs_of(schema: dict, docs: list[list[Span]], **config: int) -> list[tuple]:
     heads, tails, allowed = make_typed_pairs(**config)(docs, schema)
     return [
-        (int(h), int(t), tuple(row)) for h, t, row in zip(heads, tails, allowed.tolist())
+        (int(h), int(t), tuple(row))
+        for h, t, row in zip(heads, tails, allowed.tolist(), strict=True)
     ]
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 import spacy
-from relation_helpers import MODULES, make_doc
 from spacy.tokens import Doc
 from spacy.training import Example
+
+from relation_helpers import MODULES, make_doc
 
 NLP = spacy.blank("en")
 scorer = MODULES["relation_scorer"]
