@@ -1,0 +1,70 @@
+"""Where a training run stands, and the curve that led there."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from spacy.training import Example
+from thinc.api import Config
+
+from phantom.records import Record
+
+FREE_KEYS = ("max_steps", "max_epochs", "patience")
+
+
+class CurvePoint(Record):
+    """One evaluation on the way.
+
+    step, epoch (int): Counted from 0, as `spacy train` prints them.
+    words (int): Tokens seen so far.
+    seconds (float): Spent so far, evaluation included.
+    losses (Dict[str, float]): By component, summed since the last evaluation.
+    score (float): Weighted by `training.score_weights`.
+    scores (Dict[str, Any]): All scores of the pipeline on the dev corpus.
+    """
+
+    step: int
+    epoch: int
+    words: int
+    seconds: float
+    losses: dict[str, float]
+    score: float
+    scores: dict[str, Any]
+
+
+@dataclass
+class Progress:
+    """Where a run stands after a step, apart from weights and optimizer."""
+
+    steps: int = 0
+    words: int = 0
+    seconds: float = 0.0
+    results: list[tuple[float, int]] = field(default_factory=list)
+    curve: list[CurvePoint] = field(default_factory=list)
+
+    def is_over(self, patience: int, max_steps: int) -> bool:
+        """Whether spaCy would stop here; it takes `max_steps + 1` steps."""
+        last = self.steps - 1
+        if last < 0:
+            return False
+        best = -max((score, -step) for score, step in self.results)[1]
+        return bool(patience and last - best >= patience) or bool(
+            max_steps and last >= max_steps
+        )
+
+
+def run_digest(config: Config, examples: list[Example]) -> str:
+    """Tell runs apart: hash the config and the training corpus.
+
+    A run may be resumed with another end, so `FREE_KEYS` are left out; all else
+    would make it another run.
+
+    RETURNS (str): 64 hexadecimal digits.
+    """
+    config = config.copy()
+    for key in FREE_KEYS:
+        config["training"].pop(key, None)
+    digest = hashlib.sha256(config.to_str().encode("utf-8"))
+    for example in examples:
+        digest.update(example.reference.to_bytes())
+    return digest.hexdigest()
