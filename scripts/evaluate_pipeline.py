@@ -12,6 +12,7 @@ from typer import Argument, Option
 from wasabi import msg
 
 from phantom.benchmarks import load_benchmarks
+from phantom.evaluation import OURS
 from phantom.jsonl import read_jsonl
 from phantom.pack import load_pack
 from phantom.plots import plot_scores
@@ -74,7 +75,7 @@ def evaluate_pipeline(
         "datasets": datasets,
     }
 
-    _print_table(rows(datasets))
+    _print_table(rows(datasets), name)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     plot_scores(report, output.with_suffix(".png"))
@@ -128,7 +129,7 @@ def _announce(name: str, report: dict[str, Any]) -> None:
             msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
 
 
-def _print_table(found: Iterable[Row]) -> None:
+def _print_table(found: Iterable[Row], name: str) -> None:
     header = ("data", "task", "label", "system", "P", "R", "F1", "95%", "MCC", "gold")
     table = Table(box=None, padding=(0, 1), title="Scores in %")
     for i, column in enumerate(header):
@@ -144,7 +145,7 @@ def _print_table(found: Iterable[Row]) -> None:
         low, high = score.get("f_ci", ("", ""))
         table.add_row(
             *shown,
-            row.system,
+            name if row.system == OURS else row.system,
             *(_percent(score[key]) for key in "prf"),
             f"{_percent(low)}-{_percent(high)}" if low != "" else "",
             _percent(score["mcc"]) if "mcc" in score else "",

@@ -8,6 +8,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
+from phantom.evaluation import OURS  # noqa: E402
 from phantom.report import rows  # noqa: E402
 
 COLOURS = ["#1b6ca8", "#c9c9c9", "#8f8f8f", "#e0b567", "#b5838d"]
@@ -49,19 +50,24 @@ def plot_scores(report: dict[str, Any], path: Path) -> None:
                 color=COLOURS[i % len(COLOURS)],
                 ecolor="#333333",
                 capsize=2,
-                label=None if system in seen else system.replace("_", " "),
+                label=None if system in seen else _title(report, system),
             )
             seen.add(system)
             axes.text(
                 max(value, high) + 1, place, f"{value:.1f}", va="center", fontsize=7
             )
     axes.set_yticks(range(len(groups)), list(groups), fontsize=8)
-    axes.invert_yaxis()
     axes.set_xlim(0, 108)
     axes.set_xlabel("F1 (micro), bars of 95% bootstrap intervals")
-    axes.set_title(f"{report['domain']}: {report['name']}", fontsize=10)
+    limit = f", first {report['limit']} records per split" if report["limit"] else ""
+    axes.set_title(f"{report['domain']}: {report['name']}{limit}", fontsize=10)
+    axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=4, fontsize=8, frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=150)
     plt.close(figure)
+
+
+def _title(report: dict[str, Any], system: str) -> str:
+    return str(report["name"]) if system == OURS else system.replace("_", " ")
