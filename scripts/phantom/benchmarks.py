@@ -135,9 +135,12 @@ class Benchmarks(Record):
 def load_benchmarks(pack: Pack) -> Benchmarks:
     """Read the pack's benchmarks.yml and check its labels against the domain.
 
+    RETURNS (Benchmarks): Without datasets if the pack has no such file.
     RAISES: ValueError that names file, key and mend.
     """
     file = pack.path / "benchmarks.yml"
+    if not file.is_file():
+        return Benchmarks.model_construct(datasets={})
     benchmarks = read_yaml(file, Benchmarks)
     problems = []
     for name, dataset in benchmarks.datasets.items():

@@ -60,6 +60,7 @@ def train(
     RAISES: ValueError if the checkpoint belongs to another config or corpus.
     """
     register_components()
+    output_dir.mkdir(parents=True, exist_ok=True)
     if use_gpu >= 0:
         require_gpu(use_gpu)
     config = load_config(config_path, overrides=overrides or {}, interpolate=False)
