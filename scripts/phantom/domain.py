@@ -91,6 +91,18 @@ class PairTable(Record):
     source: str
 
 
+class Generation(Record):
+    """How specs are asked for.
+
+    specs_per_request (int): More share the cost of the guidelines, but one long
+        answer is easier to spoil.
+    demonstrations (int): Worked examples in each prompt.
+    """
+
+    specs_per_request: int = Field(default=10, ge=1)
+    demonstrations: int = Field(default=2, ge=0)
+
+
 class Domain(Record):
     """The content of domain.yml."""
 
@@ -106,6 +118,7 @@ class Domain(Record):
     excludes: list[dict[str, list[Attribute]]] = []
     lexicons: dict[str, list[Lexicon]] = {}
     pairs: dict[str, PairTable] = {}
+    generation: Generation = Generation()
     sample: str = ""
 
     @field_validator("excludes", mode="before")
