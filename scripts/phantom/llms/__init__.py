@@ -1,6 +1,7 @@
 """LLM back-ends: chosen in configs/llm/*.cfg, looked up in a registry."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,14 @@ _HOMES = {
     "phantom.OpenAI.v1": "phantom.llms.openai",
     "phantom.Recording.v1": "phantom.llms.recording",
 }
-__all__ = ["Backend", "Job", "Summary", "load_backend", "phantom_registry"]
+__all__ = [
+    "Backend",
+    "Job",
+    "Summary",
+    "load_backend",
+    "parse_settings",
+    "phantom_registry",
+]
 
 
 def load_backend(path: Path, overrides: Mapping[str, Any] | None = None) -> Backend:
@@ -45,3 +53,20 @@ def load_backend(path: Path, overrides: Mapping[str, Any] | None = None) -> Back
     except catalogue.RegistryError as error:
         raise ValueError(f"{path}: {error}") from None
     return backend
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """Read "llm.model=NAME" and the like; values are JSON, or else text.
+
+    RAISES: ValueError if one has no "=".
+    """
+    overrides: dict[str, Any] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign:
+            raise ValueError(f"--set {setting!r}: write it as llm.model=NAME")
+        try:
+            overrides[key.strip()] = json.loads(value)
+        except ValueError:
+            overrides[key.strip()] = value
+    return overrides

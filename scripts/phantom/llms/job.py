@@ -80,7 +80,9 @@ class Job:
 
 
 class Backend(Protocol):
-    """Writes completions for specs into a journal."""
+    """Writes completions for specs into a journal. currency (str): Of its price."""
+
+    currency: str
 
     def generate(self, job: Job) -> Summary:
         """Complete what the journal lacks.

@@ -29,6 +29,8 @@ class Recording:
         recording/completions.jsonl.gz of the domain pack.
     """
 
+    currency = ""
+
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
 
