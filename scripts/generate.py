@@ -1,37 +1,84 @@
-"""Have the passages written: by recorded completions, or by a language model."""
+"""Generate completions for the specs of a plan, each journalled as it arrives."""
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 from wasabi import msg
 
+from phantom.demonstrations import from_examples
 from phantom.journal import Journal
 from phantom.jsonl import read_jsonl
-from phantom.ledger import read_ledger
-from phantom.llms import Job, load_backend
+from phantom.llms import Job, load_backend, parse_settings
 from phantom.pack import load_pack
-from phantom.records import Spec
+from phantom.records import Example, Spec
+from phantom.shards import Shard, parse_shard
+from progress import show_progress
+from report import print_forecast, print_summary
 from step import run_step
+
+RECORDING = Path("configs/llm/recording.cfg")
 
 
 def generate(
     pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
     specs_path: Annotated[Path, Argument(help="The plan (.jsonl)")],
-    journal_path: Annotated[Path, Argument(help="The journal (.jsonl), appended to")],
-    llm: Annotated[Path, Option(help="Who writes: a config in configs/llm/")] = Path(
-        "configs/llm/recording.cfg"
-    ),
+    journal_path: Annotated[Path, Argument(help="The journal (.jsonl)")],
+    llm: Annotated[Path, Option(help="Config of the back-end")] = RECORDING,
+    set_: Annotated[
+        list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
+    ] = None,
+    budget: Annotated[
+        str, Option(help="Hard stop: '5', '5 USD', '200000 tokens', over the journal")
+    ] = "",
+    dry_run: Annotated[bool, Option(help="Print the forecast, ask nothing")] = False,
+    shard: Annotated[str, Option(help="i/n: that part, with its own journal")] = "",
+    demonstrations: Annotated[
+        Path | None, Option(help="Accepted synthetic examples to show the model")
+    ] = None,
+    reuse: Annotated[
+        bool, Option(help="Whether completions of another prompt count")
+    ] = True,
+    retry_failed: Annotated[bool, Option(help="Ask for failed specs again")] = False,
+    fsync: Annotated[bool, Option(help="Wait for the disk after each answer")] = False,
+    log_json: Annotated[
+        Path | None, Option(help="One JSON line per event; - for the output")
+    ] = None,
 ) -> None:
-    """Complete every spec that the journal lacks."""
-    backend = load_backend(llm)
-    with Journal(journal_path) as journal:
-        ledger = read_ledger(journal_path)
-        specs = read_jsonl(specs_path, Spec)
-        summary = backend.generate(Job(load_pack(pack_path), specs, journal, ledger))
-    if summary.pending:
-        msg.warn(f"{summary.pending:,} specs have no completion yet", summary.mend)
-    msg.good(f"{summary.completed:,} of {summary.asked:,} specs are in {journal_path}")
+    """Complete the specs that the journal lacks; none is paid for twice."""
+    pack = load_pack(pack_path)
+    backend = load_backend(llm, parse_settings(set_ or []))
+    part = parse_shard(shard) if shard else Shard(0, 1)
+    if shard:
+        journal_path = part.journal(journal_path)
+    if dry_run:
+        specs = part.select(read_jsonl(specs_path, Spec))
+        print_forecast(backend.forecast(pack, specs, journal_path))
+        return
+    total = sum(1 for _ in part.select(read_jsonl(specs_path, Spec)))
+    with (
+        Journal(journal_path, fsync) as journal,
+        show_progress(total, log_json, backend.currency) as tell,
+    ):
+        start = journal.size
+        if journal.healed:
+            msg.warn(f"A torn last line of {journal.healed:,} bytes was set aside")
+        job = Job(
+            pack=pack,
+            specs=part.select(read_jsonl(specs_path, Spec)),
+            journal=journal,
+            tell=tell,
+            budget=budget or None,
+            reuse=reuse,
+            retry_failed=retry_failed,
+        )
+        if demonstrations is not None:
+            examples = read_jsonl(demonstrations, Example)
+            job.demonstrations = from_examples(examples, demonstrations)
+        summary = backend.generate(job)
+        tell("summary", dataclasses.asdict(summary))
+    print_summary(summary, pack, specs_path, journal_path, start)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from phantom.journal import Journal, read_journal
-from phantom.ledger import read_ledger
 from phantom.llms import Summary, load_backend
 from phantom.llms.job import Backend, Job
 from phantom.pack import load_pack
@@ -18,10 +17,9 @@ PACK = ROOT / "assets" / "domains" / "medicine"
 
 
 def run(backend: Backend, path: Path, ids: list[str]) -> Summary:
-    ledger = read_ledger(path)
     with Journal(path) as journal:
         specs = [Spec(id=i, kind="disease") for i in ids]
-        return backend.generate(Job(load_pack(PACK), specs, journal, ledger))
+        return backend.generate(Job(load_pack(PACK), specs, journal))
 
 
 @pytest.fixture
@@ -92,5 +90,5 @@ def test_no_recording(tmp_path: Path, backend: Backend) -> None:
         Journal(tmp_path / "c.jsonl") as journal,
         pytest.raises(ValueError, match="no recording"),
     ):
-        job = Job(pack, [], journal, read_ledger(journal.path))
+        job = Job(pack, [], journal)
         load_backend(config).generate(job)

@@ -94,6 +94,7 @@ class PairTable(Record):
     source: str
 
 
+<<<<<<< HEAD
 class Augmentation(Record):
     """Training passages written again with other names, see phantom.augment.
 
@@ -107,6 +108,18 @@ class Augmentation(Record):
     copies: int = Field(default=1, ge=0)
     copies_with: dict[str, int] = {}
     share: float = Field(default=0.7, gt=0, le=1)
+=======
+class Generation(Record):
+    """How specs are asked for.
+
+    specs_per_request (int): More share the cost of the guidelines, but one long
+        answer is easier to spoil.
+    demonstrations (int): Worked examples in each prompt.
+    """
+
+    specs_per_request: int = Field(default=10, ge=1)
+    demonstrations: int = Field(default=2, ge=0)
+>>>>>>> llm
 
 
 class Domain(Record):
@@ -124,7 +137,11 @@ class Domain(Record):
     excludes: list[dict[str, list[Attribute]]] = []
     lexicons: dict[str, list[Lexicon]] = {}
     pairs: dict[str, PairTable] = {}
+<<<<<<< HEAD
     augment: Augmentation | None = None
+=======
+    generation: Generation = Generation()
+>>>>>>> llm
     sample: str = ""
 
     @field_validator("excludes", mode="before")

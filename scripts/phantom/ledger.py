@@ -1,7 +1,7 @@
 """What a journal says about each spec: completed, failed, to be asked again."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -18,13 +18,15 @@ DONE, AGAIN, FAILED = "done", "again", "failed"
 class Standing:
     """A spec that was asked for and has no item yet.
 
-    failures (int): Answers without a usable item for it.
-    refusals (int): Answers in which the model or a filter declined.
+    asked (int): Answers that came so far.
+    failures (int): Those without a usable item for it.
+    refusals (int): Those in which the model or a filter declined.
     size (int): Most specs that may share its next request.
     reason (str): Why the last answer held no item; see `phantom.answers`.
     offset (int): Where the last answer stands in the journal, in bytes.
     """
 
+    asked: int = 0
     failures: int = 0
     refusals: int = 0
     size: int = 1_000_000
@@ -51,6 +53,13 @@ class Ledger:
     rerefusals (int): How often a refused one is.
     done (Dict[int, int]): Hash of spec id to the offset of its completion.
     standing (Dict[int, Standing]): The specs asked for without success so far.
+    check (Optional[Callable[[str], Optional[str]]]): Reads an item's text; what it
+        returns is the reason why the item can't be used.
+    reasons (Counter[str]): Of answers without an item, and of surplus items.
+    items (int): Items asked for, each time counted.
+    estimated_input, counted_input (int): Input tokens of the requests that have
+        both figures.
+    other_prompt (int): Items of completions that another prompt brought.
     """
 
     prompt: str | None = None
@@ -59,8 +68,12 @@ class Ledger:
     rerefusals: int = 1
     done: dict[int, int] = field(default_factory=dict)
     standing: dict[int, Standing] = field(default_factory=dict)
+    check: Callable[[str], str | None] | None = None
     reasons: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    items: int = 0
+    estimated_input: int = 0
+    counted_input: int = 0
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
@@ -72,11 +85,7 @@ class Ledger:
         RETURNS (List[Verdict]): One for each spec of the request; none if the
             completion is of another prompt and those don't count.
         """
-        self.requests += 1
-        if completion.usage:
-            self.input_tokens += completion.usage.input_tokens
-            self.cached_tokens += completion.usage.cached_tokens
-            self.output_tokens += completion.usage.output_tokens
+        self._count(completion)
         other = None not in (self.prompt, completion.prompt) and (
             completion.prompt != self.prompt
         )
@@ -88,23 +97,42 @@ class Ledger:
         for answer in items(completion):
             if answer.reason in SURPLUS:
                 self.reasons[answer.reason] += 1
-            elif answer.item is not None:
+                continue
+            reason = answer.reason
+            if answer.item is not None and self.check is not None:
+                reason = self.check(answer.item["text"])
+            if reason is None:
                 key = hash_id(answer.spec_id)
                 self.done[key] = offset
                 self.standing.pop(key, None)
                 verdicts.append(Verdict(answer.spec_id, DONE, None, ""))
             elif not other:
-                verdicts.append(self._miss(answer, completion, offset))
+                verdicts.append(self._miss(answer, reason, completion, offset))
         return verdicts
 
-    def _miss(self, answer: Answer, completion: Completion, offset: int) -> Verdict:
-        reason = answer.reason or ""
+    def _count(self, completion: Completion) -> None:
+        self.requests += 1
+        self.items += len(completion.spec_ids)
+        usage = completion.usage
+        if usage is None:
+            return
+        self.input_tokens += usage.input_tokens
+        self.cached_tokens += usage.cached_tokens
+        self.output_tokens += usage.output_tokens
+        if completion.estimate and usage.input_tokens:
+            self.estimated_input += completion.estimate
+            self.counted_input += usage.input_tokens
+
+    def _miss(
+        self, answer: Answer, reason: str, completion: Completion, offset: int
+    ) -> Verdict:
         self.reasons[reason] += 1
         key = hash_id(answer.spec_id)
         if key in self.done:
             return Verdict(answer.spec_id, DONE, None, "")
         entry = self.standing.setdefault(key, Standing())
         entry.reason, entry.offset = reason, offset
+        entry.asked += 1
         asked = len(completion.spec_ids)
         if completion.finish_reason in REFUSALS:
             # One spec may have caused it: the others are asked without it.
@@ -122,6 +150,13 @@ class Ledger:
     def is_failed(self, entry: Standing) -> bool:
         """Whether a spec was asked for as often as it may be."""
         return entry.failures > self.reasks or entry.refusals > self.rerefusals
+
+    def forgive(self) -> None:
+        """Let failed specs be asked for again, each on its own."""
+        for entry in self.standing.values():
+            if self.is_failed(entry):
+                entry.failures = entry.refusals = 0
+                entry.size = 1
 
     @property
     def failed(self) -> int:

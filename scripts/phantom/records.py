@@ -52,6 +52,7 @@ class Completion(Record):
     usage (Optional[Usage]): Tokens; None if unknown.
     latency (Optional[float]): Seconds from sending to the last byte.
     attempt (int): 1 for the first time these specs were asked for.
+    estimate (Optional[int]): Input tokens as estimated before sending.
     """
 
     spec_ids: tuple[str, ...] = Field(min_length=1)
@@ -64,6 +65,7 @@ class Completion(Record):
     usage: Usage | None = None
     latency: float | None = None
     attempt: int = 1
+    estimate: int | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -1,31 +1,32 @@
 """LLM back-ends: chosen in configs/llm/*.cfg, looked up in a registry."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import catalogue
-from confection import Config, ConfigValidationError, registry
+from confection import Config, ConfigValidationError
 
 from phantom.llms.job import Backend, Job, Summary
+from phantom.llms.registry import phantom_registry
 
-__all__ = ["Backend", "Job", "Summary", "load_backend", "phantom_registry"]
+_HOMES = {
+    "phantom.OpenAI.v1": "phantom.llms.openai",
+    "phantom.Recording.v1": "phantom.llms.recording",
+}
+__all__ = [
+    "Backend",
+    "Job",
+    "Summary",
+    "load_backend",
+    "parse_settings",
+    "phantom_registry",
+]
 
 
-class phantom_registry(registry):
-    """Registry of back-ends; other packages add theirs as entry points."""
-
-    phantom_llms = catalogue.create("phantom", "llms", entry_points=True)
-
-
-@phantom_registry.phantom_llms("phantom.Recording.v1")
-def _make_recording(path: str | None = None) -> Backend:
-    from phantom.llms.recording import Recording
-
-    return Recording(Path(path) if path else None)
-
-
-def load_backend(path: Path, overrides: Mapping[str, Any] = {}) -> Backend:  # noqa: B006
+def load_backend(path: Path, overrides: Mapping[str, Any] | None = None) -> Backend:
     """Make the back-end that a config file describes.
 
     path (Path): A .cfg file with an `[llm]` block that names `@phantom_llms`.
@@ -38,7 +39,12 @@ def load_backend(path: Path, overrides: Mapping[str, Any] = {}) -> Backend:  # n
             f"{path}: no such file. Back-ends here: {', '.join(near) or 'none'}."
         )
     try:
-        config = Config().from_disk(path, overrides=dict(overrides))
+        # Back-ends register themselves; only the one that is asked for is imported,
+        # since an LLM client takes longer to import than a recording to answer.
+        config = Config().from_disk(path, overrides=dict(overrides or {}))
+        home = _HOMES.get(config.get("llm", {}).get("@phantom_llms"))
+        if home is not None:
+            import_module(home)
         backend: Backend = phantom_registry.resolve(config)["llm"]
     except ConfigValidationError as error:
         raise ValueError(f"{path}: {error}") from None
@@ -49,4 +55,18 @@ def load_backend(path: Path, overrides: Mapping[str, Any] = {}) -> Backend:  # n
     return backend
 
 
-Factory = Callable[..., Backend]
+def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """Read "llm.model=NAME" and the like; values are JSON, or else text.
+
+    RAISES: ValueError if one has no "=".
+    """
+    overrides: dict[str, Any] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign:
+            raise ValueError(f"--set {setting!r}: write it as llm.model=NAME")
+        try:
+            overrides[key.strip()] = json.loads(value)
+        except ValueError:
+            overrides[key.strip()] = value
+    return overrides

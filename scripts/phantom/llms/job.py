@@ -1,12 +1,15 @@
 """What a generate run is given and what it comes to, whatever the back-end."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
+from phantom.demonstrations import Demonstration
 from phantom.journal import Journal
 from phantom.ledger import Ledger, hash_id
+from phantom.llms.estimate import Forecast
 from phantom.pack import Pack
 from phantom.records import Spec
 
@@ -25,6 +28,7 @@ class Summary:
         those, now and before; each spec is one of the three.
     before (int): Completed in earlier runs.
     reasons (Counter[str]): Why specs failed or are pending.
+    cost (Optional[float]): Of this run; `cost_total` of the whole journal.
     stopped (Optional[str]): Why the run ended early.
     mend (str): What a person can do about the pending ones.
     """
@@ -40,11 +44,14 @@ class Summary:
     cached_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
+    cost_total: float | None = None
     currency: str = ""
+    other_prompt: int = 0
     seconds: float = 0.0
     reasons: Counter[str] = field(default_factory=Counter)
     stopped: str | None = None
     interrupted: bool = False
+    optional: bool = False
     mend: str = ""
 
 
@@ -55,20 +62,27 @@ class Job:
     pack (Pack): The domain.
     specs (Iterable[Spec]): Streamed once.
     journal (Journal): Open; gets each completion as it arrives.
-    ledger (Ledger): What the journal says already.
     tell (Listener): Called with each event; must return at once.
+    budget (Optional[str]): Such as "5" or "200000 tokens", over the whole journal.
+    reuse (bool): Whether completions of another prompt count as done.
+    retry_failed (bool): Whether specs that failed before are asked for again.
+    demonstrations (Optional[List[Demonstration]]): Instead of the pack's own.
     """
 
     pack: Pack
     specs: Iterable[Spec]
     journal: Journal
-    ledger: Ledger
     tell: Listener = ignore
-    settings: dict[str, Any] = field(default_factory=dict)
+    budget: str | None = None
+    reuse: bool = True
+    retry_failed: bool = False
+    demonstrations: list[Demonstration] | None = None
 
 
 class Backend(Protocol):
-    """Writes completions for specs into a journal."""
+    """Writes completions for specs into a journal. currency (str): Of its price."""
+
+    currency: str
 
     def generate(self, job: Job) -> Summary:
         """Complete what the journal lacks.
@@ -76,22 +90,30 @@ class Backend(Protocol):
         RAISES: ValueError if nothing can be done, such as for a missing key.
         """
 
+    def forecast(self, pack: Pack, specs: Iterable[Spec], journal: Path) -> Forecast:
+        """What completing these specs would take, without a request."""
 
-def unfinished(job: Job, summary: Summary) -> Iterable[Spec]:
-    """The specs to ask for: neither done nor failed before, none twice."""
+
+def unfinished(
+    specs: Iterable[Spec], ledger: Ledger, summary: Summary
+) -> Iterator[Spec]:
+    """The specs to ask for: neither done nor failed before, none twice.
+
+    summary (Summary): Counts what is passed over.
+    """
     seen: set[int] = set()
-    for spec in job.specs:
+    for spec in specs:
         key = hash_id(spec.id)
         if key in seen:
             summary.repeats += 1
             continue
         seen.add(key)
         summary.asked += 1
-        entry = job.ledger.standing.get(key)
-        if key in job.ledger.done:
+        entry = ledger.standing.get(key)
+        if key in ledger.done:
             summary.before += 1
             summary.completed += 1
-        elif entry and job.ledger.is_failed(entry):
+        elif entry and ledger.is_failed(entry):
             summary.failed += 1
             summary.reasons[entry.reason] += 1
         else:

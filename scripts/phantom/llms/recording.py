@@ -1,13 +1,17 @@
 """A back-end that answers from recorded completions, without any model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from phantom.jsonl import read_jsonl
-from phantom.ledger import DONE, FAILED
+from phantom.ledger import DONE, FAILED, Ledger, read_ledger
+from phantom.llms.budget import Price
+from phantom.llms.estimate import Forecast
 from phantom.llms.job import Job, Summary, unfinished
-from phantom.records import Completion, Spec
+from phantom.llms.registry import phantom_registry
+from phantom.pack import Pack
+from phantom.records import Completion, Spec, Usage
 
 NAMES = ("completions.jsonl.gz", "completions.jsonl")
 MEND = (
@@ -17,15 +21,18 @@ MEND = (
 )
 
 
+@phantom_registry.phantom_llms("phantom.Recording.v1")
 class Recording:
     """`phantom.Recording.v1`: completions that were recorded before.
 
-    path (Optional[Path]): A file of completions, one spec each; None takes
+    path (Optional[Union[str, Path]]): A file of completions, one spec each; None takes
         recording/completions.jsonl.gz of the domain pack.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path
+    currency = ""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = Path(path) if path else None
 
     def generate(self, job: Job) -> Summary:
         """Write the recorded completion of each spec that has one.
@@ -34,21 +41,32 @@ class Recording:
         there is no recording.
         """
         path = self.path or find_recording(job.pack.recording)
-        summary = Summary(mend=MEND)
-        # Asking a recording again would bring the same answer.
-        job.ledger.reasks = job.ledger.rerefusals = 0
-        todo = unfinished(job, summary)
+        summary = Summary(mend=MEND, optional=True)
+        # Asking a recording again would bring the same answer, so no asking again.
+        ledger = read_ledger(job.journal.path, Ledger(reasks=0, rerefusals=0))
+        todo = unfinished(job.specs, ledger, summary)
         # Windows of specs keep memory flat; one covers most recordings.
         while window := {spec.id: spec for spec in islice(todo, 50_000)}:
-            self._answer(path, window, job, summary)
+            self._answer(path, window, job, ledger, summary)
         return summary
 
+    def forecast(self, pack: Pack, specs: Iterable[Spec], journal: Path) -> Forecast:
+        """Nothing is paid for: the specs that the journal lacks, at no price."""
+        ledger = read_ledger(journal, Ledger(reasks=0, rerefusals=0))
+        lacking = sum(1 for _ in unfinished(specs, ledger, Summary()))
+        return Forecast(lacking, lacking, Usage(), Usage(), Price(), True)
+
     def _answer(
-        self, path: Path, window: dict[str, Spec], job: Job, summary: Summary
+        self,
+        path: Path,
+        window: dict[str, Spec],
+        job: Job,
+        ledger: Ledger,
+        summary: Summary,
     ) -> None:
         for completion in _recorded(path, window):
             offset = job.journal.append(completion)
-            verdict = job.ledger.add(completion, offset)[0]
+            verdict = ledger.add(completion, offset)[0]
             del window[verdict.spec_id]
             if verdict.state == DONE:
                 summary.completed += 1

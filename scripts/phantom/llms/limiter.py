@@ -1,0 +1,102 @@
+"""How many requests may be in flight: up by one, down by half."""
+
+import time
+from collections.abc import Callable, Mapping
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+class Limiter:
+    """Additive increase, multiplicative decrease, as in TCP (RFC 5681).
+
+    ceiling (int): Never more than this.
+    start (int): At first; then one more per answer until the first sign of
+        congestion, and after that one more per round of answers.
+    clock (Callable): Seconds; for tests.
+    """
+
+    def __init__(
+        self,
+        ceiling: int,
+        start: int = 16,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.ceiling = max(1, ceiling)
+        self.limit = float(min(max(1, start), self.ceiling))
+        self.active = 0
+        self.clock = clock
+        self._threshold = float(self.ceiling)
+        self._cut_at = -1.0
+        self._resume_at = 0.0
+
+    def wait(self) -> float | None:
+        """Seconds to wait before sending; 0 for now, None until one comes back."""
+        if self.active >= int(self.limit):
+            return None
+        return max(0.0, self._resume_at - self.clock())
+
+    def take(self) -> float:
+        """Count a request as in flight. RETURNS (float): When."""
+        self.active += 1
+        return self.clock()
+
+    def give(self) -> None:
+        """Count it as back."""
+        self.active -= 1
+
+    def succeed(self) -> None:
+        """An answer came: go up."""
+        step = 1.0 if self.limit < self._threshold else 1.0 / self.limit
+        self.limit = min(self.limit + step, float(self.ceiling))
+
+    def congest(self, started: float) -> bool:
+        """The server is overloaded: go down, once for requests sent together.
+
+        started (float): When the request was sent, from `take`.
+        RETURNS (bool): Whether this was news.
+        """
+        if started <= self._cut_at:
+            return False
+        self._cut_at = self.clock()
+        self.limit = max(1.0, self.limit / 2)
+        self._threshold = self.limit
+        return True
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing for so long."""
+        self._resume_at = max(self._resume_at, self.clock() + seconds)
+
+    def heed(self, headers: Mapping[str, str]) -> float:
+        """Pause as the rate-limit headers say. RETURNS (float): Seconds."""
+        seconds = 0.0
+        for what in ("requests", "tokens"):
+            remaining = headers.get(f"x-ratelimit-remaining-{what}")
+            reset = parse_duration(headers.get(f"x-ratelimit-reset-{what}"))
+            if remaining is not None and remaining.strip() == "0" and reset:
+                seconds = max(seconds, reset)
+        if seconds:
+            self.pause(seconds)
+        return seconds
+
+
+def parse_duration(text: str | None) -> float | None:
+    """Seconds in "1.5", "20ms", "6m0s" or "1h2m3s"; None if it is none of these."""
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    total, number = 0.0, ""
+    rest = text.strip()
+    while rest:
+        if rest[0].isdigit() or rest[0] == ".":
+            number += rest[0]
+            rest = rest[1:]
+            continue
+        unit = next((u for u in _UNITS if rest.startswith(u)), None)
+        if unit is None or not number or number.count(".") > 1:
+            return None
+        total += float(number) * _UNITS[unit]
+        number, rest = "", rest[len(unit) :]
+    return total if not number else None
