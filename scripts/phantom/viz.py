@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from spacy.displacy.templates import TPL_PAGE, TPL_TITLE
+from spacy.displacy.templates import TPL_TITLE
 from spacy.tokens import Doc
 
 from phantom.arcs import FONT, LABEL, PAD, Arc, Box, Layout, lay_out, text_width, units
 
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Relations</title></head>
+<body style="font-family: sans-serif; padding: 2rem; background: #fff">
+{content}
+</body>
+</html>
+"""
 COLORS = {"DISEASE": "#feca74", "CHEMICAL": "#7aecec", "GENE": "#9cc9cc"}
 PALETTE = ("#ddd", "#e4e7d2", "#bfe1d9", "#d7b4fb", "#ffb3bf", "#ffeb80", "#bfeeb7")
 INKS = ("#444", "#1f5fa8", "#a3341f", "#2b7a3d", "#7b3f98", "#8a6100", "#00767a")
@@ -50,7 +58,7 @@ def render_relations(
         svg = _draw(lay_out(doc, width), palette, plain)
         figures.append(f'<figure style="margin: 0 0 3rem">{figure}{svg}</figure>')
     html = "\n".join(figures)
-    return TPL_PAGE.format(content=html, lang="en", dir="ltr") if page else html
+    return PAGE.format(content=html) if page else html
 
 
 def relations_to_displacy(doc: Doc) -> dict[str, Any]:
