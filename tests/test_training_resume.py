@@ -19,6 +19,8 @@ train = null
 lang = "en"
 pipeline = ["tok2vec", "ner"]
 
+[components]
+
 [components.tok2vec]
 factory = "tok2vec"
 
@@ -47,6 +49,8 @@ use_upper = true
 @architectures = "spacy.Tok2VecListener.v1"
 width = 16
 
+[corpora]
+
 [corpora.train]
 @readers = "spacy.Corpus.v1"
 path = ${paths.train}
@@ -57,6 +61,7 @@ path = ${paths.train}
 
 [training]
 seed = 7
+gpu_allocator = null
 dropout = 0.2
 max_steps = 16
 eval_frequency = 4
@@ -202,6 +207,7 @@ def test_same_weights_as_spacy_train(files):
     overrides = {"paths.train": str(files / "train.spacy")}
     out = io.StringIO()
     nlp = init_nlp(load_config(files / "config.cfg", overrides=overrides))
+    (files / "stock").mkdir()
     spacy_train(nlp, Path(files / "stock"), stdout=out, stderr=out)
     left, right = weights(ours / "model-best"), weights(files / "stock" / "model-best")
     for key, array in left.items():

@@ -1,9 +1,11 @@
 """Where a training run stands, and the curve that led there."""
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import srsly
 from spacy.training import Example
 from thinc.api import Config
 
@@ -51,6 +53,36 @@ class Progress:
         return bool(patience and last - best >= patience) or bool(
             max_steps and last >= max_steps
         )
+
+    def add_point(
+        self,
+        epoch: int,
+        losses: dict[str, float],
+        score: float,
+        scores: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Note an evaluation of the step just taken.
+
+        RETURNS (Dict[str, Any]): The info that spaCy's loggers expect.
+        """
+        step = self.steps - 1
+        self.results.append((score, step))
+        point = CurvePoint(
+            step=step,
+            epoch=epoch,
+            words=self.words,
+            seconds=self.seconds,
+            losses={name: float(loss) for name, loss in losses.items()},
+            score=score,
+            scores=json.loads(srsly.json_dumps(scores)),
+        )
+        self.curve.append(point)
+        return {
+            **point.model_dump(exclude={"scores"}),
+            "seconds": int(self.seconds),
+            "other_scores": scores,
+            "checkpoints": self.results,
+        }
 
 
 def run_digest(config: Config, examples: list[Example]) -> str:

@@ -1,6 +1,5 @@
 """`spacy train` that survives an interruption and records its curve."""
 
-import json
 import random
 import shutil
 import sys
@@ -9,7 +8,6 @@ from pathlib import Path
 from timeit import default_timer
 from typing import IO, Any
 
-import srsly
 from spacy.language import Language
 from spacy.schemas import ConfigSchemaTraining
 from spacy.training import Example
@@ -31,8 +29,6 @@ from phantom import checkpoint
 from phantom.jsonl import write_jsonl
 from phantom.progress import CurvePoint, Progress, run_digest
 from phantom.runtime import register_components
-
-Batches = Iterator[tuple[int, list[Example]]]
 
 
 def train(
@@ -65,6 +61,7 @@ def train(
         require_gpu(use_gpu)
     config = load_config(config_path, overrides=overrides or {}, interpolate=False)
     nlp = init_nlp(config, use_gpu=use_gpu)
+    output_dir.mkdir(parents=True, exist_ok=True)
     run = Run(nlp, output_dir, curve_path)
     found = checkpoint.find_checkpoint(run.folder)
     msg = Printer(no_print=True)
@@ -197,7 +194,7 @@ class Run:
             step = done.steps
             if self.settings["before_update"]:
                 self.settings["before_update"](self.nlp, {"step": step, "epoch": epoch})
-            self.update(batch, next(dropouts), losses)
+            update_pipeline(self.nlp, batch, self.settings, next(dropouts), losses)
             done.steps += 1
             done.words += sum(len(example) for example in batch)
             if step % self.settings["eval_frequency"]:
@@ -205,51 +202,15 @@ class Run:
                 continue
             with self.nlp.use_params(self.optimizer.averages or {}):
                 score, scores = self.evaluate()
-            done.results.append((score, step))
             done.seconds = default_timer() - started
-            point = CurvePoint(
-                step=step,
-                epoch=epoch,
-                words=done.words,
-                seconds=done.seconds,
-                losses={name: float(loss) for name, loss in losses.items()},
-                score=score,
-                scores=json.loads(srsly.json_dumps(scores)),
-            )
-            done.curve.append(point)
-            info = {
-                **point.model_dump(exclude={"scores"}),
-                "seconds": int(done.seconds),
-                "other_scores": scores,
-                "checkpoints": done.results,
-                "output_path": str(self.output_dir / DIR_MODEL_LAST),
-            }
+            info = done.add_point(epoch, losses, score, scores)
+            info["output_path"] = str(self.output_dir / DIR_MODEL_LAST)
             self.save(score == max(done.results)[0], info)
             yield info
             losses = {}
         self.save_last()
 
-    def update(
-        self, batch: list[Example], dropout: float, losses: dict[str, float]
-    ) -> None:
-        """Take one optimizer step, its gradients summed over the batch's parts."""
-        frozen = self.settings["frozen_components"]
-        for part in subdivide_batch(batch, self.settings["accumulate_gradient"]):
-            self.nlp.update(
-                part,
-                drop=dropout,
-                losses=losses,
-                sgd=False,  # type: ignore[arg-type]
-                exclude=frozen,
-                annotates=self.settings["annotating_components"],
-            )
-        for name, proc in self.nlp.pipeline:
-            if name not in frozen and getattr(proc, "is_trainable", False):
-                if proc.model not in (True, False, None):  # type: ignore[attr-defined]
-                    proc.finish_update(self.optimizer)  # type: ignore[attr-defined]
-        self.optimizer.step_schedules()
-
-    def batches(self) -> Batches:
+    def batches(self) -> Iterator[tuple[int, list[Example]]]:
         """Shuffle and batch, epoch after epoch, as spaCy does.
 
         The order has a generator of its own, so that a resumed run can go through
@@ -263,3 +224,28 @@ class Run:
             for batch in self.settings["batcher"](source):
                 yield epoch, list(batch)
             epoch += 1
+
+
+def update_pipeline(
+    nlp: Language,
+    batch: list[Example],
+    settings: dict[str, Any],
+    dropout: float,
+    losses: dict[str, float],
+) -> None:
+    """Take one optimizer step, its gradients summed over the batch's parts."""
+    frozen = settings["frozen_components"]
+    for part in subdivide_batch(batch, settings["accumulate_gradient"]):
+        nlp.update(
+            part,
+            drop=dropout,
+            losses=losses,
+            sgd=False,  # type: ignore[arg-type]
+            exclude=frozen,
+            annotates=settings["annotating_components"],
+        )
+    for name, proc in nlp.pipeline:
+        if name not in frozen and getattr(proc, "is_trainable", False):
+            if proc.model not in (True, False, None):  # type: ignore[attr-defined]
+                proc.finish_update(settings["optimizer"])  # type: ignore[attr-defined]
+    settings["optimizer"].step_schedules()
