@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from evaluate_pipeline import evaluate_pipeline
 from phantom.benchmarks import Dataset
-from phantom.evaluation import Evaluation, make_requests, resample_units, trim
+from phantom.evaluation import Evaluation, make_requests, resample_units
 from phantom.jsonl import write_jsonl
 from phantom.pack import load_pack
 from phantom.predict import (
@@ -20,6 +20,7 @@ from phantom.predict import (
     late_components,
     predict,
     predictions_from_examples,
+    trim,
 )
 from phantom.records import Entity, Example, Relation
 from phantom.report import Evaluator, rows, synthetic_dataset
@@ -186,7 +187,11 @@ def test_the_encoder_runs_once_per_distinct_text(nlp: Language) -> None:
 
 
 def test_only_what_follows_the_entities_runs_again(nlp: Language) -> None:
-    assert late_components(nlp) == [nlp.get_pipe("toy_relations")]
+    assert late_components(nlp) == {"toy_relations": nlp.get_pipe("toy_relations")}
+    pair = [(0, 7, "DRUG"), (12, 16, "ILL")]
+    request = Request("aspirin and rash", pair, [pair], relate=False)
+    (found,) = predict(nlp, [request])
+    assert (len(found.entities), found.relations, len(found.given[0])) == (2, [], 1)
     assert predict(spacy.blank("en"), [Request("a", [], [[(0, 1, "ILL")]])]) == [
         Prediction([], [], [[]])
     ]
@@ -251,11 +256,10 @@ def test_pairs_need_two_entities() -> None:
 
 
 def test_trimmed_spans_carry_their_relations_along() -> None:
-    entry = dataset("entities", trim={"DRUG": r"\d[\d,.]*\d|\d"})
     text = "$3.4 bn and rash"
     link = Link((0, 7), (12, 16), "HURTS")
     given = Prediction([(0, 7, "DRUG"), (12, 16, "ILL")], [link], [])
-    short = trim(entry, text, given)
+    short = trim({"DRUG": r"\d[\d,.]*\d|\d"}, text, given)
     assert short.entities == [(1, 4, "DRUG"), (12, 16, "ILL")]
     assert short.relations[0].head == (1, 4)
     assert short.relations[0].tail == (12, 16)

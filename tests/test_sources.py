@@ -14,6 +14,7 @@ from phantom.sources import CONVERTERS, check_sha256, convert_split, missing_fil
 from phantom.sources.pairs import squash
 from phantom.sources.spacing import align, rejoin
 from phantom.sources.tagged import read_spans
+from prepare_benchmarks import prepare_benchmarks
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 with_data = pytest.mark.skipif(
@@ -270,6 +271,21 @@ def test_core_names_the_record_and_its_keys(tmp_path: Path) -> None:
     path = write(tmp_path / "c.json", '[{"id": "E1", "tokens": ["a"], "who": 1}]')
     with pytest.raises(ValueError, match="record E1: no key .*it has id, tokens, who"):
         convert("core_json", json=path)
+
+
+def test_the_step_says_what_was_not_fetched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = Path(__file__).parent.parent / "assets" / "domains" / "medicine"
+    prepare_benchmarks(pack, tmp_path)
+    shown = capsys.readouterr().out
+    assert "ncbi_disease test: not fetched" in shown
+    assert "No originals to prepare" in shown
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "raw" / "ncbi_disease").mkdir(parents=True)
+    write(tmp_path / "raw" / "ncbi_disease" / "test.tsv", "not the original")
+    with pytest.raises(ValueError, match="test.tsv: its SHA-256"):
+        prepare_benchmarks(pack, tmp_path)
 
 
 def test_checksums_are_held(tmp_path: Path) -> None:

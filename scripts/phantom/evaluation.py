@@ -1,6 +1,5 @@
 """One benchmark split, scored: entities and relations beside their baselines."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from phantom.baselines import Surfaces, keywords, majority
 from phantom.benchmarks import Dataset
-from phantom.predict import Link, Mention, Prediction, Request
+from phantom.predict import Mention, Prediction, Request, trim
 from phantom.records import Example
 from phantom.scoring import (
     Bootstrap,
@@ -41,7 +40,8 @@ def make_requests(
             given = task.typings(example)
         elif set(dataset.tasks) & {"relations", "concepts"}:
             given = [mentions]
-        requests.append(Request(example.text, mentions, given))
+        relate = "relations" in dataset.tasks
+        requests.append(Request(example.text, mentions, given, relate))
     return requests
 
 
@@ -71,7 +71,7 @@ class Evaluation:
         self.examples = examples
         self.requests = requests
         self.predictions = [
-            trim(dataset, x.text, p) for x, p in zip_(examples, predictions)
+            trim(dataset.trim, x.text, p) for x, p in zip_(examples, predictions)
         ]
         self.task = RelationTask(dataset, schema)
         self.dictionaries = dictionaries
@@ -221,24 +221,6 @@ def resample_units(dataset: Dataset, examples: Sequence[Example]) -> list[str]:
     if dataset.resample == "text":
         return [example.text for example in examples]
     return [str(x.meta.get(dataset.resample, x.id)) for x in examples]
-
-
-def trim(dataset: Dataset, text: str, prediction: Prediction) -> Prediction:
-    """Shrink predicted spans to what the benchmark marks, by the map's patterns."""
-    if not dataset.trim:
-        return prediction
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    entities = []
-    for start, end, label in prediction.entities:
-        match = re.search(dataset.trim.get(label, r"(?s).+"), text[start:end])
-        short = (start + match.start(), start + match.end()) if match else (start, end)
-        spans[start, end] = short
-        entities.append((*short, label))
-    links = [
-        Link(spans.get(x.head, x.head), spans.get(x.tail, x.tail), x.label, x.score)
-        for x in prediction.relations
-    ]
-    return prediction._replace(entities=entities, relations=links)
 
 
 def zip_(

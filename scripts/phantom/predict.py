@@ -1,5 +1,6 @@
 """What a pipeline finds: on its own, and given the gold entities."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -27,11 +28,13 @@ class Request(NamedTuple):
 
     gold (Sequence[Mention]): Counted against the tokens.
     given (Sequence[Sequence[Mention]]): Sets of entities to relate, one by one.
+    relate (bool): Whether relations between the pipeline's own entities are wanted.
     """
 
     text: str
     gold: Sequence[Mention] = ()
     given: Sequence[Sequence[Mention]] = ()
+    relate: bool = True
 
 
 class Prediction(NamedTuple):
@@ -55,8 +58,9 @@ def predict(
     """Run the pipeline once per distinct text, and what follows NER per given set.
 
     The components after the last one that assigns `doc.ents` are run again with the
-    given entities; the encoder's output is still on the doc, so it is not. Texts are
-    sorted by length, which saves padding.
+    given entities; the encoder's output is still on the doc, so it is not. If no
+    request wants relations between own entities, these components run for given sets
+    alone. Texts are sorted by length, which saves padding.
 
     RETURNS (List[Prediction]): In the order of the requests.
     """
@@ -64,8 +68,10 @@ def predict(
     for i, request in enumerate(requests):
         users.setdefault(request.text, []).append(i)
     found: list[Prediction | None] = [None] * len(requests)
-    docs = nlp.pipe(sorted(users, key=len), batch_size=batch_size)
     late = late_components(nlp)
+    unwanted = [] if any(request.relate for request in requests) else [*late]
+    texts = sorted(users, key=len)
+    docs = nlp.pipe(texts, batch_size=batch_size, disable=unwanted)
     for batch in minibatch(docs, batch_size):
         rounds: dict[int, list[tuple[Doc, int, int]]] = {}
         for doc in batch:
@@ -85,7 +91,7 @@ def predict(
             for doc, i, j in active:
                 set_entities(doc, requests[i].given[j])
             related = [doc for doc, _, _ in active]
-            for component in late:
+            for component in late.values():
                 if hasattr(component, "pipe"):
                     related = list(component.pipe(related, batch_size=batch_size))
                 else:
@@ -97,13 +103,13 @@ def predict(
     return [prediction for prediction in found if prediction is not None]
 
 
-def late_components(nlp: Language) -> list[Any]:
+def late_components(nlp: Language) -> dict[str, Any]:
     """The components that come after the last one that assigns `doc.ents`."""
     last = -1
     for i, name in enumerate(nlp.pipe_names):
         if "doc.ents" in nlp.get_pipe_meta(name).assigns:
             last = i
-    return [component for _, component in nlp.pipeline[last + 1 :]]
+    return dict(nlp.pipeline[last + 1 :])
 
 
 def set_entities(doc: Doc, mentions: Iterable[Mention]) -> None:
@@ -164,6 +170,27 @@ def predictions_from_examples(
         yield Prediction(entities, links, given)
 
 
+def trim(patterns: dict[str, str], text: str, prediction: Prediction) -> Prediction:
+    """Shrink predicted spans to what a benchmark marks.
+
+    patterns (Dict[str, str]): Regular expression by label; its first match is kept.
+    """
+    if not patterns:
+        return prediction
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    entities = []
+    for start, end, label in prediction.entities:
+        match = re.search(patterns.get(label, r"(?s).+"), text[start:end])
+        short = (start + match.start(), start + match.end()) if match else (start, end)
+        spans[start, end] = short
+        entities.append((*short, label))
+    links = [
+        Link(spans.get(x.head, x.head), spans.get(x.tail, x.tail), x.label, x.score)
+        for x in prediction.relations
+    ]
+    return prediction._replace(entities=entities, relations=links)
+
+
 def _characters(doc: Doc, bounds: Sequence[int]) -> Span:
-    span = doc[bounds[0] : bounds[1]]
-    return span.start_char, span.end_char
+    last = doc[bounds[1] - 1]
+    return doc[bounds[0]].idx, last.idx + len(last)
