@@ -48,8 +48,9 @@ def tell_tales(
 ) -> list[dict[str, Any]]:
     """Words that give the corpus away, with how much more frequent they are.
 
-    Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn
-    2008, "Fightin' Words"), counted once per passage; |z| > 3 is reported.
+    Log-odds ratio over its standard error, half a case added to each side (after
+    Monroe, Colaresi and Quinn 2008, "Fightin' Words"), a word counted once per
+    passage; |z| > 3 is reported.
 
     ours, theirs: Tokens of synthetic and of real passages.
     stop: Lower-cased words to leave out.
@@ -61,10 +62,9 @@ def tell_tales(
         a, b = left[word], right[word]
         if a + b < 8 or not word[0].isalpha():
             continue
-        prior = 0.01 * (a + b)
-        odds_a = np.log((a + prior) / (len(ours) - a + prior + 1e-9))
-        odds_b = np.log((b + prior) / (len(theirs) - b + prior + 1e-9))
-        z = (odds_a - odds_b) / np.sqrt(1 / (a + prior) + 1 / (b + prior))
+        odds_a = np.log((a + 0.5) / (len(ours) - a + 0.5))
+        odds_b = np.log((b + 0.5) / (len(theirs) - b + 0.5))
+        z = (odds_a - odds_b) / np.sqrt(1 / (a + 0.5) + 1 / (b + 0.5))
         if abs(z) > 3:
             ratio = ((a + 0.5) / len(ours)) / ((b + 0.5) / len(theirs))
             rows.append(_row(word, a, b, float(ratio), float(z)))

@@ -105,7 +105,7 @@ def template_clones(
         for i in members[keep:]:
             yield Finding(
                 check="template_clones",
-                ids=(corpus[i].id, corpus[members[0]].id),
+                ids=(corpus[i].id, *(corpus[m].id for m in members[:keep])),
                 severity="error",
                 reason="same_skeleton",
                 detail=f"{len(members)} passages read {skeleton[:160]!r}",

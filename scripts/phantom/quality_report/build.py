@@ -1,0 +1,136 @@
+"""What the report tells, as plain data."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+
+from phantom.quality import QualityResult
+from phantom.records import Example
+
+WORST = 12
+SAMPLES = 10
+
+
+def build_report(result: QualityResult, title: str, seed: int = 0) -> dict[str, Any]:
+    """Gather a result into what quality.json holds.
+
+    title (str): The domain's title, shown on top.
+    seed (int): Draws the sample passages.
+    RETURNS (Dict[str, Any]): JSON-safe; the same for the same result.
+    """
+    texts = {e.id: e for e in result.examples}
+    texts.update({e.id: e for e, _ in result.rejected})
+    review = result.to_review()
+    kept = {e.id for e in result.examples}
+    return {
+        "title": title,
+        "verdict": result.verdict,
+        "reasons": result.reasons(),
+        "counts": {
+            "given": result.given,
+            "kept": len(result.examples),
+            "rejected": len(result.rejected),
+            "repaired": len(kept & set(result.repaired)),
+            "to review": len(kept & set(review)),
+            "without a finding": _clean(result),
+        },
+        "checks": _checks(result),
+        "measures": [measure.model_dump() for measure in result.measures],
+        "waived": [
+            {"check": item.check, "what": _what(item), "why": waiver.why}
+            for item, waiver in result.waived
+        ],
+        "worst": _worst(result, texts),
+        "samples": _samples(result.examples, seed),
+    }
+
+
+def hints(report: dict[str, Any], top: int = 20) -> list[str]:
+    """Sentences for the next round's prompts: what gives the corpus away."""
+    lines = []
+    for measure in report["measures"]:
+        if measure["check"] == "adversarial":
+            rows = [row for row in measure["rows"] if "in words" in row]
+            ours = [row for row in rows if row["z"] > 0]
+            lines += [row["in words"] for row in ours[:top]]
+    return lines
+
+
+def _checks(result: QualityResult) -> list[dict[str, Any]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    passages: dict[str, set[str]] = defaultdict(set)
+    for finding in result.findings:
+        found[finding.check][finding.action] += 1
+        passages[finding.check].add(finding.ids[0])
+    rows = []
+    for name, seconds in result.seconds.items():
+        counts = found[name]
+        state = "skipped" if name in result.skipped else "clean"
+        if counts:
+            state = "found"
+        rows.append(
+            {
+                "check": name,
+                "state": state,
+                "passages": len(passages[name]),
+                "rejected": counts["reject"],
+                "repaired": counts["repair"],
+                "to review": counts["review"],
+                "downweighted": counts["downweight"],
+                "noted": counts["note"],
+                "seconds": seconds,
+                "note": result.skipped.get(name, ""),
+            }
+        )
+    return rows
+
+
+def _worst(result: QualityResult, texts: dict[str, Example]) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    totals: Counter[str] = Counter()
+    for finding in result.findings:
+        totals[finding.check] += 1
+        if len(groups[finding.check]) < WORST:
+            example = result.repaired.get(finding.ids[0]) or texts[finding.ids[0]]
+            groups[finding.check].append(
+                {
+                    "id": finding.ids[0],
+                    "reason": finding.reason,
+                    "detail": finding.detail,
+                    "value": finding.value,
+                    "action": finding.action,
+                    "example": _plain(example),
+                }
+            )
+    return [
+        {"check": name, "total": totals[name], "findings": rows}
+        for name, rows in groups.items()
+    ]
+
+
+def _samples(examples: list[Example], seed: int) -> list[dict[str, Any]]:
+    """Passages at random, half of them with a relation where there are enough."""
+    order = np.random.default_rng(seed).permutation(len(examples))
+    related = [i for i in order if examples[i].relations][: SAMPLES // 2]
+    others = [i for i in order if not examples[i].relations]
+    return [_plain(examples[i]) for i in [*related, *others][:SAMPLES]]
+
+
+def _plain(example: Example) -> dict[str, Any]:
+    return {
+        "id": example.id,
+        "text": example.text,
+        "entities": [[e.start, e.end, e.label] for e in example.entities],
+        "relations": [[r.head, r.tail, r.label] for r in example.relations],
+        "kind": str(example.meta.get("kind", "")),
+    }
+
+
+def _clean(result: QualityResult) -> int:
+    touched = {f.ids[0] for f in result.findings if f.action != "note"}
+    return sum(example.id not in touched for example in result.examples)
+
+
+def _what(item: Any) -> str:
+    return str(getattr(item, "detail", "") or getattr(item, "name", ""))
