@@ -94,7 +94,6 @@ class PairTable(Record):
     source: str
 
 
-<<<<<<< HEAD
 class Augmentation(Record):
     """Training passages written again with other names, see phantom.augment.
 
@@ -108,7 +107,8 @@ class Augmentation(Record):
     copies: int = Field(default=1, ge=0)
     copies_with: dict[str, int] = {}
     share: float = Field(default=0.7, gt=0, le=1)
-=======
+
+
 class Generation(Record):
     """How specs are asked for.
 
@@ -119,7 +119,6 @@ class Generation(Record):
 
     specs_per_request: int = Field(default=10, ge=1)
     demonstrations: int = Field(default=2, ge=0)
->>>>>>> llm
 
 
 class Domain(Record):
@@ -137,11 +136,8 @@ class Domain(Record):
     excludes: list[dict[str, list[Attribute]]] = []
     lexicons: dict[str, list[Lexicon]] = {}
     pairs: dict[str, PairTable] = {}
-<<<<<<< HEAD
     augment: Augmentation | None = None
-=======
     generation: Generation = Generation()
->>>>>>> llm
     sample: str = ""
 
     @field_validator("excludes", mode="before")

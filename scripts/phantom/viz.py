@@ -17,8 +17,10 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
-COLORS = {"DISEASE": "#feca74", "CHEMICAL": "#7aecec", "GENE": "#9cc9cc"}
-PALETTE = ("#ddd", "#e4e7d2", "#bfe1d9", "#d7b4fb", "#ffb3bf", "#ffeb80", "#bfeeb7")
+PALETTE = (
+    *("#7aecec", "#feca74", "#9cc9cc", "#d7b4fb", "#ffb3bf"),
+    *("#bfeeb7", "#ffeb80", "#bfe1d9", "#e4e7d2", "#ddd"),
+)
 INKS = ("#444", "#1f5fa8", "#a3341f", "#2b7a3d", "#7b3f98", "#8a6100", "#00767a")
 STYLE = (
     "font-family: -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; "
@@ -40,7 +42,8 @@ def render_relations(
 
     docs (Union[Doc, Iterable[Doc]]): Docs with `ents` and `_.relations`; a title is
         taken from `user_data["title"]`.
-    colors (Optional[Dict[str, str]]): Background by entity label, over the defaults.
+    colors (Optional[Dict[str, str]]): Background by entity label, over a palette
+        that is dealt out by label name.
     symmetric (Iterable[str]): Relation labels to draw without an arrow.
     width (int): Width of the drawing in pixels.
     page (bool): A whole HTML page, or only its figures.
@@ -49,7 +52,7 @@ def render_relations(
     docs = [docs] if isinstance(docs, Doc) else list(docs)
     labels = sorted({ent.label_ for doc in docs for ent in doc.ents})
     palette = {label: PALETTE[i % len(PALETTE)] for i, label in enumerate(labels)}
-    palette |= COLORS | (colors or {})
+    palette |= colors or {}
     plain = set(symmetric)
     figures = []
     for doc in docs:
@@ -104,7 +107,7 @@ def _draw(layout: Layout, colors: dict[str, str], symmetric: set[str]) -> str:
 def _draw_box(box: Box, colors: dict[str, str]) -> str:
     x, parts, size = box.x, [], text_width(box.text)
     if box.label is not None:
-        color = escape(colors.get(box.label, PALETTE[0]))
+        color = escape(colors.get(box.label, PALETTE[-1]))
         parts.append(
             f'<rect x="{x:.1f}" y="{box.y - FONT - PAD / 2:.1f}" rx="5" '
             f'width="{box.width:.1f}" height="{FONT + 2 * PAD}" fill="{color}"/>'
