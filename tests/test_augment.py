@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantom.augment import NameSwapper, apply_swaps
+from phantom.augment import NameSwapper, apply_swaps, fit_case
 from phantom.records import Example, Relation
 from phantom.tags import Tagged, parse_tags
 
@@ -108,3 +108,18 @@ def test_offsets_are_derived_anew(names: list[str]) -> None:
     variant = apply_swaps(passage, swaps, "y")
     assert [e.text for e in variant.entities] == [swaps.get(s, s) for s in surfaces]
     assert variant.text == ", ".join(swaps.get(s, s) for s in surfaces)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("Abdominal Pain", "nausea", "abdominal pain"),
+        ("Abdominal Pain", "Nausea", "Abdominal Pain"),
+        ("abdominal pain", "Nausea", "Abdominal pain"),
+        ("abdominal pain", "DMD", "abdominal pain"),
+        ("HIV Infection", "nausea", "HIV Infection"),
+        ("Hodgkin lymphoma", "nausea", "Hodgkin lymphoma"),
+    ],
+)
+def test_case_follows_the_passage(name: str, old: str, new: str) -> None:
+    assert fit_case(name, old) == new

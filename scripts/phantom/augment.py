@@ -99,7 +99,8 @@ class NameSwapper:
             used = {e.text.casefold() for e in example.entities} | {
                 name.casefold() for name in swaps.values()
             }
-            for name in rng.sample(pool, min(len(pool), 5)):
+            for drawn in rng.sample(pool, min(len(pool), 5)):
+                name = fit_case(drawn, surface)
                 if name.casefold() not in used:
                     swaps[surface] = name
                     break
@@ -133,6 +134,20 @@ def apply_swaps(example: Example, swaps: Mapping[str, str], name: str) -> Exampl
         relations=example.relations,
         meta=meta,
     )
+
+
+def fit_case(name: str, old: str) -> str:
+    """Write a name as the text it replaces was written.
+
+    Tables write "Abdominal Pain"; where the passage has a lower-case name, the
+    capitals go, unless they mean something ("Hodgkin lymphoma", "HIV infection").
+    """
+    words = name.split()
+    if old[:1].islower() and all(word.istitle() for word in words):
+        return name.lower()
+    if old[:1].isupper() and not is_symbol(old) and words[0].islower():
+        return name[:1].upper() + name[1:]
+    return name
 
 
 def find_roles(example: Example) -> list[Role]:

@@ -1,0 +1,108 @@
+"""The whole road on a toy domain, as a user runs it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import spacy
+import yaml
+
+from phantom.jsonl import read_jsonl
+from phantom.records import Example, Rejected
+from phantom.runtime import register_components
+
+ROOT = Path(__file__).parents[1]
+TOY = ["--vars.packs", "tests/domains", "--vars.domain", "pets"]
+SMALL = ["--vars.config", "configs/smoke.cfg"]
+
+
+def run(folder: Path, workflow: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "spacy", "project", "run", workflow, "."]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [*command, *TOY, *SMALL],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("scripts", "configs", "tests/domains"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("project.yml", "LICENSE"):
+        shutil.copy(ROOT / name, folder / name)
+    done = run(folder, "smoke")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
+
+
+def test_all_completions_are_accounted_for(project: Path) -> None:
+    corpus = project / "corpus/pets"
+    accepted = [e.id for e in read_jsonl(corpus / "accepted.jsonl", Example)]
+    rejected = list(read_jsonl(corpus / "rejected.jsonl", Rejected))
+    assert len(accepted) == 18
+    assert {(r.spec_id, r.reason) for r in rejected} == {
+        ("pets-18", "unclosed_tag"),
+        ("pets-19", "relation_types"),
+    }
+
+
+def test_pipeline_learns_the_toy_domain(project: Path) -> None:
+    register_components()
+    nlp = spacy.load(project / "training/pets/model-best")
+    assert nlp.pipe_names == ["tok2vec", "ner", "relation_extractor"]
+    assert nlp.get_pipe("relation_extractor").labels == ("EATS",)
+    corpus = project / "corpus/pets/train.jsonl"
+    right = total = 0
+    for example in read_jsonl(corpus, Example):
+        found = {(e.start_char, e.end_char, e.label_) for e in nlp(example.text).ents}
+        gold = {(e.start, e.end, e.label) for e in example.entities}
+        right += len(found & gold)
+        total += len(gold)
+    assert right / total > 0.9
+
+
+def test_reports_are_written(project: Path) -> None:
+    metrics = json.loads((project / "metrics/pets.json").read_text())
+    assert "synthetic_dev" in metrics["datasets"]
+    for name in ("metrics/pets.png", "metrics/pets/training.png"):
+        assert (project / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_second_run_does_nothing(project: Path) -> None:
+    before = (project / "training/pets/model-best/meta.json").stat().st_mtime_ns
+    done = run(project, "smoke")
+    assert done.returncode == 0
+    assert "Running command" not in done.stdout
+    after = (project / "training/pets/model-best/meta.json").stat().st_mtime_ns
+    assert before == after
+
+
+def test_commands_name_what_exists() -> None:
+    project = yaml.safe_load((ROOT / "project.yml").read_text())
+    names = {command["name"] for command in project["commands"]}
+    for steps in project["workflows"].values():
+        assert set(steps) <= names
+    for command in project["commands"]:
+        for line in command["script"]:
+            assert (ROOT / line.split()[1]).is_file(), line
+
+
+def test_readme_holds_the_projects_own_documentation(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    shutil.copy(ROOT / "README.md", readme)
+    command = [sys.executable, "-m", "spacy", "project", "document", str(ROOT)]
+    done = subprocess.run(
+        [*command, "--output", str(readme)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert readme.read_text() == (ROOT / "README.md").read_text()
