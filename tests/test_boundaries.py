@@ -1,6 +1,7 @@
 """Who may import whom; who may speak."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_library_imports_no_step_and_no_client(path: Path) -> None:
     assert "typer" not in used
     if "llms" not in path.parts:
         assert not used & CLIENTS
+
+
+def test_every_package_is_installed() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())
+    folders = {path.parent for path in SCRIPTS.glob("phantom/**/__init__.py")}
+    names = {".".join(path.relative_to(SCRIPTS).parts) for path in folders}
+    listed = set(project["tool"]["setuptools"]["packages"])
+    assert listed == names | {"phantom._components"}
 
 
 def test_only_steps_print() -> None:
