@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from phantom.join import join_examples
 from phantom.lexicons import read_names
 from phantom.pack import Pack
 from phantom.records import Entity, Example
@@ -26,7 +27,8 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     names = {label: read_names(pack, label) for label in wanted.labels}
     swapper = NameSwapper(examples, names, wanted.share)
     variants = swapper.augment(examples, wanted.copies, seed, wanted.copies_with)
-    return [*examples, *variants]
+    found = [*examples, *variants]
+    return [*found, *join_examples(found, wanted.join, seed)]
 
 
 class NameSwapper:

@@ -101,12 +101,14 @@ class Augmentation(Record):
     copies (int): Variants of every training example.
     copies_with (Dict[str, int]): Variants of those that hold the (rare) label.
     share (float): Probability that a name is replaced.
+    join (float): Passages joined of two, per example that there is then.
     """
 
-    labels: list[str] = Field(min_length=1)
+    labels: list[str] = []
     copies: int = Field(default=1, ge=0)
     copies_with: dict[str, int] = {}
     share: float = Field(default=0.7, gt=0, le=1)
+    join: float = Field(default=0.0, ge=0)
 
 
 class Generation(Record):

@@ -1,0 +1,56 @@
+"""Longer training text: two passages that have nothing to do with each other."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+from phantom.records import Entity, Example, Relation
+
+
+def join_examples(
+    examples: Sequence[Example], share: float, seed: int
+) -> Iterator[Example]:
+    """Yield passages that are two others, one after the other.
+
+    Recorded passages have one or two sentences, the text of users has many. What is
+    joined here states no relation across the seam, which a relation extractor has to
+    see to learn it.
+
+    examples (Sequence[Example]): Training examples alone.
+    share (float): Joined passages per example given.
+    seed (int): The same seed joins the same passages.
+    YIELDS (Example): With `meta["joined_from"]`.
+    """
+    rng = random.Random(seed)
+    for number in range(round(share * len(examples))):
+        first, second = rng.sample(range(len(examples)), 2)
+        a, b = examples[first], examples[second]
+        # A name that both know might bear relations that neither states alone.
+        if not _names(a) & _names(b):
+            yield _join(a, b, f"{a.id}&{b.id}#{number}")
+
+
+def _names(example: Example) -> set[str]:
+    return {entity.text.casefold() for entity in example.entities}
+
+
+def _join(a: Example, b: Example, name: str) -> Example:
+    seam = " " if a.text[-1] in ".!?" else ". "
+    offset = len(a.text) + len(seam)
+    shift = len(a.entities)
+    moved = [_move(entity, offset) for entity in b.entities]
+    relations = [
+        Relation(head=r.head + shift, tail=r.tail + shift, label=r.label)
+        for r in b.relations
+    ]
+    return Example(
+        id=name,
+        text=a.text + seam + b.text,
+        entities=(*a.entities, *moved),
+        relations=(*a.relations, *relations),
+        meta={"joined_from": [a.id, b.id]},
+    )
+
+
+def _move(entity: Entity, offset: int) -> Entity:
+    update = {"start": entity.start + offset, "end": entity.end + offset}
+    return entity.model_copy(update=update)

@@ -1,0 +1,39 @@
+from phantom.join import join_examples
+from phantom.records import Entity, Example, Relation
+
+
+def passage(name: str, animal: str, end: str = ".") -> Example:
+    text = f"{animal} ate hay{len(name) * 'y'}{end}"
+    start = text.index("hay")
+    food = text[start:].rstrip(".")
+    return Example(
+        id=name,
+        text=text,
+        entities=(
+            Entity(start=0, end=len(animal), label="ANIMAL", text=animal),
+            Entity(start=start, end=start + len(food), label="FOOD", text=food),
+        ),
+        relations=(Relation(head=0, tail=1, label="EATS"),),
+    )
+
+
+def test_joined_passages_keep_what_each_states() -> None:
+    examples = [passage("a", "Goat"), passage("bb", "Sheep", end="")]
+    joined = list(join_examples(examples, 4.0, seed=0))
+    assert len(joined) == 8
+    assert len({example.id for example in joined}) == 8
+    for example in joined:
+        pairs = {
+            (example.entities[r.head].text, example.entities[r.tail].text)
+            for r in example.relations
+        }
+        assert pairs == {("Goat", "hayy"), ("Sheep", "hayyy")}
+        assert ". " in example.text
+        assert ".. " not in example.text
+    assert joined == list(join_examples(examples, 4.0, seed=0))
+    assert joined != list(join_examples(examples, 4.0, seed=1))
+
+
+def test_passages_that_share_a_name_are_not_joined() -> None:
+    examples = [passage("a", "Goat"), passage("bb", "goat")]
+    assert not list(join_examples(examples, 5.0, seed=0))
