@@ -375,7 +375,12 @@ GENERATE = [sys.executable, str(ROOT / "scripts" / "generate.py")]
 def start_generate(
     url: str, specs: Path, journal: Path, *more: str
 ) -> subprocess.Popen[str]:
-    settings = [f"llm.base_url={url}", "llm.backoff=0.01", "llm.start=8", "llm.concurrency=16"]
+    settings = [
+        f"llm.base_url={url}",
+        "llm.backoff=0.01",
+        "llm.start=8",
+        "llm.concurrency=16",
+    ]
     sets = [part for setting in settings for part in ("--set", setting)]
     return subprocess.Popen(
         [
