@@ -1,6 +1,5 @@
 """Generate completions for the specs of a plan, each journalled as it arrives."""
 
-import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +76,7 @@ def generate(
             examples = read_jsonl(demonstrations, Example)
             job.demonstrations = from_examples(examples, demonstrations)
         summary = backend.generate(job)
-        tell("summary", dataclasses.asdict(summary))
+        tell("summary", vars(summary))
     print_summary(summary, pack, specs_path, journal_path, start)
 
 

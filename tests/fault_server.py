@@ -136,7 +136,7 @@ class FaultServer:
             return {"content": ""}, "stop"
         if kind == "prose":
             return {"content": "I would be glad to help with that."}, "stop"
-        items = [(name, {"id": i, **passage(name)}) for i, name in asked]
+        items = [(name, {"id": i, **passage(name, text)}) for i, name, text in asked]
         if kind == "count":
             extra = [("", {"id": str(len(asked) + 1), **passage("extra")})]
             items = (items + extra)[: fault["n"]]
@@ -221,15 +221,20 @@ class FaultServer:
         batch["status"] = status
 
 
-def specs_in(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Number and name of each spec in a request."""
+def specs_in(body: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Number, name and, if it is a sentence to label, text of each spec."""
     for line in _SPEC.findall(body["messages"][-1]["content"]):
         named = NAME.search(line)
-        number = str(json.loads(line)["id"])
-        yield number, named.group(1) if named else number
+        spec = json.loads(line)
+        number = str(spec["id"])
+        yield number, named.group(1) if named else number, spec.get("text", "")
 
 
-def passage(name: str) -> Item:
+def passage(name: str, text: str = "") -> Item:
+    """A good item; of a sentence, its first word is marked."""
+    if text:
+        first, _, rest = text.partition(" ")
+        return {"text": f"<GENE id=1>{first}</GENE> {rest}", "relations": []}
     return {"text": f"<GENE id=1>TP53</GENE> in {name} rose.", "relations": []}
 
 

@@ -109,6 +109,8 @@ class Egress:
         http = openai.DefaultAioHttpClient(
             follow_redirects=False,
             trust_env=not local,
+            # Without TLS there are no certificates to load, which takes a while.
+            verify=not base_url.startswith("http://"),
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
             limits=httpx2.Limits(
                 max_connections=connections, max_keepalive_connections=connections

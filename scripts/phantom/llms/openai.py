@@ -83,12 +83,8 @@ class OpenAI:
     def generate(self, job: Job) -> Summary:
         """Complete what the journal lacks. RAISES: ValueError, for a missing key."""
         prompter = self.prompter(job)
-        size = self.size(job.pack)
-        labels = list(job.pack.labels)
-        ledger = Ledger(
-            prompter.digest, job.reuse, check=lambda text: check_tags(text, labels)
-        )
-        return self.complete(job, job.specs, prompter, ledger, size)
+        ledger = make_ledger(prompter, job)
+        return self.complete(job, job.specs, prompter, ledger, self.size(job.pack))
 
     def complete(
         self,
@@ -204,6 +200,14 @@ class OpenAI:
             f"No key: set the environment variable {self.key_env}, for "
             f"{self.base_url}. Keys are read from the environment only."
         )
+
+
+def make_ledger(prompter: Prompter, job: Job) -> Ledger:
+    """An empty ledger for a job, in which unreadable tags are failures."""
+    labels = list(job.pack.labels)
+    return Ledger(
+        prompter.digest, job.reuse, check=lambda text: check_tags(text, labels)
+    )
 
 
 def check_tags(text: str, labels: list[str]) -> str | None:

@@ -1,0 +1,60 @@
+"""Generate completions through a provider's Batch API: cheaper, within a day."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+from wasabi import msg
+
+from phantom.journal import Journal
+from phantom.jsonl import read_jsonl
+from phantom.llms import Job, load_backend, parse_settings
+from phantom.llms.batch import BatchRun
+from phantom.llms.openai import OpenAI
+from phantom.pack import load_pack
+from phantom.records import Spec
+from progress import show_progress
+from report import print_summary
+from step import run_step
+
+CONFIG = Path("configs/llm/openai.cfg")
+
+
+def generate_batch(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    specs_path: Annotated[Path, Argument(help="The plan (.jsonl)")],
+    journal_path: Annotated[Path, Argument(help="The journal (.jsonl)")],
+    llm: Annotated[Path, Option(help="Config of the back-end")] = CONFIG,
+    set_: Annotated[
+        list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
+    ] = None,
+    budget: Annotated[str, Option(help="Hard stop, as for generate")] = "",
+    per_batch: Annotated[int, Option(help="Requests per batch", min=1)] = 1_000,
+    poll: Annotated[float, Option(help="Seconds between looks")] = 30.0,
+    wait: Annotated[bool, Option(help="Until all batches have ended")] = True,
+    log_json: Annotated[Path | None, Option(help="One JSON line per event")] = None,
+) -> None:
+    """Hand in what the journal lacks; collect what any process handed in before."""
+    backend = load_backend(llm, parse_settings(set_ or []))
+    if not isinstance(backend, OpenAI):
+        raise ValueError(f"{llm}: batches need the back-end phantom.OpenAI.v1")
+    pack = load_pack(pack_path)
+    total = sum(1 for _ in read_jsonl(specs_path, Spec))
+    with (
+        Journal(journal_path) as journal,
+        show_progress(total, log_json, backend.currency) as tell,
+    ):
+        start = journal.size
+        job = Job(pack, (), journal, tell, budget or None)
+        run = BatchRun(
+            backend, job, lambda: read_jsonl(specs_path, Spec), per_batch, poll
+        )
+        summary = run.run(wait)
+        tell("summary", vars(summary))
+    if run.log.open:
+        msg.info(f"{len(run.log.open)} batches are open; run this again to collect")
+    print_summary(summary, pack, specs_path, journal_path, start)
+
+
+if __name__ == "__main__":
+    run_step(generate_batch)

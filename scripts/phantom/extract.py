@@ -1,0 +1,124 @@
+"""The LLM as the labeller itself: sentences in, entities and relations out."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from phantom.answers import Answer
+from phantom.demonstrations import Demonstration
+from phantom.ledger import Ledger, final_answers
+from phantom.pack import Pack
+from phantom.records import Entity, Example, Record, Relation
+from phantom.tags import TagProblem, parse_tags
+
+
+class Sentence(Record):
+    """A text to be labelled. origin (str): "public", "synthetic" or "private"."""
+
+    id: str
+    text: str
+    origin: str
+
+
+def show_sentence(sentence: Sentence) -> tuple[dict[str, Any], str]:
+    """What a template sees of a sentence, and its origin."""
+    return {"text": sentence.text}, sentence.origin
+
+
+def to_sentences(examples: Iterable[Example], origin: str) -> Iterator[Sentence]:
+    """Texts alone: the gold labels go no further than this."""
+    for example in examples:
+        yield Sentence(id=example.id, text=example.text, origin=origin)
+
+
+def as_extraction(pool: Iterable[Demonstration], pack: Pack) -> list[Demonstration]:
+    """Turn demonstrations of writing into demonstrations of labelling."""
+    turned = []
+    for demonstration in pool:
+        tagged = parse_tags(demonstration.text, pack.labels)
+        if not isinstance(tagged, TagProblem):
+            update = {"ask": {"text": tagged.text}}
+            turned.append(demonstration.model_copy(update=update))
+    return turned
+
+
+def predict(
+    examples: Iterable[Example],
+    journal: Path,
+    pack: Pack,
+    ledger: Ledger,
+    lost: Counter[str],
+) -> Iterator[Example]:
+    """The model's labels for each example, in the order of the examples.
+
+    lost (Counter[str]): Counts what could not be used, by reason.
+    YIELDS (Example): `meta["state"]` is "completed", "failed" or "pending"; without
+        entities in the last two, which is not the same as none found.
+    """
+    answers = {
+        answer.spec_id: answer
+        for _, answer in final_answers(journal, ledger.prompt, ledger.reuse)
+    }
+    for example in examples:
+        answer = answers.get(example.id)
+        if answer is None or answer.item is None:
+            state = "pending" if answer is None else "failed"
+            lost[answer.reason or state if answer else state] += 1
+            yield Example(id=example.id, text=example.text, meta={"state": state})
+        else:
+            yield label(example, answer, pack, lost)
+
+
+def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> Example:
+    """Put the tags of an answer onto the text as it was given."""
+    assert answer.item is not None
+    tagged = parse_tags(answer.item["text"], pack.labels)
+    if isinstance(tagged, TagProblem):
+        lost[tagged.reason] += 1
+        return Example(id=example.id, text=example.text, meta={"state": "failed"})
+    entities = list(_align(example.text, tagged.text, tagged.entities, lost))
+    place = {entity.id: number for number, entity in enumerate(entities)}
+    relations: dict[Relation, None] = {}
+    for item in answer.item["relations"]:
+        relation = _read_relation(item, place, entities, pack)
+        if relation is None:
+            lost["relation"] += 1
+        else:
+            relations[relation] = None
+    return Example(
+        id=example.id,
+        text=example.text,
+        entities=tuple(entities),
+        relations=tuple(relations),
+        meta={"state": "completed"},
+    )
+
+
+def _align(
+    text: str, copied: str, entities: Iterable[Entity], lost: Counter[str]
+) -> Iterator[Entity]:
+    """Entities of a copy at their offsets in the text, which it may differ from."""
+    same = text == copied
+    end = 0
+    for entity in entities:
+        start = entity.start if same else text.find(entity.text, end)
+        if start < 0:
+            lost["mention not in the text"] += 1
+            continue
+        end = start + len(entity.text)
+        yield entity.model_copy(update={"start": start, "end": end})
+
+
+def _read_relation(
+    item: Any, place: dict[str | None, int], entities: list[Entity], pack: Pack
+) -> Relation | None:
+    if not isinstance(item, list) or len(item) != 3:
+        return None
+    head, tail = place.get(str(item[0])), place.get(str(item[2]))
+    rule = pack.relations.get(str(item[1]))
+    if head is None or tail is None or rule is None or head == tail:
+        return None
+    if entities[head].label not in rule.head or entities[tail].label not in rule.tail:
+        return None
+    return Relation(head=head, tail=tail, label=str(item[1]))
