@@ -74,17 +74,22 @@ def make_doc(nlp: Language, entities: int, offset: int = 0) -> Doc:
 
 
 def measure(nlp: Language, docs: list[Doc], repeats: int) -> dict[str, float]:
-    """Median milliseconds of the component on the docs, and their pairs."""
+    """Median milliseconds of the component, of processor time too, and the pairs.
+
+    Processor time is what counts on a machine that others use as well.
+    """
     pipe = nlp.get_pipe("relation_extractor")
-    times = []
+    times, busy = [], []
     for _ in range(repeats + 1):
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         scores = pipe.predict(docs)
         pipe.set_annotations(docs, scores)
         times.append(1000 * (time.perf_counter() - start))
+        busy.append(1000 * (time.process_time() - before))
     pairs = len(scores[2]["heads"])
     median = statistics.median(times[1:])
-    return {"ms": median, "best_ms": min(times[1:]), "pairs": pairs}
+    cpu = statistics.median(busy[1:])
+    return {"ms": median, "best_ms": min(times[1:]), "cpu_ms": cpu, "pairs": pairs}
 
 
 def main() -> None:
@@ -114,12 +119,10 @@ def main() -> None:
     nlp = build(TYPED, None)
     docs = [make_doc(nlp, 4, offset=i) for i in range(128)]
     figures["typed / 128 docs of 4"] = measure(nlp, docs, repeats)
-    print(f"{'schema / entities':24}{'pairs':>8}{'ms':>9}{'best ms':>9}{'us/pair':>9}")
+    print(f"{'schema / entities':24}{'pairs':>8}{'ms':>9}{'best ms':>9}{'cpu ms':>9}")
     for name, row in figures.items():
-        each = 1000 * row["ms"] / row["pairs"]
-        print(
-            f"{name:24}{row['pairs']:8d}{row['ms']:9.1f}{row['best_ms']:9.1f}{each:9.1f}"
-        )
+        times = "".join(f"{row[key]:9.1f}" for key in ("ms", "best_ms", "cpu_ms"))
+        print(f"{name:24}{row['pairs']:8d}{times}")
     if args.json:
         args.json.write_text(json.dumps(figures, indent=1) + "\n")
 

@@ -118,7 +118,7 @@ class PairEncoder(nn.Module):
         between = between / (p["right"] - p["left"]).clamp(min=1)[:, None]
         as_head, as_tail, left, right = self.ends(mentions).chunk(4, dim=1)
         pair = as_head[head] + as_tail[tail] + self.gap(self._bucket(p["gap"]))
-        pair = pair + self.product(torch.tanh(left[head]) * torch.tanh(right[tail]))
+        pair = pair + self.product(torch.tanh(left)[head] * torch.tanh(right)[tail])
         pair = pair + self.between(between) + self.context(context)
         pair = self.dropout(nn.functional.gelu(pair))
         return self.dropout(nn.functional.gelu(self.output(pair)))
@@ -129,27 +129,28 @@ class PairEncoder(nn.Module):
         """Context of each pair (P, width): tokens that both its mentions attend to."""
         n, f, width = window.shape
         h, k = self.heads, width // self.heads
-        keys = self.keys(window).view(n, f, h, k)[p["row_frame"]]
+        keys = self.keys(window).view(n, f, h, k).permute(2, 0, 3, 1)
         query = self.queries(queries).view(-1, 2, h, k) / k**0.5
-        scores = torch.einsum("rshk,rfhk->rshf", query, keys)
         places = torch.einsum("rshk,shkb->rshb", query, self.places) + self.place_bias
+        blocks = query[p["row_slots"]].permute(3, 0, 1, 2, 4).flatten(2, 3)
+        scores = torch.matmul(blocks, keys[:, p["row_block_frame"]])
+        scores = scores.view(h, -1, 2, f)[:, p["row_slot"]]
         position = torch.arange(f, device=window.device)[None]
         before = position - p["row_start"][:, None]
         after = position - p["row_end"][:, None] + 1
-        relative = before.clamp(max=0) + after.clamp(min=0)
-        buckets = self._bucket(relative)[:, None, None].expand(-1, 2, h, -1)
-        scores = scores + places.gather(3, buckets)
+        buckets = self._bucket(before.clamp(max=0) + after.clamp(min=0))
+        buckets = buckets[None, :, None].expand(h, -1, 2, -1)
+        scores = scores + places.permute(2, 0, 1, 3).gather(3, buckets)
         # Bounded, so that the product of two exponentials stays within float32.
-        weights = torch.exp(10 * torch.tanh(scores / 10))
-        weights = weights * mask[p["row_frame"]][:, None, None]
-        by_head, by_tail = weights.unbind(1)
-        both = by_head[p["slot_head"]] * by_tail[p["slot_tail"]]
-        both = both.transpose(1, 2)
-        values = self.values(window).view(n, f, h, k).transpose(1, 2)
-        values = nn.functional.pad(values, (0, 1), value=1.0)[p["block_frame"]]
-        sums = torch.matmul(both, values)
+        weights = torch.exp(scores.clamp(-15, 15))
+        weights = weights * mask[p["row_frame"]][:, None]
+        by_head, by_tail = weights[:, :, 0], weights[:, :, 1]
+        both = by_head[:, p["slot_head"]] * by_tail[:, p["slot_tail"]]
+        values = self.values(window).view(n, f, h, k).permute(2, 0, 1, 3)
+        values = nn.functional.pad(values, (0, 1), value=1.0)[:, p["block_frame"]]
+        sums = torch.matmul(both, values).view(h, -1, k + 1)[:, p["slot"]]
         context = sums[..., :-1] / sums[..., -1:]
-        return context.transpose(1, 2).reshape(-1, width)[p["slot"]]
+        return context.transpose(0, 1).flatten(1)
 
     def _bucket(self, distance: Tensor) -> Tensor:
         """Signed distances in tokens to buckets, the middle one for 0."""
@@ -185,7 +186,7 @@ def _plan(
     starts (Ints1d): First token of each pair's window, within its doc.
     RETURNS (Dict[str, Ints]): Windows (`tokens`, `mask`: N, F), one row per mention
         and window (`row_*`: R), pairs (P), and slots for pairs in blocks of one
-        window each (`slot_*`: B, K; `block_frame`: B; `slot`: P).
+        window each (`slot_*`: B, K; `block_frame`: B; `slot`: P), rows likewise.
     """
     heads, tails = c["heads"][part], c["tails"][part]
     docs = c["mention_doc"][heads]
@@ -215,16 +216,28 @@ def _plan(
     p["left"] = np.clip(left - frame_start[frame], 0, size[frame])
     p["right"] = np.clip(right - frame_start[frame], p["left"], size[frame])
 
-    pairs = np.bincount(frame)
-    block = int(2 ** np.clip(np.log2(pairs.mean()).round(), 2, 7))
-    blocks = -(-pairs // block)
-    place = np.arange(len(part)) - firsts[frame]
-    p["slot"] = (np.cumsum(blocks) - blocks)[frame] * block + place
-    slots = np.zeros((2, blocks.sum() * block), dtype="int64")
-    slots[:, p["slot"]] = which.reshape(2, -1)
-    p["slot_head"], p["slot_tail"] = slots.reshape(2, -1, block)
-    p["block_frame"] = np.repeat(np.arange(len(pairs)), blocks)
+    p["row_slot"], slots, p["row_block_frame"] = _blocks(p["row_frame"])
+    p["row_slots"] = np.zeros(slots, dtype="int64")
+    p["row_slots"].flat[p["row_slot"]] = np.arange(len(rows))
+    p["slot"], slots, p["block_frame"] = _blocks(frame)
+    for key, row in zip(("slot_head", "slot_tail"), which.reshape(2, -1), strict=True):
+        p[key] = np.zeros(slots, dtype="int64")
+        p[key].flat[p["slot"]] = row
     return p
+
+
+def _blocks(frame: np.ndarray) -> tuple[np.ndarray, tuple[int, int], np.ndarray]:
+    """Spread items, sorted by window, over blocks of one window and one size each.
+
+    RETURNS (Tuple): Slot of each item (P,), shape of the slots (B, K), and the
+        window of each block (B,).
+    """
+    counts = np.bincount(frame)
+    size = int(2 ** np.clip(np.log2(counts.mean()).round(), 1, 7))
+    blocks = -(-counts // size)
+    place = np.arange(len(frame)) - (np.cumsum(counts) - counts)[frame]
+    slot = (np.cumsum(blocks) - blocks)[frame] * size + place
+    return slot, (int(blocks.sum()), size), np.repeat(np.arange(len(counts)), blocks)
 
 
 def _mover(device: torch.device) -> Callable[[np.ndarray], Tensor]:

@@ -18,7 +18,7 @@ PairInput = tuple[list[Floats2d], Candidates]
 
 @registry.architectures("phantom.PairTensor.v1")
 def build_pair_tensor(
-    width: int = 128, heads: int = 4, dropout: float = 0.2, window: int = 256
+    width: int = 128, heads: int = 4, dropout: float = 0.2, window: int = 128
 ) -> Model[PairInput, Floats2d]:
     """Mentions, the text between, types, distance and attended context of a pair.
 

@@ -132,18 +132,24 @@ class RelationExtractor(TrainablePipe):
         for doc in docs:
             doc._.relations = []
         active, mentions, batch, probabilities = scores
-        spans = [span for ents in mentions for span in ents]
-        hits = probabilities >= max(self.cfg["threshold"], 1e-9)
-        for pair, label in np.argwhere(hits).tolist():
-            head, tail = spans[batch["heads"][pair]], spans[batch["tails"][pair]]
-            active[batch["mention_doc"][batch["heads"][pair]]]._.relations.append(
+        places = [[span.start, span.end] for ents in mentions for span in ents]
+        found: list[list[dict[str, Any]]] = [[] for _ in active]
+        labels = self.labels
+        hits = np.nonzero(probabilities >= max(self.cfg["threshold"], 1e-9))
+        heads, tails = batch["heads"][hits[0]], batch["tails"][hits[0]]
+        rows = (batch["mention_doc"][heads], heads, tails, hits[1], probabilities[hits])
+        columns = [row.tolist() for row in rows]
+        for doc, head, tail, label, score in zip(*columns, strict=True):
+            found[doc].append(
                 {
-                    "head": [head.start, head.end],
-                    "tail": [tail.start, tail.end],
-                    "label": self.labels[label],
-                    "score": float(probabilities[pair, label]),
+                    "head": list(places[head]),
+                    "tail": list(places[tail]),
+                    "label": labels[label],
+                    "score": score,
                 }
             )
+        for doc, relations in zip(active, found, strict=True):
+            doc._.relations = relations
 
     def update(
         self,
