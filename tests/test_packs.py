@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from phantom.demonstrations import Demonstrations, read_demonstrations
 from phantom.jsonl import read_jsonl
 from phantom.pack import Pack, load_pack, read_table
 from phantom.plan import make_plan
+from phantom.prompts import Prompter
 from phantom.records import Completion, Spec
+from phantom.tags import Tagged, parse_tags
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted(path.parent for path in ROOT.glob("assets/domains/*/domain.yml"))
@@ -67,6 +70,43 @@ def test_every_recorded_spec_has_one_completion(pack: Pack) -> None:
         for name in answer.spec_ids
     ]
     assert sorted(answered) == sorted(specs)
+
+
+def test_prompts_render_with_every_demonstration(pack: Pack) -> None:
+    pool = read_demonstrations(pack)
+    assert len(pool) >= 4
+    specs = make_plan(pack, 5, seed=2)
+    prompter = Prompter(pack, "generate", Demonstrations(pool, len(pool)))
+    text = "\n".join(part.text for part in prompter.render(specs).parts)
+    assert all(label in text for label in [*pack.labels, *pack.relations])
+    assert all(spec.kind in text for spec in specs)
+    assert all(item.answer in text for item in pool)
+    Prompter(pack, "extract")
+
+
+def test_demonstrations_keep_the_rules_of_their_pack(pack: Pack) -> None:
+    for item in read_demonstrations(pack):
+        tagged = parse_tags(item.text, pack.labels)
+        assert isinstance(tagged, Tagged), tagged
+        labels = {int(e.id): e.label for e in tagged.entities if e.id}
+        kind = pack.kinds[str(item.ask["kind"])]
+        stated = set()
+        for head, name, tail in item.relations:
+            rule = pack.relations[str(name)]
+            assert labels[int(head)] in rule.head and labels[int(tail)] in rule.tail
+            stated.add(name)
+        assert kind.relation is None or kind.relation in stated
+        assert not stated & (
+            {*pack.relations} if "*" in kind.forbids else {*kind.forbids}
+        )
+        assert not (kind.empty and labels)
+
+
+def test_templates_are_the_same_in_every_pack() -> None:
+    for template in (PATHS[0] / "prompts").glob("*.jinja"):
+        for path in PATHS:
+            text = (path / "prompts" / template.name).read_text(encoding="utf-8")
+            assert text == template.read_text(encoding="utf-8"), (path, template.name)
 
 
 def test_tables_are_clean(pack: Pack) -> None:

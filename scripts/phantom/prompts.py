@@ -135,7 +135,7 @@ class Prompter:
         except TemplateError as error:
             raise ValueError(
                 f"{self.folder / name}: {type(error).__name__}: {error}. "
-                "assets/domains/medicine/prompts/ has templates to start from."
+                "The prompts/ of another domain has templates to start from."
             ) from None
 
     def _source(self, name: str) -> str:
