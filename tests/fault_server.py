@@ -72,7 +72,9 @@ class FaultServer:
         )
 
     async def models(self, request: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [{"id": "m", "object": "model"}]})
+        return JSONResponse(
+            {"object": "list", "data": [{"id": "m", "object": "model"}]}
+        )
 
     async def stats(self, request: Request) -> Response:
         return JSONResponse(
@@ -101,7 +103,10 @@ class FaultServer:
             headers = dict(fault.get("headers", {}))
             if "retry_after" in fault:
                 headers["retry-after"] = str(fault["retry_after"])
-            error = {"message": fault.get("message", "fault"), "code": fault.get("code")}
+            error = {
+                "message": fault.get("message", "fault"),
+                "code": fault.get("code"),
+            }
             return JSONResponse({"error": error}, fault["status"], headers)
         if kind in ("slow", "hang"):
             await asyncio.sleep(fault.get("seconds", 30))
@@ -169,7 +174,10 @@ class FaultServer:
         body = await request.json()
         name = f"batch-{len(self.batches)}"
         self.batches[name] = {
-            "id": name, "object": "batch", "status": "in_progress", **body,
+            "id": name,
+            "object": "batch",
+            "status": "in_progress",
+            **body,
         }
         return JSONResponse(self.batches[name])
 
@@ -180,7 +188,9 @@ class FaultServer:
     async def get_batch(self, request: Request) -> Response:
         return JSONResponse(self.batches[request.path_params["id"]])
 
-    def finish_batch(self, name: str, status: str = "completed", keep: int = -1) -> None:
+    def finish_batch(
+        self, name: str, status: str = "completed", keep: int = -1
+    ) -> None:
         """End a batch; `keep` requests are answered, the others expire."""
         batch = self.batches[name]
         lines = self.files[batch["input_file_id"]].decode().splitlines()
@@ -189,7 +199,9 @@ class FaultServer:
             request = json.loads(line)
             row: dict[str, Any] = {"custom_id": request["custom_id"], "error": None}
             if 0 <= keep <= i:
-                bad.append({**row, "error": {"code": "batch_expired", "message": "late"}})
+                bad.append(
+                    {**row, "error": {"code": "batch_expired", "message": "late"}}
+                )
                 continue
             fault = self.script.pop(0) if self.script else {"kind": "ok"}
             if fault["kind"] == "status":
