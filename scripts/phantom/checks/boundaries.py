@@ -138,9 +138,10 @@ def _lone(span: str, first: bool) -> bool:
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    initials = "".join(w[0] for w in re.findall(r"\w+", long)).lower()
+    """Whether the letters of the short form occur in the long one, in order."""
     letters = [c for c in short.lower() if c.isalpha()]
-    return bool(letters) and initials[:1] == letters[0] and " " in long
+    rest = iter(long.lower())
+    return letters[0] == long[0].lower() and all(c in rest for c in letters)
 
 
 def _finding(

@@ -62,7 +62,7 @@ def diversity(
         detail=f"share of passages whose first {opening_words} words occur elsewhere",
         rows=[{"opening": o, "passages": c} for o, c in repeats],
     )
-    yield from _attributes(corpus)
+    yield from _attributes(corpus, context)
 
 
 @phantom_checks.register("surfaces")
@@ -132,15 +132,17 @@ def self_bleu(documents: list[list[str]], order: int = 4) -> float:
     return float(np.exp(logs).mean()) if documents else 0.0
 
 
-def _attributes(corpus: Corpus) -> Iterator[Measure]:
+def _attributes(corpus: Corpus, context: CheckContext) -> Iterator[Measure]:
     values: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, grid in context.pack.attributes.items():
+        values[name] = Counter({str(value): 0 for value in grid.values})
     for example in corpus:
         for name, value in example.meta.get("attributes", {}).items():
             values[name][str(value)] += 1
     for name, counts in sorted(values.items()):
-        if len(counts) <= 50:
+        if counts.total() and len(counts) <= 50:
             share = entropy_share(list(counts.values()))
-            detail = f"entropy over {len(counts)} values, 1 is even"
+            detail = f"entropy over {len(counts)} values of the plan, 1 is even"
             yield _measure(f"entropy_{name}", share, detail)
 
 

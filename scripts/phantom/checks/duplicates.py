@@ -137,6 +137,7 @@ def semantic_duplicates(
     exact_up_to: Passages compared by blocked matrix products; beyond, an index of
         the optional package usearch finds the neighbours.
     """
+    context.require_encoder()
     if len(corpus) < 2:
         return
     vectors = context.embed(corpus.texts)

@@ -27,6 +27,13 @@ def build_report(result: QualityResult, title: str, seed: int = 0) -> dict[str, 
         "title": title,
         "verdict": result.verdict,
         "reasons": result.reasons(),
+        "warnings": [
+            f"{m.name.replace('_', ' ')}: {m.value:g}"
+            + (f", target {m.target}" if m.target else "")
+            + (f" ({m.detail})" if m.detail else "")
+            for m in result.measures
+            if m.status == "warning" and m.value is not None
+        ],
         "counts": {
             "given": result.given,
             "kept": len(result.examples),
@@ -52,7 +59,7 @@ def hints(report: dict[str, Any], top: int = 20) -> list[str]:
     for measure in report["measures"]:
         if measure["check"] == "adversarial":
             rows = [row for row in measure["rows"] if "in words" in row]
-            ours = [row for row in rows if row["z"] > 0]
+            ours = [row for row in rows if row["z"] > 0 and row["times"] >= 2]
             lines += [row["in words"] for row in ours[:top]]
     return lines
 

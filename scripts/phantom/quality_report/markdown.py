@@ -30,6 +30,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         report["title"],
         "",
         *(f"- {reason}" for reason in report["reasons"]),
+        *(f"- worth a look: {warning}" for warning in report["warnings"]),
         "",
         _table(list(counts), [list(counts.values())]),
         "",

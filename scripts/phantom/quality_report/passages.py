@@ -40,7 +40,7 @@ def to_arcs(sample: dict[str, Any], palette: dict[str, str]) -> str:
     used = sorted({i for head, tail, _ in sample["relations"] for i in (head, tail)})
     centre: dict[int, float] = {}
     boxes, x = [], 4.0
-    rise = 26 + 15 * len(sample["relations"])
+    rise = 20 + 18 * len(sample["relations"])
     for i in used:
         start, stop, label = sample["entities"][i]
         name = sample["text"][start:stop]
@@ -56,7 +56,7 @@ def to_arcs(sample: dict[str, Any], palette: dict[str, str]) -> str:
     arcs = []
     for k, (head, tail, label) in enumerate(sample["relations"]):
         a, b = centre[head], centre[tail]
-        top = rise - 18 - 15 * k
+        top = rise - 22 - 24 * k
         middle = (a + b) / 2
         arcs.append(
             f'<path d="M{a:.0f},{rise} C{a:.0f},{top} {b:.0f},{top} '

@@ -62,7 +62,7 @@ def make_plots(report: dict[str, Any]) -> list[dict[str, str]]:
             "Share of the passages that name any group of the dimension, with 95% "
             "intervals; green is what the pack expects.",
             _people(measures),
-            9,
+            11,
         ),
     ]
     return [
@@ -180,14 +180,17 @@ def _histogram(measures: Measures) -> Callable[[Axes], None] | None:
 
 def _tell_tales(measures: Measures) -> Callable[[Axes], None] | None:
     measure = measures.get("adversarial.tell_tales")
-    rows = [r for r in measure["rows"] if r["z"] > 0][:14] if measure else []
+    rows = [r for r in measure["rows"] if r["z"] > 0] if measure else []
+    rows = sorted(rows, key=lambda row: -row["times"])[:14]
     if not rows:
         return None
 
     def draw(axes: Axes) -> None:
         shown = rows[::-1]
         axes.barh([r["word"] for r in shown], [r["times"] for r in shown], color=ORANGE)
-        axes.set_xscale("log")
+        axes.set_xscale("log", subs=[2, 5])
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter("{x:g}")
         axes.set_xlabel("times more frequent")
 
     return draw
@@ -197,7 +200,7 @@ def _quotas(measures: Measures) -> Callable[[Axes], None] | None:
     measure = measures.get("quotas.cells_under_quota")
     if measure is None or not measure["rows"]:
         return None
-    rows = sorted(measure["rows"], key=lambda row: row["of quota"])[:14][::-1]
+    rows = sorted(measure["rows"], key=lambda row: -row["of quota"])[-14:]
 
     def draw(axes: Axes) -> None:
         names = [f"{row['attribute']}: {row['value']}" for row in rows]
@@ -228,7 +231,7 @@ def _people(measures: Measures) -> Callable[[Axes], None] | None:
                 axes.barh(i, high - low, left=low, color=GREEN, alpha=0.2, height=0.9)
             axes.plot([row["low"], row["high"]], [i, i], color=BLUE, linewidth=3)
             axes.plot(row["share"], i, "o", color=BLUE, markersize=5)
-        axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=8)
+        axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=9)
         axes.set_xlim(0, 1)
 
     return draw

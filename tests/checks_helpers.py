@@ -1,0 +1,88 @@
+"""Small corpora and a small pack for the tests of the checks."""
+
+from pathlib import Path
+
+from phantom.checks import CheckContext, ChecksConfig, load_config
+from phantom.checks.base import Finding, Measure, get_check
+from phantom.checks.corpus import Corpus
+from phantom.pack import Pack, load_pack
+from phantom.records import Entity, Example, Relation
+
+DOMAIN = """
+name: tiny
+title: A tiny domain
+licence: MIT
+labels:
+  DISEASE: {definition: diseases, not_marked: [disease]}
+  CHEMICAL: {definition: drugs}
+relations:
+  TREATS: {definition: treats, head: [CHEMICAL], tail: [DISEASE]}
+kinds:
+  treats: {weight: 1, entities: {DISEASE: 1}, relation: TREATS}
+  none: {weight: 1, empty: true}
+  apart: {weight: 1, forbids: [TREATS]}
+attributes:
+  section: {values: {title: 1, results: 1}}
+lexicons:
+  DISEASE: [{file: names.tsv, licence: CC0, source: made up}]
+"""
+CHECKS = """
+labels:
+  DISEASE: {trailing: [patients], never: [disorder]}
+"""
+
+
+def make_pack(folder: Path, checks: str = CHECKS) -> Pack:
+    path = folder / "tiny"
+    path.mkdir()
+    (path / "domain.yml").write_text(DOMAIN)
+    (path / "guidelines.md").write_text("Mark diseases.")
+    (path / "names.tsv").write_text("name\nnephrolithiasis\nasthma\nWAS\n")
+    (path / "checks.yml").write_text(checks)
+    return load_pack(path)
+
+
+def make_context(folder: Path, checks: str = CHECKS, **more: object) -> CheckContext:
+    pack = make_pack(folder, checks)
+    return CheckContext(pack, load_config(pack.path), **more)  # type: ignore[arg-type]
+
+
+def example(
+    id: str,
+    text: str,
+    *mentions: tuple[str, str],
+    relations: tuple[tuple[int, str, int], ...] = (),
+    **meta: object,
+) -> Example:
+    """An example; mentions are (text, label), found from the left."""
+    entities, end = [], 0
+    for words, label in mentions:
+        start = text.index(words, end)
+        end = start + len(words)
+        entities.append(Entity(start=start, end=end, label=label, text=words))
+    return Example(
+        id=id,
+        text=text,
+        entities=tuple(entities),
+        relations=tuple(Relation(head=h, label=x, tail=t) for h, x, t in relations),
+        meta=meta,
+    )
+
+
+def findings(
+    name: str, examples: list[Example], context: CheckContext, **settings: object
+) -> list[Finding]:
+    items = get_check(name)(Corpus(examples), context, **settings)
+    return [item for item in items if isinstance(item, Finding)]
+
+
+def measures(
+    name: str, examples: list[Example], context: CheckContext, **settings: object
+) -> dict[str, Measure]:
+    items = get_check(name)(Corpus(examples), context, **settings)
+    return {item.name: item for item in items if isinstance(item, Measure)}
+
+
+def config_of(context: CheckContext, *names: str) -> ChecksConfig:
+    checks = {name: context.config.checks[name] for name in names}
+    return context.config.model_copy(update={"checks": checks})
