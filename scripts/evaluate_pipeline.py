@@ -1,25 +1,21 @@
 """Evaluate a pipeline on real benchmarks, beside baselines, with intervals."""
 
 import json
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import spacy
 from rich.console import Console
-from rich.table import Table
 from typer import Argument, Option
 from wasabi import msg
 
 from phantom.benchmarks import load_benchmarks
-from phantom.evaluation import OURS
 from phantom.jsonl import read_jsonl
 from phantom.pack import load_pack
 from phantom.plots import plot_scores
-from phantom.predict import Prediction, Request, predict, predictions_from_examples
+from phantom.predictor import Predictor
 from phantom.records import Example
-from phantom.report import Evaluator, Row, rows, synthetic_dataset
-from phantom.runtime import register_components
+from phantom.report import Evaluator, rows, synthetic_dataset
+from phantom.tables import score_table
 from step import run_step
 
 DEV = "synthetic_dev"
@@ -75,7 +71,7 @@ def evaluate_pipeline(
         "datasets": datasets,
     }
 
-    _print_table(rows(datasets), name)
+    Console(width=140).print(score_table(rows(datasets), name))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     plot_scores(report, output.with_suffix(".png"))
@@ -85,31 +81,6 @@ def evaluate_pipeline(
     if limit is not None:
         msg.warn(f"A trial: only the first {limit} records of every split were read")
     msg.good(f"Metrics in {output}", f"Chart in {output.with_suffix('.png')}")
-
-
-class Predictor:
-    """Predicts with a pipeline, or looks predictions up in a file.
-
-    ids (Set[str]): The records that the file has predictions for.
-    """
-
-    def __init__(self, pipeline: Path | None, predictions: Path | None) -> None:
-        if (pipeline is None) == (predictions is None):
-            raise ValueError("give either --pipeline or --predictions")
-        self.ids: set[str] = set()
-        if pipeline:
-            register_components()
-            self.nlp = spacy.load(pipeline)
-        elif predictions:
-            self.known = {x.id: x for x in read_jsonl(predictions, Example)}
-            self.ids = set(self.known)
-
-    def __call__(
-        self, ids: Sequence[str], requests: Sequence[Request]
-    ) -> list[Prediction]:
-        if self.ids:
-            return list(predictions_from_examples(self.known, ids, requests))
-        return predict(self.nlp, requests)
 
 
 def _announce(name: str, report: dict[str, Any]) -> None:
@@ -127,36 +98,6 @@ def _announce(name: str, report: dict[str, Any]) -> None:
     for state in ("absent", "not_predicted"):
         if report[state]:
             msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
-
-
-def _print_table(found: Iterable[Row], name: str) -> None:
-    header = ("data", "task", "label", "system", "P", "R", "F1", "95%", "MCC", "gold")
-    table = Table(box=None, padding=(0, 1), title="Scores in %")
-    for i, column in enumerate(header):
-        table.add_column(column, justify="left" if i < 4 else "right", no_wrap=True)
-    last: tuple[str, ...] = ("", "", "")
-    for row in found:
-        start = (f"{row.dataset} {row.split}", row.task, row.label)
-        fresh = next((i for i in range(3) if start[i] != last[i]), 3)
-        shown = ["" if i < fresh else text for i, text in enumerate(start)]
-        score, last = row.score, start
-        if fresh == 0:
-            table.add_section()
-        low, high = score.get("f_ci", ("", ""))
-        table.add_row(
-            *shown,
-            name if row.system == OURS else row.system,
-            *(_percent(score[key]) for key in "prf"),
-            f"{_percent(low)}-{_percent(high)}" if low != "" else "",
-            _percent(score["mcc"]) if "mcc" in score else "",
-            f"{score['support']:,}",
-        )
-    console = Console()
-    Console(width=max(console.width, 132)).print(table)
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f}"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,14 @@ import matplotlib.pyplot as plt  # noqa: E402
 from phantom.evaluation import OURS  # noqa: E402
 from phantom.report import rows  # noqa: E402
 
-COLOURS = ["#1b6ca8", "#c9c9c9", "#8f8f8f", "#e0b567", "#b5838d"]
+COLOURS = {
+    OURS: "#1b6ca8",
+    "lexicon": "#c9c9c9",
+    "training_surfaces": "#8f8f8f",
+    "always_yes": "#e0b567",
+    "majority": "#e8d5a9",
+    "keywords": "#b5838d",
+}
 
 
 def plot_scores(report: dict[str, Any], path: Path) -> None:
@@ -34,7 +41,7 @@ def plot_scores(report: dict[str, Any], path: Path) -> None:
         figsize=(8, 1.2 + 0.75 * len(groups)), layout="constrained"
     )
     seen: set[str] = set()
-    for i, system in enumerate(systems):
+    for system in systems:
         for y, bars in enumerate(groups.values()):
             if system not in bars:
                 continue
@@ -47,7 +54,7 @@ def plot_scores(report: dict[str, Any], path: Path) -> None:
                 value,
                 height * 0.9,
                 xerr=[[max(0, value - low)], [max(0, high - value)]],
-                color=COLOURS[i % len(COLOURS)],
+                color=COLOURS[system],
                 ecolor="#333333",
                 capsize=2,
                 label=None if system in seen else _title(report, system),

@@ -14,6 +14,7 @@ from phantom.lexicons import read_names
 from phantom.pack import Pack
 from phantom.predict import Prediction, Request
 from phantom.records import Example
+from phantom.triples import TURNED
 
 DEV = "synthetic_dev"
 Predictor = Callable[[Sequence[str], Sequence[Request]], list[Prediction]]
@@ -100,6 +101,8 @@ class Evaluator:
         if "entities" in dataset.tasks:
             docs = [self.nlp.make_doc(x.text) for x in examples]
             for name, dictionary in self.dictionaries.items():
+                if not dictionary.size:
+                    continue
                 found[name] = [dictionary.find(doc) for doc in docs]
         scores = Evaluation(
             dataset,
@@ -140,6 +143,7 @@ def rows(datasets: dict[str, Any]) -> Iterator[Row]:
                 labels = list(next(iter(systems.values()))["labels"])
                 for system in systems.values():
                     labels += [x for x in system["labels"] if x not in labels]
+                labels = [label for label in labels if label != TURNED]
                 for label in ["micro", *labels] if len(labels) > 1 else labels:
                     for system, scores in systems.items():
                         score = scores["labels"].get(label)
