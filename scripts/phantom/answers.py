@@ -33,9 +33,11 @@ class Answer(NamedTuple):
     raw: str
 
 
-def items(completion: Completion) -> Iterator[Answer]:
+def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
     """Split a raw answer by spec; any string is taken, none raises.
 
+    pieces (bool): Whether `raw` is wanted where the whole answer is JSON, which
+        costs as much again as reading it.
     YIELDS (Answer): Exactly one for each of `completion.spec_ids`, in order, then
         one for each surplus item. An item names its spec by id or by its number in
         the request, from 1; a lone answer to a lone spec needs no id, nor do as
@@ -43,7 +45,7 @@ def items(completion: Completion) -> Iterator[Answer]:
     """
     raw = completion.completion
     ids = completion.spec_ids
-    found, rest = _parse(raw)
+    found, rest = _parse(raw, pieces)
     default = _default_reason(completion, found)
     if len(found) == 1 and len(ids) == 1 and "id" not in found[0][0]:
         yield _judge(ids[0], *found[0])
@@ -82,22 +84,23 @@ def _default_reason(completion: Completion, found: list[Any]) -> str:
     return "unparsed" if completion.completion.strip("\ufeff \t\r\n") else "empty"
 
 
-def _parse(raw: str) -> tuple[list[tuple[dict[str, Any], str]], str]:
+def _parse(raw: str, pieces: bool) -> tuple[list[tuple[dict[str, Any], str]], str]:
     """All items with the piece of the answer each stood in, and a torn rest."""
     try:
         value = json.loads(raw, strict=False)
     except (ValueError, RecursionError):
         objects, rest = find_objects(mend_escapes(raw))
-        found = [
-            item for value, piece in objects for item in _items_in(value, piece, 0)
-        ]
-        return found, rest
-    return list(_items_in(value, raw, 0)), ""
+        members = [m for value, piece in objects for m in _items_in(value, piece)]
+    else:
+        members, rest = list(_items_in(value, raw)), ""
+    if not pieces:
+        return [(item, "") for item, _ in members], rest
+    return [(m, _dump(m) if piece is None else piece) for m, piece in members], rest
 
 
 def _items_in(
-    value: Any, piece: str | None, depth: int
-) -> Iterator[tuple[dict[str, Any], str]]:
+    value: Any, piece: str | None, depth: int = 0
+) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Items in a parsed value: bare, in a list, in a wrapper, or keyed by id."""
     if depth > 4:
         return
@@ -111,7 +114,7 @@ def _items_in(
             yield from _items_in(member, None, depth + 1)
     elif isinstance(value, dict):
         if any(key in value for key in _TEXT_KEYS):
-            yield value, _dump(value) if piece is None else piece
+            yield value, piece
             return
         lists = [v for v in value.values() if isinstance(v, list) and _holds_items(v)]
         keyed = [k for k, v in value.items() if isinstance(v, dict)]
@@ -125,7 +128,7 @@ def _items_in(
                     inner = {"id": key, **inner}
                 yield from _items_in(inner, None, depth + 1)
         elif "id" in value:
-            yield value, _dump(value) if piece is None else piece
+            yield value, piece
 
 
 def _dump(value: Any) -> str:

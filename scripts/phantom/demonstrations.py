@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ class Demonstration(Record):
     relations: list[list[int | str]] = []
     origin: str = "pack"
 
-    @property
+    @cached_property
     def question(self) -> str:
         """The spec as JSON."""
         return json.dumps(self.ask, ensure_ascii=False)
 
-    @property
+    @cached_property
     def answer(self) -> str:
         """The item as JSON, without id."""
         fields = {"text": self.text, "relations": self.relations}

@@ -32,7 +32,9 @@ def rewrite_failed(journal: Path, ledger: Ledger) -> int:
             if answer.reason in SURPLUS or entry is None:
                 continue
             if entry.offset == offset and ledger.is_failed(entry):
-                failed.append(make_failed(answer.spec_id, entry.reason, answer.raw))
+                failed.append(
+                    make_failed(answer.spec_id, entry.reason, completion.completion)
+                )
     path = failed_path(journal)
     if failed or path.exists():
         write_jsonl(path, failed)

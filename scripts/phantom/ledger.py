@@ -35,7 +35,10 @@ class Standing:
 
 
 class Verdict(NamedTuple):
-    """What one answer did to one spec. state (str): DONE, AGAIN or FAILED."""
+    """What one answer did to one spec.
+
+    state (str): DONE, AGAIN or FAILED; raw (str): the whole answer, if FAILED.
+    """
 
     spec_id: str
     state: str
@@ -94,7 +97,7 @@ class Ledger:
             if not self.reuse:
                 return []
         verdicts = []
-        for answer in items(completion):
+        for answer in items(completion, pieces=False):
             if answer.reason in SURPLUS:
                 self.reasons[answer.reason] += 1
                 continue
@@ -145,7 +148,8 @@ class Ledger:
             if entry.failures > 1:
                 entry.size = 1
         state = FAILED if self.is_failed(entry) else AGAIN
-        return Verdict(answer.spec_id, state, reason, answer.raw)
+        raw = completion.completion if state == FAILED else ""
+        return Verdict(answer.spec_id, state, reason, raw)
 
     def is_failed(self, entry: Standing) -> bool:
         """Whether a spec was asked for as often as it may be."""

@@ -8,7 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+)
 
 from phantom.demonstrations import Demonstrations
 from phantom.pack import Pack
@@ -24,6 +30,7 @@ REASONS = {
     "no_text": "the item had no text",
     "refused": "the answer was a refusal; the text is invented and harms nobody",
 }
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Part(NamedTuple):
@@ -92,6 +99,7 @@ class Prompter:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates: dict[str, Template] = {}
         self._user = f"{task}_user.jinja"
         system = self._render(
             f"{task}_system.jinja",
@@ -117,7 +125,7 @@ class Prompter:
             text = self._render("demonstrations.jinja", demonstrations=chosen)
             parts.append(Part("user", text, _widest(d.origin for d in chosen)))
         lines = [
-            json.dumps({"id": str(number)} | fields, ensure_ascii=False)
+            _encode({"id": str(number)} | fields)
             for number, (fields, _) in enumerate(shown, start=1)
         ]
         notes = [
@@ -131,7 +139,9 @@ class Prompter:
 
     def _render(self, name: str, **values: Any) -> str:
         try:
-            return self._environment.get_template(name).render(values).strip()
+            if name not in self._templates:
+                self._templates[name] = self._environment.get_template(name)
+            return self._templates[name].render(values).strip()
         except TemplateError as error:
             raise ValueError(
                 f"{self.folder / name}: {type(error).__name__}: {error}. "

@@ -70,10 +70,9 @@ class Limiter:
         """Pause as the rate-limit headers say. RETURNS (float): Seconds."""
         seconds = 0.0
         for what in ("requests", "tokens"):
-            remaining = headers.get(f"x-ratelimit-remaining-{what}")
-            reset = parse_duration(headers.get(f"x-ratelimit-reset-{what}"))
-            if remaining is not None and remaining.strip() == "0" and reset:
-                seconds = max(seconds, reset)
+            if headers.get(f"x-ratelimit-remaining-{what}", "").strip() == "0":
+                reset = parse_duration(headers.get(f"x-ratelimit-reset-{what}"))
+                seconds = max(seconds, reset or 0.0)
         if seconds:
             self.pause(seconds)
         return seconds
