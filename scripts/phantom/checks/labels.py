@@ -134,7 +134,7 @@ def missed_mentions(
     *,
     action: Action = "review",
     min_tagged: int = 3,
-    min_share: float = 0.8,
+    min_share: float = 0.7,
 ) -> Iterator[Finding | Measure]:
     """A surface that the corpus nearly always tags stands untagged.
 
@@ -193,14 +193,16 @@ def lexicon_mentions(
     *,
     action: Action = "review",
     min_letters: int = 6,
+    max_bare: int = 3,
     ignore: list[str] | None = None,
 ) -> Iterator[Finding]:
     """A name of the pack's lexicons stands untagged.
 
-    A name that the corpus itself leaves untagged more often than not is taken for
-    an ordinary word and passed over; `missed_mentions` lists those.
+    A name that the corpus itself often leaves untagged, and more often than not, is
+    taken for an ordinary word and passed over; `missed_mentions` lists those.
 
     min_letters: Shorter names are too often ordinary words.
+    max_bare: Times a name may stand untagged and still be no ordinary word.
     ignore: Names to pass over, in lower case.
     """
     if not context.lexicon:
@@ -222,7 +224,7 @@ def lexicon_mentions(
             if not in_compound(example.text, start, end):
                 found[name].append(example)
     for name in sorted(found):
-        if len(found[name]) > max(1, tagged[name]):
+        if len(found[name]) > max(max_bare, tagged[name]):
             continue
         for example in found[name]:
             yield Finding(
