@@ -195,6 +195,7 @@ def lexicon_mentions(
     min_letters: int = 6,
     max_bare: int = 3,
     ignore: list[str] | None = None,
+    proper: list[str] | None = None,
 ) -> Iterator[Finding]:
     """A name of the pack's lexicons stands untagged.
 
@@ -204,18 +205,20 @@ def lexicon_mentions(
     min_letters: Shorter names are too often ordinary words.
     max_bare: Times a name may stand untagged and still be no ordinary word.
     ignore: Names to pass over, in lower case.
+    proper: Labels of proper names, which match only as written.
     """
     if not context.lexicon:
         raise CheckSkipped("the pack has no lexicons")
     dull = set(ignore or ())
     dull.update(n for habits in context.config.labels.values() for n in habits.never)
+    exact = set(proper or ())
     labels = {
-        surface_key(name): label
+        name if label in exact else surface_key(name): label
         for label, names in context.lexicon.items()
         for name in names
         if len(name) >= min_letters and name.lower() not in dull
     }
-    matcher = Matcher(labels)
+    matcher = Matcher(labels, {name for name in labels if labels[name] in exact})
     tagged: Counter[str] = Counter()
     found: dict[str, list[Example]] = defaultdict(list)
     for example in corpus:
