@@ -215,3 +215,27 @@ def test_config_errors_say_where(tmp_path: Path, yml: str, message: str) -> None
 def test_config_is_laid_over_the_defaults(tmp_path: Path) -> None:
     config = load_config(make_pack(tmp_path, "checks: {pii: false}").path)
     assert "pii" not in config.checks and "canaries" in config.checks
+
+
+def test_firms_called_by_a_word_match_only_as_written(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    (context.pack.path / "names.tsv").write_text("name\nContinental\n")
+    corpus = [example("a", "A continental award."), example("b", "Continental won.")]
+    found = findings("lexicon_mentions", corpus, context, proper=["DISEASE"])
+    assert [f.ids[0] for f in found] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Kreditna Banka d.d.", "Acme Inc.", "Quarry S.A.O.C."]
+)
+def test_full_stop_of_an_abbreviation_stays(tmp_path: Path, name: str) -> None:
+    context = make_context(tmp_path)
+    x = example("a", f"They sold {name} in May.", (name, "CHEMICAL"))
+    assert findings("boundaries", [x], context) == []
+
+
+def test_foreign_names_are_no_foreign_language(tmp_path: Path) -> None:
+    text = (
+        "Grupo Banorte, S.A.B. de C.V. led gainers in Mexico City after La Rosa fell."
+    )
+    assert findings("language", [example("a", text)], make_context(tmp_path)) == []

@@ -121,9 +121,10 @@ def _last(span: str) -> str:
 
 
 def _is_short_form(span: str) -> bool:
-    """Whether the last full stop belongs to it, as in "Acme Inc." or "U.S."."""
+    """Whether the last full stop belongs to it, as in "Inc." or "d.d."."""
     word = span.rsplit(None, 1)[-1] if span.split() else ""
-    return span.endswith(".") and word[:1].isupper() and len(word) <= 6
+    short = word[:1].isupper() and len(word) <= 6
+    return span.endswith(".") and (short or "." in word[:-1])
 
 
 def _lone(span: str, first: bool) -> bool:

@@ -134,7 +134,7 @@ def missed_mentions(
     *,
     action: Action = "review",
     min_tagged: int = 3,
-    min_share: float = 0.8,
+    min_share: float = 0.7,
 ) -> Iterator[Finding | Measure]:
     """A surface that the corpus nearly always tags stands untagged.
 
@@ -193,27 +193,32 @@ def lexicon_mentions(
     *,
     action: Action = "review",
     min_letters: int = 6,
+    max_bare: int = 3,
     ignore: list[str] | None = None,
+    proper: list[str] | None = None,
 ) -> Iterator[Finding]:
     """A name of the pack's lexicons stands untagged.
 
-    A name that the corpus itself leaves untagged more often than not is taken for
-    an ordinary word and passed over; `missed_mentions` lists those.
+    A name that the corpus itself often leaves untagged, and more often than not, is
+    taken for an ordinary word and passed over; `missed_mentions` lists those.
 
     min_letters: Shorter names are too often ordinary words.
+    max_bare: Times a name may stand untagged and still be no ordinary word.
     ignore: Names to pass over, in lower case.
+    proper: Labels of proper names, which match only as written.
     """
     if not context.lexicon:
         raise CheckSkipped("the pack has no lexicons")
     dull = set(ignore or ())
     dull.update(n for habits in context.config.labels.values() for n in habits.never)
+    exact = set(proper or ())
     labels = {
-        surface_key(name): label
+        name if label in exact else surface_key(name): label
         for label, names in context.lexicon.items()
         for name in names
         if len(name) >= min_letters and name.lower() not in dull
     }
-    matcher = Matcher(labels)
+    matcher = Matcher(labels, {name for name in labels if labels[name] in exact})
     tagged: Counter[str] = Counter()
     found: dict[str, list[Example]] = defaultdict(list)
     for example in corpus:
@@ -222,7 +227,7 @@ def lexicon_mentions(
             if not in_compound(example.text, start, end):
                 found[name].append(example)
     for name in sorted(found):
-        if len(found[name]) > max(1, tagged[name]):
+        if len(found[name]) > max(max_bare, tagged[name]):
             continue
         for example in found[name]:
             yield Finding(

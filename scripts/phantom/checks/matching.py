@@ -1,6 +1,6 @@
 """Find known names in text that no entity covers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from phantom.checks.corpus import TOKEN
 from phantom.records import Example
@@ -16,14 +16,18 @@ class Matcher:
     digits or fewer than four letters (a symbol such as "WAS") only as written.
 
     names (Iterable[str]): What to find.
+    as_written (Container[str]): Names that match only as written, whatever their form,
+        such as firms called by an ordinary word.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(
+        self, names: Iterable[str], as_written: Container[str] = frozenset()
+    ) -> None:
         self._by_first: dict[str, list[tuple[list[str], bool, str]]] = {}
         for name in sorted(set(names)):
             words = TOKEN.findall(name)
             if words:
-                strict = is_symbol(name)
+                strict = name in as_written or is_symbol(name)
                 folded = words if strict else [word.lower() for word in words]
                 entry = (folded, strict, name)
                 self._by_first.setdefault(words[0].lower(), []).append(entry)

@@ -90,7 +90,8 @@ def language(
     codes = others or ["de", "fr", "es", "it", "nl", "pt", "sv", "pl", "ro", "tr"]
     stops = {code: _stop_words(code) for code in dict.fromkeys([own, *codes])}
     for example, tokens in zip(corpus, corpus.tokens, strict=True):
-        words = [token.lower() for token in tokens if token.isalpha()]
+        # Names keep their language's small words; they are seldom in lower case.
+        words = [token for token in tokens if token.islower() and len(token) > 1]
         if len(words) < min_words:
             continue
         home = sum(word in stops[own] for word in words)

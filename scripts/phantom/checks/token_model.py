@@ -1,9 +1,10 @@
 """A quick token classifier on frozen features, for finding wrong labels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from phantom.checks.corpus import TOKEN
 from phantom.encoder import Encoder
@@ -69,6 +70,33 @@ def score_tokens(
     )
 
 
+def build_model(width: int, classes: int) -> torch.nn.Module:
+    """One hidden layer from word vectors, shape (words, width), to class scores."""
+    return torch.nn.Sequential(
+        torch.nn.Dropout(0.2),
+        torch.nn.Linear(width, 128),
+        torch.nn.ReLU(),
+        torch.nn.Dropout(0.3),
+        torch.nn.Linear(128, classes),
+    )
+
+
+def train_epochs(
+    model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor, epochs: int
+) -> Iterator[int]:
+    """Train on word vectors and classes; yields after each epoch, in eval mode."""
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-2)
+    for epoch in range(epochs):
+        model.train()
+        for batch in torch.randperm(len(y)).split(512):
+            optimiser.zero_grad()
+            loss = torch.nn.functional.cross_entropy(model(x[batch]), y[batch])
+            loss.backward()
+            optimiser.step()
+        model.eval()
+        yield epoch
+
+
 def _classes(
     example: Example, spans: list[tuple[int, int]], index: dict[str, int]
 ) -> np.ndarray:
@@ -89,8 +117,6 @@ def _cross_fit(
     classes: int,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    import torch
-
     torch.manual_seed(seed)
     x, y = torch.from_numpy(features), torch.from_numpy(target)
     x = (x - x.mean(0)) / (x.std(0) + 1e-6)
@@ -99,22 +125,8 @@ def _cross_fit(
     for k in range(folds):
         train = torch.from_numpy(np.flatnonzero(fold != k))
         test = torch.from_numpy(np.flatnonzero(fold == k))
-        model = torch.nn.Sequential(
-            torch.nn.Dropout(0.2),
-            torch.nn.Linear(x.shape[1], 128),
-            torch.nn.ReLU(),
-            torch.nn.Dropout(0.3),
-            torch.nn.Linear(128, classes),
-        )
-        optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-2)
-        for _ in range(epochs):
-            model.train()
-            for batch in train[torch.randperm(len(train))].split(512):
-                optimiser.zero_grad()
-                loss = torch.nn.functional.cross_entropy(model(x[batch]), y[batch])
-                loss.backward()
-                optimiser.step()
-            model.eval()
+        model = build_model(x.shape[1], classes)
+        for _ in train_epochs(model, x[train], y[train], epochs):
             with torch.no_grad():
                 logs = model(x[train]).log_softmax(1)
             own = logs.gather(1, y[train, None])[:, 0]
