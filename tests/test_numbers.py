@@ -11,10 +11,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytest.importorskip("babel", reason="pip install 'spacy-phantom[numbers]'")
-pytest.importorskip("text_to_num", reason="pip install 'spacy-phantom[numbers]'")
-pytest.importorskip("phantom.checks.base")
-
 from phantom.checks.base import CheckSkipped, Finding  # noqa: E402
 from phantom.checks.claims import ClaimFinder  # noqa: E402
 from phantom.checks.corpus import Corpus  # noqa: E402
