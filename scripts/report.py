@@ -5,6 +5,7 @@ from pathlib import Path
 from typer import Exit
 from wasabi import msg
 
+from phantom.failures import failed_path
 from phantom.jsonl import read_jsonl
 from phantom.llms import Summary
 from phantom.llms.acceptance import share_accepted
@@ -101,5 +102,10 @@ def _conclude(summary: Summary, journal_path: Path) -> None:
         raise ValueError(f"{missing}, most for: {reason}\n{summary.mend}")
     if summary.pending:
         msg.warn(f"{missing} in the recording", summary.mend)
+    if summary.failed:
+        path = failed_path(journal_path)
+        msg.warn(f"{summary.failed:,} specs failed; their answers are in {path}")
+    if summary.asked and not summary.completed:
+        raise ValueError(f"None of {summary.asked:,} specs was completed")
     done = f"{summary.completed:,} of {summary.asked:,} specs completed"
     msg.good(f"{done}, in {journal_path}")

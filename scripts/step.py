@@ -13,14 +13,18 @@ def run_step(function: Callable[..., Any]) -> None:
     A ValueError or OSError ends in a message and exit status 1, without a traceback:
     the library's errors say what, where and how to mend it.
     """
-
-    app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-    app.command()(function)
     try:
-        app()
+        make_app(function)()
     except (ValueError, OSError) as error:
         title, _, detail = str(error).partition("\n")
         msg.fail(title, detail, exits=1)
+
+
+def make_app(function: Callable[..., Any]) -> typer.Typer:
+    """A step's function as a command line program; locals are never shown."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+    app.command()(function)
+    return app
 
 
 def print_counts(title: str, counts: Mapping[str, int], total: int) -> None:

@@ -188,6 +188,10 @@ class OpenAI:
                 return int(self.options[name])
         return None
 
+    def check_key(self) -> None:
+        """RAISES: ValueError without a key, before anything is started."""
+        self._key()
+
     def _key(self) -> str:
         if self.key_env is None:
             return "none"
