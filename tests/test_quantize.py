@@ -4,6 +4,7 @@ import numpy
 import pytest
 import spacy
 import torch
+
 from phantom.quantize import quantize
 from phantom.runtime import register_components
 
