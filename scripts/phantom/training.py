@@ -1,5 +1,6 @@
 """`spacy train` that survives an interruption and records its curve."""
 
+import gc
 import random
 import shutil
 import sys
@@ -75,10 +76,13 @@ def train(
     stdout.write(msg.info(f"Learn rate: {run.optimizer.learn_rate}") + "\n")
     with nlp.select_pipes(disable=run.settings["frozen_components"]):
         log_step, finalize = run.settings["logger"](nlp, stdout, stderr)
+    # The corpus stays: without this, Python's collector goes through it at each step.
+    gc.freeze()
     try:
         for info in run.steps():
             log_step(info)
     finally:
+        gc.unfreeze()
         finalize()
     checkpoint.delete_checkpoint(run.folder)
     best = output_dir / DIR_MODEL_BEST

@@ -1,0 +1,100 @@
+"""Pipelines of the speed benchmark: one set of weights in several forms."""
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import spacy
+from recorded import read_recorded
+from spacy.language import Language
+from spacy.util import load_model_from_config
+
+from phantom.docbin import to_doc, write_docbin
+from phantom.records import Example
+from phantom.runtime import register_components
+from phantom.training import train
+
+ROOT = Path(__file__).resolve().parents[1]
+TRAINED = ROOT / "training" / "medicine" / "model-best"
+NCBI = ROOT.parent / "shared" / "data" / "ncbi_disease" / "dev.jsonl"
+STOCK = "spacy-transformers.TransformerModel.v3"
+STOCK_KEYS = ("name", "get_spans", "tokenizer_config", "transformer_config")
+
+
+def find_pipeline(path: Path | None, steps: int) -> tuple[Path, str]:
+    """The trained pipeline, or one that is trained for a few steps here.
+
+    path (Optional[Path]): A pipeline; None looks in `training/medicine`.
+    steps (int): Optimizer steps where none is found.
+    RETURNS (Tuple[Path, str]): Its folder, and where it comes from.
+    """
+    if path is None and TRAINED.is_dir():
+        path = TRAINED
+    if path is not None:
+        return path, str(path)
+    folder = Path(tempfile.mkdtemp(prefix="phantom-speed-"))
+    nlp = spacy.blank("en")
+    examples = read_recorded()
+    docs = [to_doc(nlp, example) for example in examples]
+    write_docbin(folder / "train.spacy", docs[40:], nlp.vocab)
+    write_docbin(folder / "dev.spacy", docs[:40], nlp.vocab)
+    overrides = {
+        "paths.train": str(folder / "train.spacy"),
+        "paths.dev": str(folder / "dev.spacy"),
+        "paths.labels": str(folder),
+        "training.max_steps": steps,
+        "training.eval_frequency": steps,
+    }
+    config = ROOT / "configs" / "train.cfg"
+    out = io.StringIO()
+    best = train(config, folder / "model", overrides, stdout=out, stderr=out)
+    return best, f"no pipeline at hand: trained for {steps} steps on the recording"
+
+
+def load_variant(path: Path, variant: str) -> Language:
+    """Load a pipeline as "stock", "fp32", "bf16" or "int8".
+
+    "stock" has the same weights under spacy-transformers' own architecture.
+    """
+    register_components()
+    if variant != "stock":
+        model: dict[str, Any] = {"precision": variant}
+        return spacy.load(
+            path, config={"components": {"transformer": {"model": model}}}
+        )
+    fp32 = load_variant(path, "fp32")
+    config = fp32.config.copy()
+    model = config["components"]["transformer"]["model"]
+    config["components"]["transformer"]["model"] = {
+        "@architectures": STOCK,
+        **{key: model[key] for key in STOCK_KEYS if key in model},
+    }
+    return load_model_from_config(config).from_bytes(fp32.to_bytes())
+
+
+def read_texts() -> tuple[list[str], list[Example], str]:
+    """Raw texts, and the examples whose entities are known.
+
+    RETURNS (Tuple[List[str], List[Example], str]): Texts, gold, their name.
+    """
+    if NCBI.exists():
+        lines = NCBI.read_text(encoding="utf-8").splitlines()
+        gold = [Example.model_validate_json(line) for line in lines]
+        return [example.text for example in gold], gold, "NCBI disease, dev"
+    gold = read_recorded()[:900]
+    return [example.text for example in gold], gold, "recording (no NCBI data here)"
+
+
+def entity_f1(nlp: Language, gold: list[Example]) -> float:
+    """Strict micro F1 over the labels that the gold has, in points."""
+    labels = {entity.label for example in gold for entity in example.entities}
+    hits = total = 0
+    docs = nlp.pipe([example.text for example in gold], batch_size=128)
+    for example, doc in zip(gold, docs, strict=True):
+        known = {(e.start, e.end, e.label) for e in example.entities}
+        found = {(e.start_char, e.end_char, e.label_) for e in doc.ents}
+        found = {entity for entity in found if entity[2] in labels}
+        hits += len(known & found)
+        total += len(known) + len(found)
+    return 200 * hits / max(total, 1)
