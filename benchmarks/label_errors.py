@@ -176,6 +176,8 @@ def main() -> None:
         print(method, report[method], flush=True)
     if options.dev and options.dev.is_file():
         encoded = list(read_jsonl(options.dev, Example))
+        # All at once, so that the encoder sees full batches.
+        _matrix(encoded, encoder)
         clean = rank_suspects(score_tokens(examples, LABELS, encoder), "confident")
         limit = int(options.worst * len(examples))
         worst = set(list(dict.fromkeys(s.passage for s in clean))[:limit])

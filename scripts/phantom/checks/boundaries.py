@@ -7,7 +7,7 @@ from phantom.checks.base import Action, Finding, phantom_checks
 from phantom.checks.config import LabelHabits
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
-from phantom.checks.labels import with_entities
+from phantom.checks.edit import with_entities
 from phantom.records import Entity, Example
 
 EDGE = " \t.,;:!?\"'“”‘’"

@@ -67,12 +67,12 @@ def diversity(
 
 @phantom_checks.register("surfaces")
 def surfaces(
-    corpus: Corpus, context: CheckContext, *, sample: int = 4000
+    corpus: Corpus, context: CheckContext, *, sample: int = 1000
 ) -> Iterator[Measure]:
     """Different surfaces per mention and coverage of the lexicons, by label.
 
-    sample: Mentions of a label that are counted, since the share falls with size;
-        BC5CDR's training diseases have 0.56 on 4,182 mentions.
+    sample: Mentions of a label that are counted, since the share falls with size:
+        BC5CDR's training diseases have 0.58 on 1,000 mentions, 0.33 on all 4,182.
     """
     mentions: dict[str, list[str]] = defaultdict(list)
     for example in corpus:

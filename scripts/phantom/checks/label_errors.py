@@ -9,7 +9,7 @@ import numpy as np
 from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
-from phantom.checks.labels import with_entities
+from phantom.checks.edit import with_entities
 from phantom.checks.token_model import TokenScores, score_tokens
 from phantom.records import Entity, Example
 

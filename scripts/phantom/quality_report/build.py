@@ -33,7 +33,8 @@ def build_report(result: QualityResult, title: str, seed: int = 0) -> dict[str, 
             + (f" ({m.detail})" if m.detail else "")
             for m in result.measures
             if m.status == "warning" and m.value is not None
-        ],
+        ]
+        + [f"not run: {', '.join(result.skipped)}"] * bool(result.skipped),
         "counts": {
             "given": result.given,
             "kept": len(result.examples),

@@ -181,16 +181,13 @@ def _histogram(measures: Measures) -> Callable[[Axes], None] | None:
 def _tell_tales(measures: Measures) -> Callable[[Axes], None] | None:
     measure = measures.get("adversarial.tell_tales")
     rows = [r for r in measure["rows"] if r["z"] > 0] if measure else []
-    rows = sorted(rows, key=lambda row: -row["times"])[:14]
+    rows = sorted(rows[:25], key=lambda row: -row["times"])[:14]
     if not rows:
         return None
 
     def draw(axes: Axes) -> None:
         shown = rows[::-1]
         axes.barh([r["word"] for r in shown], [r["times"] for r in shown], color=ORANGE)
-        axes.set_xscale("log", subs=[2, 5])
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter("{x:g}")
         axes.set_xlabel("times more frequent")
 
     return draw
