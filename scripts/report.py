@@ -73,7 +73,7 @@ def _print_cost(
     cost, currency = summary.cost or 0.0, summary.currency
     msg.text(f"{cost:.4f} {currency} now, {summary.cost_total:.4f} in all")
     fresh = summary.completed - summary.before
-    if not fresh or not cost:
+    if not fresh or not cost or summary.interrupted:
         return
     # Importing spaCy takes longer than a run that has nothing left to do.
     import spacy
