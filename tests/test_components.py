@@ -14,7 +14,8 @@ from phantom.runtime import components_path, register_components
 
 FILES = sorted(components_path().glob("*.py"))
 NAMES = {path.stem for path in FILES}
-ALLOWED = {"numpy", "spacy", "thinc", "torch", "spacy_transformers"}
+# transformers is what spacy_transformers is built on; every wheel of ours requires it.
+ALLOWED = {"numpy", "spacy", "thinc", "torch", "spacy_transformers", "transformers"}
 
 
 def imports(path: Path) -> set[str]:

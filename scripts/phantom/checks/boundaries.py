@@ -11,7 +11,7 @@ from phantom.checks.edit import with_entities
 from phantom.records import Entity, Example
 
 EDGE = " \t.,;:!?\"'“”‘’"
-INNER_ABBREVIATION = re.compile(r"^(.{4,}?)\s*\(([A-Z][\w-]{1,9})\)$")
+INNER_ABBREVIATION = re.compile(r"^(.{4,}?)\s*\((?=[^)]*[A-Z])([A-Z\d][\w-]{1,9})\)$")
 PAIRS = {")": "(", "]": "["}
 
 
