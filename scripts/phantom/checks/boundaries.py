@@ -140,9 +140,9 @@ def _lone(span: str, first: bool) -> bool:
 
 def _abbreviates(short: str, long: str) -> bool:
     """Whether the letters of the short form occur in the long one, in order."""
-    letters = [c for c in short.lower() if c.isalpha()]
-    rest = iter(long.lower())
-    return letters[0] == long[0].lower() and all(c in rest for c in letters)
+    letters, rest = ([c for c in x.lower() if c.isalpha()] for x in (short, long))
+    ahead = iter(rest)
+    return letters[:1] == rest[:1] and all(c in ahead for c in letters)
 
 
 def _finding(
