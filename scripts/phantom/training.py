@@ -23,7 +23,7 @@ from spacy.training.loop import (
     update_meta,
 )
 from spacy.util import load_config, registry, resolve_dot_names
-from thinc.api import Optimizer, constant, fix_random_seed, require_gpu
+from thinc.api import Model, Optimizer, constant, fix_random_seed, require_gpu
 from wasabi import Printer
 
 from phantom import checkpoint
@@ -185,9 +185,8 @@ class Run:
         rate = self.settings["dropout"]
         dropouts: Any = constant(rate) if isinstance(rate, float) else rate
         batches = self.batches()
-        for _ in range(done.steps):
-            next(batches)
-            next(dropouts)
+        for _ in zip(range(done.steps), batches, dropouts, strict=False):
+            pass
         if self.random is not None:
             checkpoint.restore_random(self.random)
         started = default_timer() - done.seconds
@@ -198,7 +197,9 @@ class Run:
             step = done.steps
             if self.settings["before_update"]:
                 self.settings["before_update"](self.nlp, {"step": step, "epoch": epoch})
-            update_pipeline(self.nlp, batch, self.settings, next(dropouts), losses)
+            update_pipeline(
+                self.nlp, batch, self.settings, drop=next(dropouts), losses=losses
+            )
             done.steps += 1
             done.words += sum(len(example) for example in batch)
             if step % self.settings["eval_frequency"]:
@@ -231,25 +232,19 @@ class Run:
 
 
 def update_pipeline(
-    nlp: Language,
-    batch: list[Example],
-    settings: dict[str, Any],
-    dropout: float,
-    losses: dict[str, float],
+    nlp: Language, batch: list[Example], settings: dict[str, Any], **update: Any
 ) -> None:
     """Take one optimizer step, its gradients summed over the batch's parts."""
     frozen = settings["frozen_components"]
     for part in subdivide_batch(batch, settings["accumulate_gradient"]):
         nlp.update(
             part,
-            drop=dropout,
-            losses=losses,
+            **update,
             sgd=False,  # type: ignore[arg-type]
             exclude=frozen,
             annotates=settings["annotating_components"],
         )
     for name, proc in nlp.pipeline:
-        if name not in frozen and getattr(proc, "is_trainable", False):
-            if proc.model not in (True, False, None):  # type: ignore[attr-defined]
-                proc.finish_update(settings["optimizer"])  # type: ignore[attr-defined]
+        if name not in frozen and isinstance(getattr(proc, "model", None), Model):
+            proc.finish_update(settings["optimizer"])  # type: ignore[attr-defined]
     settings["optimizer"].step_schedules()
