@@ -22,7 +22,12 @@ SMALL = ["--vars.config", "configs/smoke.cfg"]
 
 def run(folder: Path, workflow: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "spacy", "project", "run", workflow, "."]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(ROOT / "tests/no_network"),
+        "NO_NETWORK_LOG": str(folder / "connections.txt"),
+    }
     return subprocess.run(
         [*command, *TOY, *SMALL],
         cwd=folder,
@@ -54,6 +59,23 @@ def test_all_completions_are_accounted_for(project: Path) -> None:
         ("pets-18", "unclosed_tag"),
         ("pets-19", "relation_types"),
     }
+
+
+def test_nothing_opens_a_socket(project: Path) -> None:
+    log = project / "connections.txt"
+    assert not log.exists(), log.read_text()
+    # The guard itself works: without it the test above could not fail.
+    code = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "tests/no_network"),
+        "NO_NETWORK_LOG": str(project / "probe.txt"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode
+    assert "127.0.0.1" in (project / "probe.txt").read_text()
 
 
 def test_pipeline_learns_the_toy_domain(project: Path) -> None:
