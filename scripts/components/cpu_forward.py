@@ -7,9 +7,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, cast
 
 import numpy
 import torch
-from spacy_transformers.data_classes import WordpieceBatch
+from spacy_transformers.data_classes import BaseModelOutput, WordpieceBatch
 from spacy_transformers.util import registry
-from transformers.modeling_outputs import BaseModelOutput
 
 
 @registry.misc("phantom.CPUForward.v1")

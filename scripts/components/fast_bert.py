@@ -1,5 +1,6 @@
 """BERT's forward pass for prediction on CPUs: packed weights, fused kernels."""
 
+import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import torch
@@ -146,13 +147,23 @@ def pack_linear(pair: Weights, precision: str, activation: str = "none") -> Line
 
 
 def _pack_int8(pair: Weights, activation: str) -> Linear:
-    """Weights as int8 with one scale per output, activations quantised on the way."""
+    """Weights as int8 with one scale per output, activations quantised on the way.
+
+    torch has announced that quantized tensors will go; without them bf16 remains.
+    """
     weight, bias = pair
+    if not hasattr(torch, "quantize_per_channel"):
+        warnings.warn(
+            "this torch has no int8 kernels: predicting in bf16", stacklevel=2
+        )
+        return pack_linear(pair, "bf16", activation)
     scale = (weight.abs().amax(1) / 127).clamp_min(1e-12)
     zeros = torch.zeros(len(scale), dtype=torch.long)
-    quantized = torch.quantize_per_channel(
-        weight, scale.double(), zeros, 0, torch.qint8
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*deprecated.*")
+        quantized = torch.quantize_per_channel(
+            weight, scale.double(), zeros, 0, torch.qint8
+        )
     supported = torch.backends.quantized.supported_engines
     before = torch.backends.quantized.engine
     engine = next((name for name in INT8_ENGINES if name in supported), before)

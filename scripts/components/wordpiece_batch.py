@@ -9,13 +9,13 @@ import torch
 from spacy.tokens import Doc, Span
 from spacy_transformers.data_classes import (
     FullTransformerBatch,
+    ModelOutput,
     TransformerData,
     WordpieceBatch,
 )
 from spacy_transformers.util import registry
 from thinc.api import torch2xp
 from thinc.types import Floats2d, Ints1d, Ints2d, Ragged
-from transformers.file_utils import ModelOutput
 
 Encodings = List[Any]
 
