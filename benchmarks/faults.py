@@ -258,19 +258,8 @@ def implausible_group(rng: random.Random, x: Example) -> Example | None:
     new = append(x, f"A woman of {rng.randint(31, 88)} had prostate cancer.")
     start = new.text.rindex("prostate cancer")
     extra = Entity(start=start, end=start + 15, label="DISEASE", text="prostate cancer")
-    men = {
-        "men",
-        "man",
-        "male",
-        "males",
-        "he",
-        "his",
-        "boys",
-        "boy",
-        "sons",
-        "brothers",
-    }
-    if men & set(x.text.lower().split()):
+    men = "men man male males he his boys boy sons brothers"
+    if set(men.split()) & set(re.findall(r"\w+", x.text.lower())):
         return None
     return new.model_copy(update={"entities": (*x.entities, extra)})
 

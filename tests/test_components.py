@@ -14,8 +14,9 @@ from phantom.runtime import components_path, register_components
 
 FILES = sorted(components_path().glob("*.py"))
 NAMES = {path.stem for path in FILES}
-# transformers is what spacy_transformers is built on; every wheel of ours requires it.
-ALLOWED = {"numpy", "spacy", "thinc", "torch", "spacy_transformers", "transformers"}
+# srsly comes with spaCy, transformers with spacy_transformers: every wheel has them.
+ALLOWED = {"numpy", "spacy", "srsly", "thinc", "torch"}
+ALLOWED |= {"spacy_transformers", "transformers"}
 
 
 def imports(path: Path) -> set[str]:
