@@ -7,14 +7,8 @@ from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_
 from phantom.checks.claims import Claim, ClaimFinder
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
+from phantom.quantities import Interval, Quantity, Vocabulary, parse_quantity
 from phantom.records import Example
-
-try:
-    from phantom.quantities import Interval, Quantity, Vocabulary, parse_quantity
-except ImportError as error:
-    _missing: ImportError | None = error
-else:
-    _missing = None
 
 _HUNDRED = Decimal(100)
 
@@ -44,10 +38,6 @@ def numbers(
     approximate: Words before a value that widen it to 5% to each side.
     rise, fall, words, patterns: see `ClaimFinder`.
     """
-    if _missing is not None:
-        raise CheckSkipped(
-            f"{_missing.name} is not installed: pip install 'spacy-phantom[numbers]'"
-        )
     if not patterns:
         raise CheckSkipped("checks.yml: checks.numbers: no patterns are given")
     finder = ClaimFinder(label, rise, fall, words, patterns, approximate)
