@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from phantom.join import join_examples
 from phantom.lexicons import read_names
+from phantom.mention_forms import reword_mentions
 from phantom.pack import Pack
 from phantom.records import Entity, Example
 
@@ -27,7 +28,9 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     names = {label: read_names(pack, label) for label in wanted.labels}
     swapper = NameSwapper(examples, names, wanted.share)
     variants = swapper.augment(examples, wanted.copies, seed, wanted.copies_with)
-    found = [*examples, *variants]
+    named = [*examples, *variants]
+    found = [*named]
+    found += reword_mentions(named, wanted.forms, swapper.draw, wanted.reword, seed)
     return [*found, *join_examples(found, wanted.join, seed)]
 
 
@@ -107,6 +110,17 @@ class NameSwapper:
                     swaps[surface] = name
                     break
         return swaps
+
+    def draw(
+        self, example: Example, place: int, count: int, rng: random.Random
+    ) -> list[str]:
+        """Names in the role of one mention that the text lacks; fewer if there are
+        not so many."""
+        pool = self.pools.get(find_roles(example)[place], [])
+        text = example.text.casefold()
+        drawn = rng.sample(pool, min(len(pool), 2 * count + 5))
+        fitted = [fit_case(name, example.entities[place].text) for name in drawn]
+        return [name for name in fitted if name.casefold() not in text][:count]
 
 
 def apply_swaps(example: Example, swaps: Mapping[str, str], name: str) -> Example:

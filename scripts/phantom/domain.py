@@ -1,6 +1,6 @@
 """The content of domain.yml as checked models."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
@@ -94,6 +94,12 @@ class PairTable(Record):
     source: str
 
 
+# Begins with a name, so that the capital at the start of a sentence stays.
+Form = Annotated[
+    str, Field(pattern=r"^(\{other\}[^{}]+)*\{name\}([^{}]+\{other\})*[^{}]*$")
+]
+
+
 class Augmentation(Record):
     """Training passages written again with other names, see phantom.augment.
 
@@ -101,6 +107,9 @@ class Augmentation(Record):
     copies (int): Variants of every training example.
     copies_with (Dict[str, int]): Variants of those that hold the (rare) label.
     share (float): Probability that a name is replaced.
+    forms (Dict[str, List[str]]): Other forms of a related mention by label, such as
+        "{other} and {name}"; see phantom.mention_forms.
+    reword (float): Probability that an example gets a variant with such a form.
     join (float): Passages joined of two, per example that there is then.
     """
 
@@ -108,6 +117,8 @@ class Augmentation(Record):
     copies: int = Field(default=1, ge=0)
     copies_with: dict[str, int] = {}
     share: float = Field(default=0.7, gt=0, le=1)
+    forms: dict[str, list[Form]] = {}
+    reword: float = Field(default=1.0, ge=0, le=1)
     join: float = Field(default=0.0, ge=0)
 
 

@@ -69,6 +69,7 @@ def _tables(domain: Domain, path: Path) -> Iterator[str]:
         rare = domain.augment.copies_with
         yield from _unknown("augment.labels", domain.augment.labels, domain.labels)
         yield from _unknown("augment.copies_with", rare, domain.labels)
+        yield from _unknown("augment.forms", domain.augment.forms, domain.labels)
     for file in files:
         if not (path / file).is_file():
             yield f"{file}: no such file in {path}"
