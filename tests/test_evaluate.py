@@ -250,6 +250,34 @@ def test_the_highest_score_decides_and_symmetric_has_no_direction() -> None:
     assert task.gold(example) == {((0, 1), "NEAR", (2, 3))}
 
 
+def test_a_mention_that_is_no_name_has_the_first_label() -> None:
+    schema = {"NEAR": {"head": ["DRUG", "ILL"], "tail": ["DRUG"], "symmetric": False}}
+    rules = dataset(
+        "pairs", labels={"THING": ["DRUG", "ILL"]}, relations={"NEAR": ["NEAR"]}
+    )
+    task = RelationTask(rules, schema)
+
+    def labels(first: str) -> set[str]:
+        example = record(f"{first} ate Oak", f"{first}=THING Oak=THING")
+        return {typing[0][2] for typing in task.typings(example)}
+
+    assert labels("Elm") == labels("7-up") == {"DRUG", "ILL"}
+    assert labels("Its") == labels("it's") == labels("firm") == {"DRUG"}
+
+
+def test_an_overlapping_entity_decides_the_label() -> None:
+    task = RelationTask(UNTYPED, SCHEMA)
+    example = pair("Foo Corp and Bar")
+    typings = task.typings(example)
+    links = [[Link(t[0][:2], t[1][:2], "HURTS", 0.9)] for t in typings]
+    free = task.choose(example, typings, links, [], directed=True)
+    assert free is not None
+    held = task.choose(
+        example, typings, [[], links[1]], [(0, 8, "DRUG")], directed=True
+    )
+    assert held is None
+
+
 def test_pairs_need_two_entities() -> None:
     with pytest.raises(ValueError, match="lonely: 1 entities"):
         RelationTask(UNTYPED, SCHEMA).typings(record("a", "a=THING", id="lonely"))

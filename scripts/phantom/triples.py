@@ -1,14 +1,16 @@
 """Relations as comparable triples: by span, by concept, or one choice per pair."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations, product
 from typing import Any, NamedTuple
 
 import numpy as np
+from spacy.lang.en.stop_words import STOP_WORDS
 
 from phantom.benchmarks import Dataset
 from phantom.predict import Link, Mention, Span
-from phantom.records import Example
+from phantom.records import Entity, Example
 from phantom.scoring import Floats, Triple
 
 Schema = Mapping[str, Mapping[str, Any]]
@@ -93,17 +95,22 @@ class RelationTask:
                 "needs exactly two per record; use the task `relations` in "
                 "benchmarks.yml instead."
             )
+        return self._typings(example, strict=True) or self._typings(example)
+
+    def _typings(self, example: Example, strict: bool = False) -> list[list[Mention]]:
+        """See `typings`; strict: "it" and "the firm" stand for the first type alone."""
         first, second = example.entities
         options = []
-        for a, b in product(self._types(first.label), self._types(second.label)):
+        for a, b in product(self._types(first, strict), self._types(second, strict)):
             if any(self.allows(x, a, b) or self.allows(x, b, a) for x in self.labels):
                 options.append(
                     [(first.start, first.end, a), (second.start, second.end, b)]
                 )
         return options
 
-    def _types(self, label: str) -> list[str]:
-        return self.dataset.labels.get(label, [label])
+    def _types(self, entity: Entity, strict: bool) -> list[str]:
+        types = self.dataset.labels.get(entity.label, [entity.label])
+        return types[:1] if strict and not _is_name(entity.text) else types
 
     def concepts(self, example: Example, triples: Iterable[Triple]) -> set[Triple]:
         """Mention triples as triples of concept ids; "-1" and no id are left out.
@@ -138,17 +145,17 @@ class RelationTask:
     ) -> Choice | None:
         """The highest-scored relation of a given pair over all ways to type it.
 
-        Where the pipeline's own entity has exactly the span of an untyped mention,
-        only typings with its label are considered (if there is one).
+        Where an entity of the pipeline's own overlaps an untyped mention, only
+        typings with its label are considered (if there is one).
 
         directed (bool): The direction of a related pair is given, so that links the
             other way are passed over.
         RETURNS (Optional[Choice]): None if no relation was predicted.
         """
-        own = {(start, end): label for start, end, label in entities}
+        found = list(entities)
         fits = [
-            all(own.get(mention[:2], mention[2]) == mention[2] for mention in typing)
-            for typing in typings
+            all(_overlap(found, start, end, label) == label for start, end, label in t)
+            for t in typings
         ]
         gold = gold_choice(example)
         first = (example.entities[0].start, example.entities[0].end)
@@ -192,6 +199,18 @@ class RelationTask:
                     label = TURNED
             tables[i, column[due.label if due else NONE], column[label]] = 1
         return tables, classes
+
+
+def _overlap(entities: Iterable[Mention], start: int, end: int, label: str) -> str:
+    """Label of the first entity that overlaps a span; the given label if none does."""
+    return next((own for a, b, own in entities if a < end and start < b), label)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a mention has a capital or a digit beyond words like "Its" and "The"."""
+    words = [word.removesuffix("'s") for word in text.split()]
+    words = [word for word in words if word.lower() not in STOP_WORDS]
+    return any(re.search(r"[A-Z\d]", word) for word in words)
 
 
 def gold_choice(example: Example) -> Choice | None:
