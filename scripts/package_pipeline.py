@@ -1,5 +1,6 @@
 """Package the trained pipeline as a wheel that loads anywhere."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,13 @@ from phantom.packaging import build_wheel
 from step import run_step
 
 
+class Quantize(str, Enum):
+    """What becomes of the encoder's weights: they stay, or are rounded."""
+
+    none = "none"
+    int8 = "int8"
+
+
 def package_pipeline(
     pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
     pipeline: Annotated[Path, Argument(help="Folder of the trained pipeline")],
@@ -19,6 +27,9 @@ def package_pipeline(
     metrics: Annotated[
         Path | None, Option(help="Evaluation to state in meta.json (.json)")
     ] = None,
+    quantize: Annotated[
+        Quantize, Option(help="int8: smaller, quicker on CPUs, slightly other scores")
+    ] = Quantize.none,
 ) -> None:
     """Build a wheel with weights, components, scores, licence and provenance."""
     output.mkdir(parents=True, exist_ok=True)
@@ -29,6 +40,7 @@ def package_pipeline(
         version=version,
         metrics=metrics,
         licence=Path("LICENSE") if Path("LICENSE").is_file() else None,
+        int8=quantize is Quantize.int8,
     )
     final = wheel.replace(output / wheel.name)
     size = final.stat().st_size / 2**20

@@ -20,7 +20,7 @@ TOY = ["--vars.packs", "tests/domains", "--vars.domain", "pets"]
 SMALL = ["--vars.config", "configs/smoke.cfg"]
 
 
-def run(folder: Path, workflow: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, workflow: str, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "spacy", "project", "run", workflow, "."]
     environment = {
         **os.environ,
@@ -29,7 +29,7 @@ def run(folder: Path, workflow: str) -> subprocess.CompletedProcess[str]:
         "NO_NETWORK_LOG": str(folder / "connections.txt"),
     }
     return subprocess.run(
-        [*command, *TOY, *SMALL],
+        [*command, *TOY, *SMALL, *more],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -107,6 +107,15 @@ def test_a_second_run_does_nothing(project: Path) -> None:
     assert "Running command" not in done.stdout
     after = (project / "training/pets/model-best/meta.json").stat().st_mtime_ns
     assert before == after
+
+
+def test_package_quantizes_on_request(project: Path) -> None:
+    done = run(project, "package")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert list((project / "packages/pets").glob("*.whl"))
+    refused = run(project, "package", "--vars.quantize", "int8")
+    assert refused.returncode
+    assert "no component with phantom.TransformerModel.v1" in refused.stdout
 
 
 def test_commands_name_what_exists() -> None:

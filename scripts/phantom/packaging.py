@@ -10,6 +10,7 @@ import srsly
 from spacy.cli.package import package
 
 from phantom.pack import Pack
+from phantom.quantize import quantize
 from phantom.runtime import components_path
 
 REQUIREMENTS = [
@@ -17,6 +18,10 @@ REQUIREMENTS = [
     "transformers>=4.53,<4.53.3",
     "numpy>=2.0,<3",
 ]
+INT8 = (
+    "The encoder was quantised after training: `performance` was measured before, "
+    "`benchmarks` in the precision that `benchmarks_precision` names."
+)
 
 
 def build_wheel(
@@ -27,6 +32,7 @@ def build_wheel(
     version: str,
     metrics: Path | None = None,
     licence: Path | None = None,
+    int8: bool = False,
 ) -> Path:
     """Package a pipeline with its component files and its provenance.
 
@@ -35,14 +41,19 @@ def build_wheel(
     version (str): Version of the wheel.
     metrics (Optional[Path]): The evaluation; its scores go into meta.json.
     licence (Optional[Path]): Text of the licence.
+    int8 (bool): Quantise the encoder; meta.json says so.
     RETURNS (Path): The wheel.
-    RAISES: ValueError if there is no pipeline or the build fails.
+    RAISES: ValueError if there is no pipeline, it can't be quantised, or the build
+        fails.
     """
     if not (pipeline / "meta.json").is_file():
         raise ValueError(f"{pipeline}: no trained pipeline here; run `train` first")
     stage = output / "stage"
     shutil.rmtree(stage, ignore_errors=True)
-    shutil.copytree(pipeline, stage)
+    if int8:
+        quantize(pipeline, stage)
+    else:
+        shutil.copytree(pipeline, stage)
     meta = describe(pack, srsly.read_json(stage / "meta.json"), version, metrics)
     srsly.write_json(stage / "meta.json", meta)
     (stage / "LICENSES_SOURCES").write_text(_sources_text(pack), encoding="utf-8")
@@ -92,7 +103,11 @@ def describe(
         },
     }
     if metrics and metrics.is_file():
-        described["benchmarks"] = srsly.read_json(metrics)["datasets"]
+        report = srsly.read_json(metrics)
+        described["benchmarks"] = report["datasets"]
+        described["benchmarks_precision"] = report.get("precision") or "not recorded"
+    if meta.get("precision") == "int8":
+        described["precision_note"] = INT8
     return described
 
 
