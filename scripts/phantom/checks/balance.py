@@ -9,6 +9,7 @@ from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.groups import find_groups
+from phantom.checks.patterns import find_patterns
 from phantom.checks.statistics import wilson
 
 
@@ -194,27 +195,16 @@ def stereotypes(
     corpus: Corpus, context: CheckContext, *, action: Action = "review"
 ) -> Iterator[Finding]:
     """Toxic, stigmatising or stereotyped phrasing, by the table `stereotypes`."""
-    rows = context.table("stereotypes", ["kind", "pattern", "why"])
-    patterns = [
-        (row["kind"], re.compile(row["pattern"], re.IGNORECASE), row["why"])
-        for row in rows
-    ]
-    quick = re.compile("|".join(f"(?:{row['pattern']})" for row in rows), re.IGNORECASE)
-    for example in corpus:
-        if not quick.search(example.text):
-            continue
-        for kind, pattern, why in patterns:
-            hit = pattern.search(example.text)
-            if hit:
-                yield Finding(
-                    check="stereotypes",
-                    ids=(example.id,),
-                    severity="warning",
-                    reason=kind,
-                    detail=f"{hit.group()!r}: {why}",
-                    value=1,
-                    action=action,
-                )
+    yield from find_patterns(
+        corpus,
+        context.table("stereotypes", ["kind", "pattern", "why"]),
+        lambda row, hit: f"{hit}: {row['why']}",
+        check="stereotypes",
+        reason="kind",
+        severity="warning",
+        action=action,
+        flags=re.IGNORECASE,
+    )
 
 
 def _against(

@@ -18,13 +18,22 @@ class Matcher:
     names (Iterable[str]): What to find.
     as_written (Container[str]): Names that match only as written, whatever their form,
         such as firms called by an ordinary word.
+    vocabulary: Lower-case words of the texts; names that begin with none of them are
+        left out. All are kept if None.
     """
 
     def __init__(
-        self, names: Iterable[str], as_written: Container[str] = frozenset()
+        self,
+        names: Iterable[str],
+        as_written: Container[str] = frozenset(),
+        vocabulary: Container[str] | None = None,
     ) -> None:
         self._by_first: dict[str, list[tuple[list[str], bool, str]]] = {}
         for name in sorted(set(names)):
+            first = TOKEN.search(name)
+            if vocabulary is not None and first:
+                if first.group().lower() not in vocabulary:
+                    continue
             words = TOKEN.findall(name)
             if words:
                 strict = name in as_written or is_symbol(name)
@@ -58,7 +67,8 @@ def is_symbol(name: str) -> bool:
     """Whether case matters: short, or capitals or digits past the first letter."""
     if " " in name and not name.isupper():
         return False
-    return len(name) < 4 or any(c.isupper() or c.isdigit() for c in name[1:])
+    rest = name[1:]
+    return len(name) < 4 or rest != rest.lower() or any(map(str.isdigit, rest))
 
 
 def surface_key(surface: str) -> str:
