@@ -36,6 +36,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         ("NHS number 123 456 7882 was given.", None, ""),
         ("Write to jane.roe@clinic.notadomain today.", None, ""),
         ("A dose of 4111 units at 10.1 mg (p = 0.003; 95% CI 1.2-3.4).", None, ""),
+        ("Fraction 0.7712345678912 of run 404551441 in 2.5 ml.", None, ""),
         ("In 1985-2015, 12 345 women took 2 x 10 mg (n = 1,204; 3,310).", None, ""),
     ],
 )

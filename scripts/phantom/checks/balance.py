@@ -24,12 +24,12 @@ def quotas(
     cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     kinds = Counter(str(example.meta.get("kind")) for example in corpus)
     for example in corpus:
-        kind = str(example.meta.get("kind"))
         labels = {entity.label for entity in example.entities} or {"(none)"}
         for name, value in example.meta.get("attributes", {}).items():
-            cells[name, str(value)].update(labels)
-            cells[name, str(value)]["passages"] += 1
-            cells[name, str(value)][f"kind {kind}"] += 1
+            cell = cells[name, str(value)]
+            cell["passages"] += 1
+            for label in labels:
+                cell[label] += 1
     wanted = {name: kind.weight for name, kind in context.pack.kinds.items()}
     rows = _against("kind", {k: kinds[k] for k in wanted}, wanted)
     for name, grid in context.pack.attributes.items():

@@ -8,11 +8,14 @@ from phantom.checks.base import Action, CheckSkipped, Finding, Severity, phantom
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 
+FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
 # What a text must hold to be shown to Presidio: an @, seven digits in a row but for
 # punctuation, an IP address, or the head of an IBAN or licence.
 CANDIDATE = re.compile(r"@|(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
 # Seven digits with nothing between that no phone number has there.
-PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6}")
+PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
+# A number in groups or with a prefix: no decimal, no accession number.
+WRITTEN_PHONE = re.compile(r"^[+(]|\d[ /-]+\(?\d|\.\d+\.")
 PRESIDIO = {
     "CREDIT_CARD": "CreditCardRecognizer",
     "IBAN_CODE": "IbanRecognizer",
@@ -61,21 +64,15 @@ def pii_presidio(
 ) -> Iterator[Finding]:
     """Microsoft Presidio's pattern recognisers; no model and no network.
 
-    min_score: Presidio's confidence; a bare pattern is often under 0.5. It gives
-        every phone number 0.4, so these are held to the grouping of digits that is
-        usual in their country instead.
+    min_score: Presidio's confidence; a bare pattern is often under 0.5.
     """
     recognizers = _recognizers()
     for example in corpus:
         if not CANDIDATE.search(example.text):
             continue
         for name, recognizer in recognizers.items():
-            is_phone = name == "PHONE_NUMBER"
-            if is_phone and not PHONE.search(example.text):
-                continue
-            floor = 0.0 if is_phone else min_score
             for hit in recognizer.analyze(example.text, [name], None) or ():
-                if hit.score >= floor:
+                if hit.score >= min_score:
                     what = example.text[hit.start : hit.end]
                     reason = name.lower()
                     score = round(float(hit.score), 3)
@@ -91,7 +88,7 @@ def pii_presidio(
 
 
 def _may_hold(text: str) -> bool:
-    return "@" in text or sum(map(str.isdigit, text)) >= 4
+    return "@" in text or bool(FOUR_DIGITS.search(text))
 
 
 def _recognizers() -> dict[str, Any]:
@@ -111,9 +108,25 @@ def _recognizers() -> dict[str, Any]:
         def validate_result(self, pattern_text: str) -> bool:
             return bool(suffixes(pattern_text).fqdn)
 
+    class Phone(presidio.PhoneRecognizer):
+        # Presidio's own 0.4 is for digits grouped anyhow.
+        SCORE = 0.7
+
+        def analyze(self, text: str, *rest: Any) -> list[Any]:
+            found = []
+            for run in PHONE.finditer(text):
+                # With the brackets or plus before it and the character behind.
+                start = max(run.start() - 3, 0)
+                for hit in super().analyze(text[start : run.end() + 1], *rest):
+                    hit.start, hit.end = hit.start + start, hit.end + start
+                    if WRITTEN_PHONE.search(text[hit.start : hit.end]):
+                        found.append(hit)
+            return found
+
     return {
         "EMAIL_ADDRESS": Email(),
-        "PHONE_NUMBER": presidio.PhoneRecognizer(leniency=3),
+        # 3: digits grouped as is usual in their country.
+        "PHONE_NUMBER": Phone(leniency=3),
         **{name: getattr(presidio, kind)() for name, kind in PRESIDIO.items()},
     }
 
