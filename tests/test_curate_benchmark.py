@@ -40,10 +40,13 @@ def test_growth_is_the_slope_of_the_logarithms() -> None:
     assert benchmark.growth(square) == pytest.approx(2.0)
 
 
-def test_near_duplicates_of_the_benchmark_are_found() -> None:
-    run = benchmark.time_near(4000)
-    # Every twentieth text differs from its source in one word only; sources recur.
-    assert run["texts"] == 4000 and run["pairs"] > 0
+def test_near_duplicates_of_the_benchmark_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = read_recorded()[:100]
+    monkeypatch.setattr(benchmark, "read_recorded", lambda: few)
+    # Every twentieth text differs from its source in one word: 40 of five sources.
+    assert benchmark.time_near(4000)["pairs"] >= 20
 
 
 @pytest.mark.parametrize("package", ["datasketch", "rensa"])
