@@ -2,98 +2,33 @@
 near-duplicates among a million short texts, and how cost grows.
 
 Usage: python benchmarks/curate.py [--json FILE] [--quick] [--compare]
+
+`--compare` gives the same near-duplicate work to datasketch and rensa, where these
+are installed (pip install datasketch rensa).
 """
 
 import argparse
 import json
 import math
 import multiprocessing
-import random
-import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from statistics import linear_regression
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
+from grown import grow, grow_words  # noqa: E402
 from recorded import PACK, read_recorded  # noqa: E402
 
 from phantom.checks import CheckContext, load_config  # noqa: E402
 from phantom.checks.minhash import near_pairs, shingle  # noqa: E402
 from phantom.pack import load_pack  # noqa: E402
 from phantom.quality import run_checks  # noqa: E402
-from phantom.records import Entity, Example  # noqa: E402
-
-WORD = re.compile(r"\b[a-z]{4,}\b|\d+")
-
-
-def grow(recorded: list[Example], count: int, seed: int = 0) -> Iterator[Example]:
-    """New examples from recorded ones: other words, numbers and mentions.
-
-    Half of the plain words and numbers are drawn anew, and every mention becomes
-    another one of its label, so that most results are no near-duplicates; every
-    twentieth keeps all its words but one, so that some are.
-    """
-    rng = random.Random(seed)
-    vocabulary = sorted({w for x in recorded for w in WORD.findall(x.text)})
-    surfaces: dict[str, list[str]] = {}
-    for x in recorded:
-        for entity in x.entities:
-            surfaces.setdefault(entity.label, []).append(entity.text)
-
-    def other(match: re.Match[str]) -> str:
-        if rng.random() < 0.5:
-            return match.group()
-        if match.group()[0].isdigit():
-            return str(rng.randint(2, 9999))
-        return rng.choice(vocabulary)
-
-    for i in range(count):
-        source = recorded[i % len(recorded)]
-        if i % 20 == 0:
-            yield source.model_copy(
-                update={"id": f"g{i}", "text": source.text + f" No. {rng.random()}"}
-            )
-            continue
-        parts: list[str] = []
-        entities: list[Entity] = []
-        end = length = 0
-        for entity in source.entities:
-            gap = WORD.sub(other, source.text[end : entity.start])
-            name = rng.choice(surfaces[entity.label])
-            start = length + len(gap)
-            length = start + len(name)
-            parts += [gap, name]
-            entities.append(
-                Entity(start=start, end=length, label=entity.label, text=name)
-            )
-            end = entity.end
-        parts.append(WORD.sub(other, source.text[end:]))
-        yield Example(
-            id=f"g{i}",
-            text="".join(parts),
-            entities=tuple(entities),
-            relations=source.relations,
-            meta=source.meta,
-        )
-
-
-def grow_words(recorded: list[Example], count: int) -> Iterator[list[str]]:
-    """Token lists like those of `grow`, made fast enough for millions."""
-    rng = random.Random(0)
-    sources = [x.text.split() for x in recorded]
-    vocabulary = sorted({word for words in sources for word in words})
-    for i in range(count):
-        words = list(sources[i % len(sources)])
-        changes = 1 if i % 20 == 0 else len(words) // 2
-        places = rng.sample(range(len(words)), changes)
-        for place, word in zip(places, rng.choices(vocabulary, k=changes), strict=True):
-            words[place] = word
-        yield words
 
 
 def time_checks(count: int) -> dict[str, Any]:
@@ -138,7 +73,10 @@ def time_near(count: int) -> dict[str, Any]:
 
 def time_datasketch(count: int) -> dict[str, Any]:
     """The same near-duplicates by datasketch."""
-    from datasketch import MinHash, MinHashLSH
+    try:
+        from datasketch import MinHash, MinHashLSH
+    except ImportError:
+        return {"skipped": "datasketch is not installed: pip install datasketch"}
 
     texts = list(grow_words(read_recorded(), count))
     start = time.perf_counter()
@@ -154,12 +92,20 @@ def time_datasketch(count: int) -> dict[str, Any]:
         pairs += len(near)
         index.insert(i, sketch)
     seconds = time.perf_counter() - start
-    return {"texts": count, "seconds": round(seconds, 2), "pairs": pairs}
+    return {
+        "texts": count,
+        "seconds": round(seconds, 2),
+        "pairs": pairs,
+        "peak_mb": peak(),
+    }
 
 
 def time_rensa(count: int) -> dict[str, Any]:
     """The same by rensa: which texts to drop, not which they resemble."""
-    from rensa import RMinHashDeduplicator
+    try:
+        from rensa import RMinHashDeduplicator
+    except ImportError:
+        return {"skipped": "rensa is not installed: pip install rensa"}
 
     texts = list(grow_words(read_recorded(), count))
     start = time.perf_counter()
@@ -170,7 +116,12 @@ def time_rensa(count: int) -> dict[str, Any]:
     )
     kept = sum(dedup.add_pairs(grams))
     seconds = time.perf_counter() - start
-    return {"texts": count, "seconds": round(seconds, 2), "dropped": count - kept}
+    return {
+        "texts": count,
+        "seconds": round(seconds, 2),
+        "dropped": count - kept,
+        "peak_mb": peak(),
+    }
 
 
 def peak() -> int:
@@ -187,19 +138,24 @@ def alone(function: Callable[[int], dict[str, Any]], count: int) -> dict[str, An
     return result
 
 
+def growth(runs: list[dict[str, Any]]) -> float:
+    """Exponent e of seconds ~ texts**e, by least squares over the logarithms."""
+    x = [math.log(run["texts"]) for run in runs]
+    y = [math.log(max(run["seconds"], 0.01)) for run in runs]
+    return linear_regression(x, y).slope
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--compare", action="store_true", help="datasketch and rensa")
+    parser.add_argument("--compare", action="store_true", help="beside others")
     options = parser.parse_args()
     sizes = [2_000, 10_000, 40_000] if options.quick else [10_000, 100_000, 1_000_000]
     checked = alone(time_checks, 4_000 if options.quick else 100_000)
     near = [alone(time_near, size) for size in sizes]
-    first, last = near[0], near[-1]
-    exponent = math.log(last["seconds"] / max(first["seconds"], 0.01)) / math.log(
-        last["texts"] / first["texts"]
-    )
+    exponent = growth(near)
+    last = near[-1]
     report: dict[str, Any] = {
         "examples_per_second": round(checked["examples"] / checked["seconds"], 1),
         "peak_mb": checked["peak_mb"],

@@ -1,10 +1,8 @@
 import random
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phantom.checks.duplicates import cosine_pairs
 from phantom.checks.minhash import near_pairs, shingle
 
 WORDS = st.lists(st.sampled_from("ab cd ef gh ij , . kl".split()), max_size=12)
@@ -57,15 +55,3 @@ def test_split_keeps_pairs_across_only() -> None:
     one, two = "a b c d e f g h".split(), "a b c d e f g h i".split()
     found = list(near_pairs(shingle([one, one, two, two], 2), 0.5, split=2))
     assert {(i, j) for i, j, _ in found} == {(0, 2), (0, 3), (1, 2), (1, 3)}
-
-
-def test_cosine_pairs_over_blocks() -> None:
-    vectors = np.random.default_rng(0).normal(size=(50, 4)).astype("float32")
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    wanted = {
-        (i, j)
-        for i in range(50)
-        for j in range(i + 1, 50)
-        if float(vectors[i] @ vectors[j]) >= 0.8
-    }
-    assert wanted == {(i, j) for i, j, _ in cosine_pairs(vectors, 0.8, block=7)}

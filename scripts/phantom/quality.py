@@ -176,6 +176,8 @@ def _add_finding(
 def _apply(
     corpus: Corpus, changes: Changes, context: CheckContext, result: QualityResult
 ) -> Corpus:
+    if not (changes.dropped or changes.repaired or changes.weights):
+        return corpus
     new: dict[str, Example] = {}
     for example in corpus:
         id = example.id

@@ -1,40 +1,29 @@
 """Checks of a corpus: importing this registers every one of them by name."""
 
-from phantom.checks import (
-    balance,
-    boundaries,
-    diversity,
-    duplicates,
-    label_errors,
-    labels,
-    leaks,
-    memorise,
-    numbers,
-    pii,
-    realism,
-    spec,
-    text,
-)
+from importlib import import_module
+
 from phantom.checks.base import CheckSkipped, Finding, Measure, phantom_checks
 from phantom.checks.config import ChecksConfig, load_config
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 
 MODULES = (
-    balance,
-    boundaries,
-    diversity,
-    duplicates,
-    label_errors,
-    labels,
-    leaks,
-    memorise,
-    numbers,
-    pii,
-    realism,
-    spec,
-    text,
+    "balance",
+    "boundaries",
+    "diversity",
+    "duplicates",
+    "label_errors",
+    "labels",
+    "leaks",
+    "memorise",
+    "numbers",
+    "pii",
+    "realism",
+    "spec",
+    "text",
 )
+for name in MODULES:
+    import_module(f"{__name__}.{name}")
 
 __all__ = [
     "CheckContext",

@@ -9,6 +9,7 @@ from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.groups import find_groups
+from phantom.checks.patterns import find_patterns
 from phantom.checks.statistics import wilson
 
 
@@ -23,12 +24,12 @@ def quotas(
     cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     kinds = Counter(str(example.meta.get("kind")) for example in corpus)
     for example in corpus:
-        kind = str(example.meta.get("kind"))
         labels = {entity.label for entity in example.entities} or {"(none)"}
         for name, value in example.meta.get("attributes", {}).items():
-            cells[name, str(value)].update(labels)
-            cells[name, str(value)]["passages"] += 1
-            cells[name, str(value)][f"kind {kind}"] += 1
+            cell = cells[name, str(value)]
+            cell["passages"] += 1
+            for label in labels:
+                cell[label] += 1
     wanted = {name: kind.weight for name, kind in context.pack.kinds.items()}
     rows = _against("kind", {k: kinds[k] for k in wanted}, wanted)
     for name, grid in context.pack.attributes.items():
@@ -194,27 +195,16 @@ def stereotypes(
     corpus: Corpus, context: CheckContext, *, action: Action = "review"
 ) -> Iterator[Finding]:
     """Toxic, stigmatising or stereotyped phrasing, by the table `stereotypes`."""
-    rows = context.table("stereotypes", ["kind", "pattern", "why"])
-    patterns = [
-        (row["kind"], re.compile(row["pattern"], re.IGNORECASE), row["why"])
-        for row in rows
-    ]
-    quick = re.compile("|".join(f"(?:{row['pattern']})" for row in rows), re.IGNORECASE)
-    for example in corpus:
-        if not quick.search(example.text):
-            continue
-        for kind, pattern, why in patterns:
-            hit = pattern.search(example.text)
-            if hit:
-                yield Finding(
-                    check="stereotypes",
-                    ids=(example.id,),
-                    severity="warning",
-                    reason=kind,
-                    detail=f"{hit.group()!r}: {why}",
-                    value=1,
-                    action=action,
-                )
+    yield from find_patterns(
+        corpus,
+        context.table("stereotypes", ["kind", "pattern", "why"]),
+        lambda row, hit: f"{hit}: {row['why']}",
+        check="stereotypes",
+        reason="kind",
+        severity="warning",
+        action=action,
+        flags=re.IGNORECASE,
+    )
 
 
 def _against(

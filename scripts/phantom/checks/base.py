@@ -61,6 +61,20 @@ class Measure(Record):
     rows: list[dict[str, Any]] = []
 
 
+def tabulate(
+    check: str,
+    name: str,
+    rows: list[dict[str, Any]],
+    *,
+    size: Callable[[dict[str, Any]], int],
+    limit: int,
+    detail: str,
+) -> Measure:
+    """The number of rows as a measure, with the largest of them as its table."""
+    largest = sorted(rows, key=lambda row: -size(row))[:limit]
+    return Measure(check=check, name=name, value=len(rows), detail=detail, rows=largest)
+
+
 class CheckSkipped(Exception):
     """Raised by a check that lacks what it needs; the message says what."""
 

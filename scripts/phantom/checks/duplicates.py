@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-import numpy as np
-
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.base import (
+    Action,
+    Finding,
+    Measure,
+    Severity,
+    phantom_checks,
+    tabulate,
+)
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import TOKEN, Corpus
 from phantom.checks.minhash import near_pairs, shingle
+from phantom.checks.vectors import Pair, cosine_pairs, indexed_pairs
 from phantom.records import Example
-
-Pair = tuple[int, int, float]
 
 
 def rank(examples: Iterable[Example]) -> list[int]:
@@ -66,17 +71,15 @@ def near_duplicates(
     """
     shingles = shingle(corpus.tokens, size)
     pairs = near_pairs(shingles, threshold, seed=context.seed)
-    for loser, keeper, value in _losers(corpus, pairs):
-        yield Finding(
-            check="near_duplicates",
-            ids=(corpus[loser].id, corpus[keeper].id),
-            severity="error",
-            reason="near",
-            detail=f"shares {value:.0%} of its word pairs with {corpus[keeper].id}: "
-            f"{corpus[keeper].text[:120]!r}",
-            value=round(value, 4),
-            action=action,
-        )
+    yield from _report(
+        corpus,
+        pairs,
+        "shares {value:.0%} of its word pairs",
+        check="near_duplicates",
+        severity="error",
+        reason="near",
+        action=action,
+    )
 
 
 @phantom_checks.register("template_clones")
@@ -98,7 +101,7 @@ def template_clones(
         skeleton, words = _mask(corpus[i])
         if words >= min_words:
             clusters[skeleton].append(i)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for skeleton, members in clusters.items():
         if len(members) > 1:
             rows.append({"skeleton": skeleton[:200], "passages": len(members)})
@@ -112,13 +115,13 @@ def template_clones(
                 value=len(members),
                 action=action,
             )
-    rows.sort(key=lambda row: -int(str(row["passages"])))
-    yield Measure(
-        check="template_clones",
-        name="skeletons_used_more_than_once",
-        value=len(rows),
+    yield tabulate(
+        "template_clones",
+        "skeletons_used_more_than_once",
+        rows,
+        size=lambda row: row["passages"],
+        limit=100,
         detail="Sentences that differ only in mentions and numbers",
-        rows=rows[:100],
     )
 
 
@@ -142,53 +145,44 @@ def semantic_duplicates(
         return
     vectors = context.embed(corpus.texts)
     exact = len(corpus) <= exact_up_to
-    pairs = cosine_pairs(vectors, threshold) if exact else _indexed(vectors, threshold)
+    search = cosine_pairs if exact else indexed_pairs
+    pairs = search(vectors, threshold)
+    yield from _report(
+        corpus,
+        pairs,
+        "cosine {value:.2f}",
+        check="semantic_duplicates",
+        severity="warning",
+        reason="same_meaning",
+        action=action,
+    )
+
+
+def _report(
+    corpus: Corpus,
+    pairs: Iterable[Pair],
+    says: str,
+    *,
+    check: str,
+    severity: Severity,
+    reason: str,
+    action: Action,
+) -> Iterator[Finding]:
+    """A finding for each passage that resembles a kept one.
+
+    says: How they resemble, with a place for `value`.
+    """
     for loser, keeper, value in _losers(corpus, pairs):
+        kept = corpus[keeper]
         yield Finding(
-            check="semantic_duplicates",
-            ids=(corpus[loser].id, corpus[keeper].id),
-            severity="warning",
-            reason="same_meaning",
-            detail=f"cosine {value:.2f} with {corpus[keeper].id}: "
-            f"{corpus[keeper].text[:120]!r}",
+            check=check,
+            ids=(corpus[loser].id, kept.id),
+            severity=severity,
+            reason=reason,
+            detail=f"{says.format(value=value)} with {kept.id}: {kept.text[:120]!r}",
             value=round(value, 4),
             action=action,
         )
-
-
-def cosine_pairs(
-    vectors: np.ndarray, threshold: float, block: int = 2000
-) -> Iterator[Pair]:
-    """All pairs of unit vectors at or above a cosine.
-
-    vectors (ndarray): shape (texts, width), float32.
-    YIELDS (Tuple[int, int, float]): i < j and their cosine.
-    """
-    for i in range(0, len(vectors), block):
-        for j in range(i, len(vectors), block):
-            cosine = vectors[i : i + block] @ vectors[j : j + block].T
-            for a, b in np.argwhere(cosine >= threshold):
-                if i + a < j + b:
-                    yield int(i + a), int(j + b), float(cosine[a, b])
-
-
-def _indexed(vectors: np.ndarray, threshold: float) -> Iterator[Pair]:
-    try:
-        from usearch.index import Index
-    except ImportError:
-        raise CheckSkipped(
-            "more passages than are compared exactly; pip install "
-            "'spacy-phantom[quality]' for the usearch index"
-        ) from None
-    index = Index(ndim=vectors.shape[1], metric="cos", dtype="f32")
-    index.add(np.arange(len(vectors)), vectors)
-    found = index.search(vectors, 10)
-    for i, (keys, distances) in enumerate(
-        zip(found.keys, found.distances, strict=True)
-    ):
-        for key, distance in zip(keys, distances, strict=True):
-            if i < int(key) and 1 - float(distance) >= threshold:
-                yield i, int(key), 1 - float(distance)
 
 
 def _losers(corpus: Corpus, pairs: Iterable[Pair]) -> Iterator[Pair]:

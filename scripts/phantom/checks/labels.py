@@ -2,9 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Measure,
+    phantom_checks,
+    tabulate,
+)
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.edit import with_entities
@@ -50,20 +58,16 @@ def _may_be_missed(example: Example) -> bool:
 def _missed(
     example: Example, labels: dict[str, set[str]], action: Action
 ) -> Iterator[Finding]:
+    text = example.text
     found = [
         (start, end, name)
         for start, end, name in untagged(example, Matcher(labels))
-        if not in_compound(example.text, start, end)
+        if not in_compound(text, start, end)
     ]
     if not found:
         return
     new = [
-        Entity(
-            start=start,
-            end=end,
-            label=min(labels[name]),
-            text=example.text[start:end],
-        )
+        Entity(start=start, end=end, label=min(labels[name]), text=text[start:end])
         for start, end, name in found
     ]
     names = ", ".join(sorted({repr(name) for *_, name in found}))
@@ -118,13 +122,13 @@ def label_conflict(
                     value=round(share, 4),
                     action=action,
                 )
-    rows.sort(key=lambda row: -sum(v for v in row.values() if isinstance(v, int)))
-    yield Measure(
-        check="label_conflict",
-        name="surfaces_with_two_labels",
-        value=len(rows),
+    yield tabulate(
+        "label_conflict",
+        "surfaces_with_two_labels",
+        rows,
+        size=lambda row: sum(v for v in row.values() if isinstance(v, int)),
+        limit=200,
         detail="Surfaces that carry more than one label in the corpus",
-        rows=rows[:200],
     )
 
 
@@ -177,13 +181,13 @@ def missed_mentions(
                     value=round(share, 4),
                     action=action,
                 )
-    rows.sort(key=lambda row: -row["untagged"])
-    yield Measure(
-        check="missed_mentions",
-        name="surfaces_tagged_and_untagged",
-        value=len(rows),
+    yield tabulate(
+        "missed_mentions",
+        "surfaces_tagged_and_untagged",
+        rows,
+        size=lambda row: row["untagged"],
+        limit=300,
         detail="Surfaces that are tagged in one passage and bare in another",
-        rows=rows[:300],
     )
 
 
@@ -219,7 +223,8 @@ def lexicon_mentions(
         for name in names
         if len(name) >= min_letters and name.lower() not in dull
     }
-    matcher = Matcher(labels, {name for name in labels if labels[name] in exact})
+    words = {token.lower() for token in set(chain.from_iterable(corpus.tokens))}
+    matcher = Matcher(labels, {n for n in labels if labels[n] in exact}, words)
     tagged: Counter[str] = Counter()
     found: dict[str, list[Example]] = defaultdict(list)
     for example in corpus:

@@ -1,5 +1,6 @@
 """Find known names in text that no entity covers."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 
 from phantom.checks.corpus import TOKEN
@@ -18,47 +19,69 @@ class Matcher:
     names (Iterable[str]): What to find.
     as_written (Container[str]): Names that match only as written, whatever their form,
         such as firms called by an ordinary word.
+    vocabulary: Lower-case words of the texts; names that begin with none of them are
+        left out. All are kept if None.
     """
 
     def __init__(
-        self, names: Iterable[str], as_written: Container[str] = frozenset()
+        self,
+        names: Iterable[str],
+        as_written: Container[str] = frozenset(),
+        vocabulary: Container[str] | None = None,
     ) -> None:
-        self._by_first: dict[str, list[tuple[list[str], bool, str]]] = {}
+        self._folded: dict[tuple[str, ...], str] = {}
+        self._strict: dict[tuple[str, ...], str] = {}
+        lengths: dict[str, set[int]] = defaultdict(set)
         for name in sorted(set(names)):
+            first = TOKEN.search(name)
+            if first is None:
+                continue
+            head = first.group().lower()
+            if vocabulary is not None and head not in vocabulary:
+                continue
             words = TOKEN.findall(name)
-            if words:
-                strict = name in as_written or is_symbol(name)
-                folded = words if strict else [word.lower() for word in words]
-                entry = (folded, strict, name)
-                self._by_first.setdefault(words[0].lower(), []).append(entry)
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            lengths[head].add(len(words))
+            if name in as_written or is_symbol(name):
+                self._strict[tuple(words)] = name
+            else:
+                self._folded.setdefault(tuple(word.lower() for word in words), name)
+        self._lengths = {
+            head: sorted(found, reverse=True) for head, found in lengths.items()
+        }
 
     def find(self, text: str) -> Iterator[Match]:
         """Non-overlapping matches from the left, the longest at each place.
 
         YIELDS (Tuple[int, int, str]): Character offsets and the name as given.
         """
-        hits = list(TOKEN.finditer(text))
-        words = [hit.group() for hit in hits]
+        words = TOKEN.findall(text)
         lower = [word.lower() for word in words]
-        i = 0
-        while i < len(words):
-            step = 1
-            for wanted, strict, name in self._by_first.get(lower[i], ()):
-                source = words if strict else lower
-                if source[i : i + len(wanted)] == wanted:
-                    step = len(wanted)
-                    yield hits[i].start(), hits[i + step - 1].end(), name
+        if self._lengths.keys().isdisjoint(lower):
+            return
+        spans: list[tuple[int, int]] = []
+        done = 0
+        for i, head in enumerate(lower):
+            if i < done or head not in self._lengths:
+                continue
+            for length in self._lengths[head]:
+                end = i + length
+                if end > len(words):
+                    continue
+                name = self._strict.get(tuple(words[i:end]))
+                name = name or self._folded.get(tuple(lower[i:end]))
+                if name:
+                    spans = spans or [hit.span() for hit in TOKEN.finditer(text)]
+                    done = end
+                    yield spans[i][0], spans[end - 1][1], name
                     break
-            i += step
 
 
 def is_symbol(name: str) -> bool:
     """Whether case matters: short, or capitals or digits past the first letter."""
     if " " in name and not name.isupper():
         return False
-    return len(name) < 4 or any(c.isupper() or c.isdigit() for c in name[1:])
+    rest = name[1:]
+    return len(name) < 4 or rest != rest.lower() or any(map(str.isdigit, rest))
 
 
 def surface_key(surface: str) -> str:

@@ -8,6 +8,7 @@ from phantom.checks.base import Action, Finding, Measure, phantom_checks
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.statistics import wilson
+from phantom.checks.vectors import nearest
 from phantom.records import Example
 
 
@@ -96,13 +97,3 @@ def memorisation(
             value=round(float(to_seen[i]), 4),
             action=action,
         )
-
-
-def nearest(vectors: np.ndarray, others: np.ndarray, block: int = 2000) -> np.ndarray:
-    """Cosine with the nearest of the other unit vectors, shape (len(vectors),)."""
-    return np.concatenate(
-        [
-            (vectors[i : i + block] @ others.T).max(1)
-            for i in range(0, len(vectors), block)
-        ]
-    )

@@ -8,15 +8,17 @@ from phantom.checks.base import Action, CheckSkipped, Finding, Severity, phantom
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 
-# What a text must hold to be shown to Presidio: seven digits in a row but for
+FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
+# What a text must hold to be shown to Presidio: an @, seven digits in a row but for
 # punctuation, an IP address, or the head of an IBAN or licence.
-LONG_NUMBER = re.compile(r"(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
-# Without EmailRecognizer: it asks the network for a list of domain suffixes. The
-# check `pii` has a pattern for addresses.
+CANDIDATE = re.compile(r"@|(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
+# Seven digits with nothing between that no phone number has there.
+PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
+# A number in groups or with a prefix: no decimal, no accession number.
+WRITTEN_PHONE = re.compile(r"^[+(]|\d[ /-]+\(?\d|\.\d+\.")
 PRESIDIO = {
     "CREDIT_CARD": "CreditCardRecognizer",
     "IBAN_CODE": "IbanRecognizer",
-    "PHONE_NUMBER": "PhoneRecognizer",
     "US_SSN": "UsSsnRecognizer",
     "UK_NHS": "NhsRecognizer",
     "IP_ADDRESS": "IpRecognizer",
@@ -66,7 +68,7 @@ def pii_presidio(
     """
     recognizers = _recognizers()
     for example in corpus:
-        if not LONG_NUMBER.search(example.text):
+        if not CANDIDATE.search(example.text):
             continue
         for name, recognizer in recognizers.items():
             for hit in recognizer.analyze(example.text, [name], None) or ():
@@ -86,18 +88,47 @@ def pii_presidio(
 
 
 def _may_hold(text: str) -> bool:
-    return "@" in text or sum(map(str.isdigit, text)) >= 4
+    return "@" in text or bool(FOUR_DIGITS.search(text))
 
 
 def _recognizers() -> dict[str, Any]:
+    """Presidio's recognisers that need neither a model nor the network, by entity."""
     try:
         from presidio_analyzer import predefined_recognizers as presidio
+        from tldextract import TLDExtract
     except ImportError:
         raise CheckSkipped(
             "Presidio is not installed: pip install 'spacy-phantom[pii]'; the "
             "patterns of the check 'pii' ran without it"
         ) from None
-    return {name: getattr(presidio, kind)() for name, kind in PRESIDIO.items()}
+    # Presidio would fetch the list of domain suffixes; this one came with the package.
+    suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+    class Email(presidio.EmailRecognizer):
+        def validate_result(self, pattern_text: str) -> bool:
+            return bool(suffixes(pattern_text).fqdn)
+
+    class Phone(presidio.PhoneRecognizer):
+        # Presidio's own 0.4 is for digits grouped anyhow.
+        SCORE = 0.7
+
+        def analyze(self, text: str, *rest: Any) -> list[Any]:
+            found = []
+            for run in PHONE.finditer(text):
+                # With the brackets or plus before it and the character behind.
+                start = max(run.start() - 3, 0)
+                for hit in super().analyze(text[start : run.end() + 1], *rest):
+                    hit.start, hit.end = hit.start + start, hit.end + start
+                    if WRITTEN_PHONE.search(text[hit.start : hit.end]):
+                        found.append(hit)
+            return found
+
+    return {
+        "EMAIL_ADDRESS": Email(),
+        # 3: digits grouped as is usual in their country.
+        "PHONE_NUMBER": Phone(leniency=3),
+        **{name: getattr(presidio, kind)() for name, kind in PRESIDIO.items()},
+    }
 
 
 def _finding(

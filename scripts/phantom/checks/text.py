@@ -1,12 +1,14 @@
 """Text that is no passage of the domain: debris, refusals, other languages."""
 
-import importlib
-import re
+import runpy
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from phantom.checks.base import Action, Finding, phantom_checks
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
+from phantom.checks.patterns import find_patterns
 
 
 @phantom_checks.register("artefacts")
@@ -17,24 +19,15 @@ def artefacts(
 
     Patterns come from the table `artefacts` (reason, pattern).
     """
-    rows = context.table("artefacts", ["reason", "pattern"])
-    patterns = [(row["reason"], re.compile(row["pattern"])) for row in rows]
-    quick = re.compile("|".join(f"(?:{row['pattern']})" for row in rows))
-    for example in corpus:
-        if not quick.search(example.text):
-            continue
-        for reason, pattern in patterns:
-            hit = pattern.search(example.text)
-            if hit:
-                yield Finding(
-                    check="artefacts",
-                    ids=(example.id,),
-                    severity="error",
-                    reason=reason,
-                    detail=f"{reason.replace('_', ' ')}: {hit.group()[:80]!r}",
-                    value=hit.start(),
-                    action=action,
-                )
+    yield from find_patterns(
+        corpus,
+        context.table("artefacts", ["reason", "pattern"]),
+        lambda row, hit: f"{row['reason'].replace('_', ' ')}: {hit}",
+        check="artefacts",
+        reason="reason",
+        severity="error",
+        action=action,
+    )
 
 
 @phantom_checks.register("unfinished")
@@ -114,6 +107,13 @@ def language(
             )
 
 
+@cache
 def _stop_words(code: str) -> frozenset[str]:
-    module = importlib.import_module(f"spacy.lang.{code}.stop_words")
-    return frozenset(module.STOP_WORDS)
+    # The file alone: importing spacy.lang.fr compiles expressions for seconds.
+    path = files("spacy.lang") / code / "stop_words.py"
+    if not path.is_file():
+        raise ValueError(
+            f"checks.yml: checks.language: spaCy has no stop words for {code!r}; "
+            "use another code or leave it out of `others`"
+        )
+    return frozenset(runpy.run_path(str(path))["STOP_WORDS"])

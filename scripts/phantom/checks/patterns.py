@@ -1,0 +1,44 @@
+"""Word lists of patterns, looked for in the whole corpus."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from phantom.checks.base import Action, Finding, Severity
+from phantom.checks.corpus import Corpus
+
+
+def find_patterns(
+    corpus: Corpus,
+    rows: Sequence[dict[str, str]],
+    says: Callable[[dict[str, str], str], str],
+    *,
+    check: str,
+    reason: str,
+    severity: Severity,
+    action: Action,
+    flags: int = 0,
+) -> Iterator[Finding]:
+    """A finding for each pattern that a passage holds, once per passage.
+
+    rows: Of a table, with the column `pattern`.
+    says: The finding's detail, from the row and the words that it matched.
+    reason: The column that gives the finding's reason.
+    flags: Of the module re.
+    """
+    patterns = [(row, re.compile(row["pattern"], flags)) for row in rows]
+    quick = re.compile("|".join(f"(?:{row['pattern']})" for row in rows), flags)
+    for example in corpus:
+        if not quick.search(example.text):
+            continue
+        for row, pattern in patterns:
+            match = pattern.search(example.text)
+            if match:
+                yield Finding(
+                    check=check,
+                    ids=(example.id,),
+                    severity=severity,
+                    reason=row[reason],
+                    detail=says(row, repr(match.group()[:80])),
+                    value=match.start(),
+                    action=action,
+                )
