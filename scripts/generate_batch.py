@@ -37,7 +37,11 @@ def generate_batch(
     """Hand in what the journal lacks; collect what any process handed in before."""
     backend = load_backend(llm, parse_settings(set_ or []))
     if not isinstance(backend, OpenAI):
-        raise ValueError(f"{llm}: batches need the back-end phantom.OpenAI.v1")
+        raise ValueError(
+            f"{llm}: this back-end has no batches\n"
+            "Use one that asks an endpoint, such as --llm configs/llm/openai.cfg "
+            "(--vars.llm configs/llm/openai.cfg under `spacy project run`)"
+        )
     pack = load_pack(pack_path)
     total = sum(1 for _ in read_jsonl(specs_path, Spec))
     with (

@@ -58,6 +58,7 @@ class FaultServer:
         self.batches: dict[str, dict[str, Any]] = {}
         self.files: dict[str, bytes] = {}
         self.batch_faults: dict[str, str] = {}
+        self.finish_batches = False
         self.app = Starlette(
             routes=[
                 Route("/v1/chat/completions", self.chat, methods=["POST"]),
@@ -186,7 +187,10 @@ class FaultServer:
         return JSONResponse({"object": "list", "data": data, "has_more": False})
 
     async def get_batch(self, request: Request) -> Response:
-        return JSONResponse(self.batches[request.path_params["id"]])
+        name = request.path_params["id"]
+        if self.finish_batches and self.batches[name]["status"] == "in_progress":
+            self.finish_batch(name)
+        return JSONResponse(self.batches[name])
 
     def finish_batch(
         self, name: str, status: str = "completed", keep: int = -1
@@ -288,7 +292,7 @@ def main() -> None:
     parser.add_argument("--script", default="[]", help="faults, as JSON")
     args = parser.parse_args()
     state = FaultServer(json.loads(args.script), args.latency)
-    state.keep = False
+    state.keep, state.finish_batches = False, True
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
     config = uvicorn.Config(state.app, log_level="critical", lifespan="off")
