@@ -84,14 +84,12 @@ def predict(
 ) -> Iterator[Example]:
     """The model's labels for each example, in the order of the examples.
 
+    ledger (Ledger): Of the journal, kept current.
     lost (Counter[str]): Counts what could not be used, by reason.
     YIELDS (Example): `meta["state"]` is "completed", "failed" or "pending"; without
         entities in the last two, which is not the same as none found.
     """
-    answers = {
-        answer.spec_id: answer
-        for _, answer in final_answers(journal, ledger.prompt, ledger.reuse)
-    }
+    answers = {a.spec_id: a for _, a in final_answers(journal, ledger)}
     first: dict[str, str] = {}
     for example in examples:
         answer = answers.get(first.setdefault(example.text, example.id))
