@@ -8,6 +8,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
+from options import ENDPOINT, USE_ENDPOINT, Budget, Llm, LogJson, PackPath, Settings
 from phantom.demonstrations import Demonstrations, from_examples, read_demonstrations
 from phantom.extract import (
     Figures,
@@ -28,28 +29,21 @@ from phantom.records import Example
 from progress import show_progress
 from step import print_counts, run_step
 
-CONFIG = Path("configs/llm/openai.cfg")
-MEND = (
-    "Use one that asks an endpoint, such as --llm configs/llm/openai.cfg "
-    "(--vars.llm configs/llm/openai.cfg under `spacy project run`)"
-)
 PROJECT = Path(__file__).absolute().parents[1] / "project.yml"
 
 
 def extract(
-    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    pack_path: PackPath,
     data_path: Annotated[Path, Argument(help="Texts with gold labels (.jsonl)")],
     output: Annotated[Path, Argument(help="Folder for predictions and journal")],
-    llm: Annotated[Path, Option(help="Config of the back-end")] = CONFIG,
-    set_: Annotated[
-        list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
-    ] = None,
+    llm: Llm = ENDPOINT,
+    set_: Settings = None,
     shots: Annotated[int, Option(help="Worked examples; 0 for zero-shot")] = 0,
     demonstrations: Annotated[
         Path | None, Option(help="Accepted synthetic examples for them")
     ] = None,
     limit: Annotated[int, Option(help="Only the first so many; 0 for all")] = 0,
-    budget: Annotated[str, Option(help="Hard stop, as for generate")] = "",
+    budget: Budget = "",
     project: Annotated[
         Path, Option(help="Lists private paths under vars.private")
     ] = PROJECT,
@@ -57,7 +51,7 @@ def extract(
     allow_private: Annotated[
         str, Option(help="Host on this machine that may see private text")
     ] = "",
-    log_json: Annotated[Path | None, Option(help="One JSON line per event")] = None,
+    log_json: LogJson = None,
 ) -> None:
     """Have the LLM label texts; write predictions, cost and latency."""
     settings = parse_settings(set_ or [])
@@ -65,7 +59,7 @@ def extract(
         settings["llm.allow_private"] = allow_private
     backend = load_backend(llm, settings)
     if not isinstance(backend, OpenAI):
-        raise ValueError(f"{llm}: this back-end can't label texts\n{MEND}")
+        raise ValueError(f"{llm}: this back-end can't label texts\n{USE_ENDPOINT}")
     roots = private_roots(project) + [path.resolve() for path in private or []]
     origin = "private" if is_private(data_path, roots) else "public"
     if origin == "private" and not allow_private:

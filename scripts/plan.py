@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
+from options import RECORDING
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.llms import load_backend
 from phantom.pack import Pack, load_pack
@@ -13,8 +14,6 @@ from phantom.plan import make_plan, quota_table
 from phantom.records import Spec
 from report import print_forecast
 from step import run_step
-
-RECORDING = Path("configs/llm/recording.cfg")
 
 
 def plan(
