@@ -54,6 +54,7 @@ class FaultServer:
         self.keys: set[str] = set()
         self.keep = True
         self.count = 0
+        self.first = self.last = 0.0
         self.active = self.peak = 0
         self.batches: dict[str, dict[str, Any]] = {}
         self.files: dict[str, bytes] = {}
@@ -78,13 +79,20 @@ class FaultServer:
         )
 
     async def stats(self, request: Request) -> Response:
+        seconds = self.last - self.first
         return JSONResponse(
-            {"answered": self.answered, "requests": self.count, "peak": self.peak}
+            {
+                "answered": self.answered,
+                "requests": self.count,
+                "peak": self.peak,
+                "seconds": seconds,
+            }
         )
 
     async def chat(self, request: Request) -> Response:
         body = json.loads(await request.body())
         self.count += 1
+        self.first = self.first or time.monotonic()
         self.active += 1
         self.peak = max(self.peak, self.active)
         self.keys.add(request.headers.get("authorization", ""))
@@ -95,6 +103,7 @@ class FaultServer:
             response = await self.respond(body, fault)
         finally:
             self.active -= 1
+            self.last = time.monotonic()
         self.statuses[response.status_code] += 1
         return response
 
