@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from phantom.demonstrations import Demonstrations, read_demonstrations
 from phantom.jsonl import write_jsonl
 from phantom.pack import Pack
 from phantom.prompts import Prompter
@@ -47,7 +48,9 @@ def make_environment(peer: str, folder: Path) -> Path:
 
 def write_prompts(pack: Pack, specs: Iterable[Spec], size: int, path: Path) -> None:
     """The very messages that phantom sends, one request per line."""
-    prompter, waiting = Prompter(pack), list(specs)
+    count = pack.domain.generation.demonstrations
+    shown = Demonstrations(read_demonstrations(pack), count)
+    prompter, waiting = Prompter(pack, demonstrations=shown), list(specs)
     with path.open("w", encoding="utf-8") as file:
         for start in range(0, len(waiting), size):
             prompt = prompter.render(waiting[start : start + size])
