@@ -2,11 +2,13 @@
 
     python benchmarks/generate.py --json figures.json        about three minutes
     python benchmarks/generate.py --quick --json figures.json
+    python benchmarks/generate.py --peer distilabel --peer-env FOLDER
 
 Figures: `throughput_share` of the ideal (requests in flight / latency),
 `requests_per_second`, `client_cpu_ms_per_request` (user and system time of the client
 process), `rss_growth_mb` from 1,000 to 100,000 specs, `resume_seconds` for a journal
-of 100,000 lines.
+of 100,000 lines. With `--peer` only `peer`: the same requests by phantom's command and
+by the peer, in a virtual environment of its own, which pip fills if need be.
 """
 
 import argparse
@@ -24,12 +26,14 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import generate_peers  # noqa: E402
+
 from phantom.journal import Journal  # noqa: E402
 from phantom.ledger import Ledger, read_ledger  # noqa: E402
 from phantom.llms import Job, Summary, load_backend  # noqa: E402
-from phantom.llms.openai import check_tags  # noqa: E402
 from phantom.pack import load_pack  # noqa: E402
 from phantom.records import Completion, Spec, Usage  # noqa: E402
+from phantom.tags import check_tags  # noqa: E402
 
 PACK = load_pack(ROOT / "assets" / "domains" / "medicine")
 SERVER = ROOT / "tests" / "fault_server.py"
@@ -171,28 +175,69 @@ def measure_resume(folder: Path, lines: int) -> dict[str, float]:
     return {"resume_seconds": seconds, "journal_lines": lines}
 
 
+def measure_peer(
+    peer: str, environment: Path, folder: Path, latency: float, flight: int, rounds: int
+) -> dict[str, Any]:
+    """`rounds` times `flight` requests of ten specs, by phantom and by the peer."""
+    try:
+        python = generate_peers.make_environment(peer, environment)
+    except (ValueError, OSError) as error:
+        return {"peer": {peer: {"error": str(error)}}}
+    specs = list(make_specs(rounds * flight * 10))
+    figures: dict[str, Any] = {}
+    both = generate_peers.commands(peer, python, PACK, specs, flight, folder)
+    for name, command in both.items():
+        server = Server(latency)
+        try:
+            figures[name] = generate_peers.measure(
+                command(server.url), server.url, folder
+            )
+        finally:
+            server.stop()
+    return {"peer": figures}
+
+
+def print_figures(figures: dict[str, Any], indent: str = "") -> None:
+    """One figure per line."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            print(f"{indent}{name}")
+            print_figures(value, indent + "  ")
+        else:
+            shown = f"{value:,.3f}" if isinstance(value, float) else value
+            print(f"{indent}{name:28} {shown}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true", help="under a minute")
     parser.add_argument("--flight", type=int, default=64)
     parser.add_argument("--latency", type=float, default=1.0)
+    parser.add_argument("--peer", choices=list(generate_peers.PACKAGES))
+    parser.add_argument("--peer-env", type=Path, help="its virtual environment")
     args = parser.parse_args()
     figures: dict[str, Any] = {"quick": args.quick}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         rounds = 12 if args.quick else 60
+        if args.peer:
+            environment = (args.peer_env or path / "environment").resolve()
+            figures |= measure_peer(
+                args.peer, environment, path, args.latency, args.flight, rounds
+            )
+            _finish(figures, args.json)
+            return
         figures |= measure_throughput(path, args.latency, args.flight, rounds)
         figures |= measure_memory(path, 1_000, 20_000 if args.quick else 100_000)
         figures |= measure_resume(path, 100_000)
-    for name, value in figures.items():
-        print(
-            f"{name:28} {value:,.3f}"
-            if isinstance(value, float)
-            else f"{name:28} {value}"
-        )
-    if args.json:
-        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    _finish(figures, args.json)
+
+
+def _finish(figures: dict[str, Any], path: Path | None) -> None:
+    print_figures(figures)
+    if path:
+        path.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

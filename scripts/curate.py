@@ -9,10 +9,13 @@ import spacy
 from typer import Argument
 from wasabi import msg
 
+from phantom.answers import SURPLUS
 from phantom.curate import Curator
 from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.ledger import Ledger, final_answers, read_ledger
 from phantom.pack import load_pack
-from phantom.records import Completion, Example, Rejected, Spec
+from phantom.records import Example, Rejected, Spec
+from phantom.tags import check_tags
 from step import print_counts, run_step
 
 
@@ -30,7 +33,14 @@ def curate(
     reasons: Counter[str] = Counter()
     rejected: list[Rejected] = []
 
-    judged = curator.curate(read_jsonl(completions_path, Completion))
+    labels = list(pack.labels)
+    ledger = Ledger(check=lambda text: check_tags(text, labels))
+    if not read_ledger(completions_path, ledger).requests:
+        raise ValueError(f"{completions_path}: no completions; run generate first")
+    judged = (
+        curator.judge(answer, completion)
+        for completion, answer in final_answers(completions_path, ledger)
+    )
     accepted = write_jsonl(accepted_path, _accepted(judged, rejected, reasons))
     write_jsonl(rejected_path, rejected)
 
@@ -40,6 +50,13 @@ def curate(
     if not accepted:
         raise ValueError(
             f"{completions_path}: no answer was accepted; see {rejected_path} for why"
+        )
+    surplus = sum(ledger.reasons[reason] for reason in SURPLUS)
+    replaced = ledger.items + surplus - accepted - len(rejected)
+    if replaced:
+        msg.info(
+            f"{replaced:,} answers were replaced by later ones to the same specs; "
+            f"they stay in {completions_path}"
         )
     answered = accepted + len({r.spec_id for r in rejected if r.spec_id in specs})
     if answered < len(specs):

@@ -3,9 +3,19 @@
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 from wasabi import msg
 
+from options import (
+    RECORDING,
+    Budget,
+    JournalPath,
+    Llm,
+    LogJson,
+    PackPath,
+    Settings,
+    SpecsPath,
+)
 from phantom.demonstrations import from_examples
 from phantom.journal import Journal
 from phantom.jsonl import read_jsonl
@@ -17,20 +27,14 @@ from progress import show_progress
 from report import print_forecast, print_summary
 from step import run_step
 
-RECORDING = Path("configs/llm/recording.cfg")
-
 
 def generate(
-    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
-    specs_path: Annotated[Path, Argument(help="The plan (.jsonl)")],
-    journal_path: Annotated[Path, Argument(help="The journal (.jsonl)")],
-    llm: Annotated[Path, Option(help="Config of the back-end")] = RECORDING,
-    set_: Annotated[
-        list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
-    ] = None,
-    budget: Annotated[
-        str, Option(help="Hard stop: '5', '5 USD', '200000 tokens', over the journal")
-    ] = "",
+    pack_path: PackPath,
+    specs_path: SpecsPath,
+    journal_path: JournalPath,
+    llm: Llm = RECORDING,
+    set_: Settings = None,
+    budget: Budget = "",
     dry_run: Annotated[bool, Option(help="Print the forecast, ask nothing")] = False,
     shard: Annotated[str, Option(help="i/n: that part, with its own journal")] = "",
     demonstrations: Annotated[
@@ -41,9 +45,7 @@ def generate(
     ] = True,
     retry_failed: Annotated[bool, Option(help="Ask for failed specs again")] = False,
     fsync: Annotated[bool, Option(help="Wait for the disk after each answer")] = False,
-    log_json: Annotated[
-        Path | None, Option(help="One JSON line per event; - for the output")
-    ] = None,
+    log_json: LogJson = None,
 ) -> None:
     """Complete the specs that the journal lacks; none is paid for twice."""
     pack = load_pack(pack_path)

@@ -1,11 +1,21 @@
 """Generate completions through a provider's Batch API: cheaper, within a day."""
 
-from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 from wasabi import msg
 
+from options import (
+    ENDPOINT,
+    USE_ENDPOINT,
+    Budget,
+    JournalPath,
+    Llm,
+    LogJson,
+    PackPath,
+    Settings,
+    SpecsPath,
+)
 from phantom.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.llms import Job, load_backend, parse_settings
@@ -17,27 +27,23 @@ from progress import show_progress
 from report import print_summary
 from step import run_step
 
-CONFIG = Path("configs/llm/openai.cfg")
-
 
 def generate_batch(
-    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
-    specs_path: Annotated[Path, Argument(help="The plan (.jsonl)")],
-    journal_path: Annotated[Path, Argument(help="The journal (.jsonl)")],
-    llm: Annotated[Path, Option(help="Config of the back-end")] = CONFIG,
-    set_: Annotated[
-        list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
-    ] = None,
-    budget: Annotated[str, Option(help="Hard stop, as for generate")] = "",
+    pack_path: PackPath,
+    specs_path: SpecsPath,
+    journal_path: JournalPath,
+    llm: Llm = ENDPOINT,
+    set_: Settings = None,
+    budget: Budget = "",
     per_batch: Annotated[int, Option(help="Requests per batch", min=1)] = 1_000,
     poll: Annotated[float, Option(help="Seconds between looks")] = 30.0,
     wait: Annotated[bool, Option(help="Until all batches have ended")] = True,
-    log_json: Annotated[Path | None, Option(help="One JSON line per event")] = None,
+    log_json: LogJson = None,
 ) -> None:
     """Hand in what the journal lacks; collect what any process handed in before."""
     backend = load_backend(llm, parse_settings(set_ or []))
     if not isinstance(backend, OpenAI):
-        raise ValueError(f"{llm}: batches need the back-end phantom.OpenAI.v1")
+        raise ValueError(f"{llm}: this back-end has no batches\n{USE_ENDPOINT}")
     pack = load_pack(pack_path)
     total = sum(1 for _ in read_jsonl(specs_path, Spec))
     with (

@@ -1,10 +1,10 @@
 """Generate completions as a Ray Data job; the same journal as `generate` makes."""
 
-from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
+from options import ENDPOINT, JournalPath, Llm, PackPath, Settings, SpecsPath
 from phantom.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.llms import parse_settings
@@ -14,17 +14,13 @@ from phantom.records import Spec
 from report import print_summary
 from step import run_step
 
-CONFIG = Path("configs/llm/openai.cfg")
-
 
 def generate_ray(
-    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
-    specs_path: Annotated[Path, Argument(help="The plan (.jsonl)")],
-    journal_path: Annotated[Path, Argument(help="The journal (.jsonl)")],
-    llm: Annotated[Path, Option(help="Config of the back-end")] = CONFIG,
-    set_: Annotated[
-        list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
-    ] = None,
+    pack_path: PackPath,
+    specs_path: SpecsPath,
+    journal_path: JournalPath,
+    llm: Llm = ENDPOINT,
+    set_: Settings = None,
     address: Annotated[
         str, Option(help="Of a Ray cluster; empty starts Ray in this process")
     ] = "",

@@ -6,10 +6,13 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
+from options import RECORDING
 from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.llms import load_backend
 from phantom.pack import Pack, load_pack
 from phantom.plan import make_plan, quota_table
 from phantom.records import Spec
+from report import print_forecast
 from step import run_step
 
 
@@ -20,9 +23,14 @@ def plan(
         int, Option(help="Examples wanted; 0 for just those of the recording")
     ] = 0,
     seed: Annotated[int, Option(help="The same seed gives the same plan")] = 0,
+    llm: Annotated[
+        Path, Option(help="Config of the back-end to forecast for; it is not asked")
+    ] = RECORDING,
 ) -> None:
-    """Write specs: first those that the recording answers, then newly sampled ones."""
+    """Write specs: those that the recording answers, then newly sampled ones; say
+    what completing them will take."""
     pack = load_pack(pack_path)
+    backend = load_backend(llm)
     frozen = _read_frozen(pack)
     if not total and not frozen:
         raise ValueError(
@@ -37,6 +45,8 @@ def plan(
         f"{len(specs):,} specs in {output}",
         f"{recorded:,} of the recording, {len(specs) - recorded:,} new (seed {seed})",
     )
+    journal = output.with_name("completions.jsonl")
+    print_forecast(backend.forecast(pack, specs, journal))
 
 
 def _read_frozen(pack: Pack) -> list[Spec]:

@@ -8,16 +8,23 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from phantom.llms.job import Listener
+
+NEWS = {
+    "stop": "Stopping: {reason}",
+    "breaker": "{failures} failures in a row: all requests pause",
+    "dialect": "The server refused a request; from now on {change}",
+}
 
 
 @contextmanager
@@ -56,36 +63,42 @@ def show_progress(total: int, log: Path | None, currency: str) -> Iterator[Liste
 @contextmanager
 def _bar(total: int, currency: str, console: Console) -> Iterator[Listener]:
     progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(None),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[figures]}"),
         TimeRemainingColumn(),
         console=console,
+        expand=True,
     )
-    task = progress.add_task("generate", total=total, figures="")
+    task = progress.add_task("", total=total)
+    # On a line of their own, where a narrow terminal wraps them, not cuts them off.
+    figures = Text()
     started = time.monotonic()
-    tokens = 0
+    tokens, paused = 0, started
 
     def update(event: str, data: dict[str, Any]) -> None:
-        nonlocal tokens
-        if event in ("stop", "pause", "breaker", "dialect"):
-            shown = {k: data[k] for k in ("reason", "seconds", "change") if k in data}
-            progress.console.print(f"{event}: {', '.join(map(str, shown.values()))}")
+        nonlocal tokens, paused
+        now = time.monotonic()
+        if event == "pause":
+            # Requests that were together in flight are told to wait together.
+            if data["seconds"] >= 2 and now >= paused:
+                console.print(f"The server asks to wait for {data['seconds']:,.0f} s")
+                paused = now + data["seconds"]
+        elif event in NEWS:
+            console.print(NEWS[event].format_map(data))
         if "completed" not in data:
             progress.advance(task, len(data.get("spec_ids", ())))
             return
         tokens += data.get("output_tokens", 0)
-        rate = tokens / max(0.1, time.monotonic() - started)
-        figures = [
-            f"failed {data['total_failed']:,}",
-            f"in flight {data['in_flight']}/{data['limit']}",
-            f"{rate:,.0f} tokens/s",
+        shown = [
+            f"{data['total_failed']:,} failed",
+            f"{data['in_flight']} of {data['limit']} in flight",
+            f"{tokens / max(0.1, now - started):,.0f} tokens/s",
         ]
         if data["cost"]:
-            figures.append(f"{data['cost']:.2f} {currency}")
+            shown.append(f"{data['cost']:,.4f} {currency} in all")
+        figures.plain = " · ".join(shown)
         done = data["completed"] + data["total_failed"]
-        progress.update(task, completed=done, figures=" · ".join(figures))
+        progress.update(task, completed=done)
 
-    with progress:
+    with Live(Group(progress, figures), console=console):
         yield update

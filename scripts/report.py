@@ -17,6 +17,17 @@ from step import print_counts
 
 def print_forecast(forecast: Forecast) -> None:
     """Print what a run will take."""
+    if forecast.requests:
+        _print_requests(forecast)
+    elif forecast.answered:
+        msg.info(f"The recording answers {forecast.answered:,} specs, at no cost")
+    elif not forecast.specs:
+        msg.info("Nothing to ask for: the journal has an answer to every spec")
+    if forecast.lacking:
+        msg.warn(f"{forecast.lacking:,} specs have no completion", forecast.mend)
+
+
+def _print_requests(forecast: Forecast) -> None:
     low, high, price = forecast.low, forecast.high, forecast.price
     rows = [
         ("specs to complete", f"{forecast.specs:,}"),
@@ -28,7 +39,7 @@ def print_forecast(forecast: Forecast) -> None:
         cost = f"{price.cost(low):,.2f} to {price.cost(high):,.2f} {price.currency}"
         rows.append(("price, nothing cached", cost))
     msg.table(rows, header=("forecast", ""), aligns=("l", "r"), divider=True)
-    if not forecast.learned and forecast.high.input_tokens:
+    if not forecast.learned:
         msg.info("An estimate: the journal has no answers yet to learn the margin from")
 
 

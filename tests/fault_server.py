@@ -54,10 +54,12 @@ class FaultServer:
         self.keys: set[str] = set()
         self.keep = True
         self.count = 0
+        self.first = self.last = 0.0
         self.active = self.peak = 0
         self.batches: dict[str, dict[str, Any]] = {}
         self.files: dict[str, bytes] = {}
         self.batch_faults: dict[str, str] = {}
+        self.finish_batches = False
         self.app = Starlette(
             routes=[
                 Route("/v1/chat/completions", self.chat, methods=["POST"]),
@@ -77,13 +79,20 @@ class FaultServer:
         )
 
     async def stats(self, request: Request) -> Response:
+        seconds = self.last - self.first
         return JSONResponse(
-            {"answered": self.answered, "requests": self.count, "peak": self.peak}
+            {
+                "answered": self.answered,
+                "requests": self.count,
+                "peak": self.peak,
+                "seconds": seconds,
+            }
         )
 
     async def chat(self, request: Request) -> Response:
         body = json.loads(await request.body())
         self.count += 1
+        self.first = self.first or time.monotonic()
         self.active += 1
         self.peak = max(self.peak, self.active)
         self.keys.add(request.headers.get("authorization", ""))
@@ -94,6 +103,7 @@ class FaultServer:
             response = await self.respond(body, fault)
         finally:
             self.active -= 1
+            self.last = time.monotonic()
         self.statuses[response.status_code] += 1
         return response
 
@@ -186,7 +196,10 @@ class FaultServer:
         return JSONResponse({"object": "list", "data": data, "has_more": False})
 
     async def get_batch(self, request: Request) -> Response:
-        return JSONResponse(self.batches[request.path_params["id"]])
+        name = request.path_params["id"]
+        if self.finish_batches and self.batches[name]["status"] == "in_progress":
+            self.finish_batch(name)
+        return JSONResponse(self.batches[name])
 
     def finish_batch(
         self, name: str, status: str = "completed", keep: int = -1
@@ -288,7 +301,7 @@ def main() -> None:
     parser.add_argument("--script", default="[]", help="faults, as JSON")
     args = parser.parse_args()
     state = FaultServer(json.loads(args.script), args.latency)
-    state.keep = False
+    state.keep, state.finish_batches = False, True
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
     config = uvicorn.Config(state.app, log_level="critical", lifespan="off")

@@ -6,13 +6,16 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+import curate
 from phantom.concepts import find_concepts
 from phantom.curate import Curator, clean
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.pack import Pack, load_pack
 from phantom.records import Completion, Example, Rejected, Spec
 from phantom.tags import Tagged, parse_tags
+from step import make_app
 
 PACK = load_pack(Path("assets/domains/medicine"))
 NLP = spacy.blank("en")
@@ -121,6 +124,28 @@ def test_duplicates_and_second_answers() -> None:
         "answered_twice",
         "accepted",
     ]
+
+
+def test_of_two_answers_the_last_that_can_be_read_counts(tmp_path: Path) -> None:
+    specs, journal = tmp_path / "specs.jsonl", tmp_path / "completions.jsonl"
+    write_jsonl(specs, (Spec(id=x, kind="disease", open=["DISEASE"]) for x in "abc"))
+    told = (
+        answer(f"An old {FLU}.", spec_id="a"),
+        answer("<DISEASE id=1>flu", spec_id="b"),
+        answer(f"A good {FLU}.", spec_id="c"),
+        answer(f"A new {FLU}.", spec_id="a"),
+        answer(f"A mended {FLU}.", spec_id="b"),
+        answer("<DISEASE id=1>broken", spec_id="c"),
+    )
+    write_jsonl(journal, told)
+    accepted, rejected = tmp_path / "accepted.jsonl", tmp_path / "rejected.jsonl"
+    paths = [str(PACK.path), *map(str, (specs, journal, accepted, rejected))]
+    result = CliRunner().invoke(make_app(curate.curate), paths)
+    assert result.exit_code == 0, result.output
+    texts = {x.id: x.text for x in read_jsonl(accepted, Example)}
+    assert texts == {"a": "A new flu.", "b": "A mended flu.", "c": "A good flu."}
+    assert list(read_jsonl(rejected, Rejected)) == []
+    assert "3 answers were replaced" in result.output
 
 
 def test_relations_are_spread_over_a_concept() -> None:

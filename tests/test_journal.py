@@ -165,5 +165,6 @@ def test_final_answers(tmp_path: Path) -> None:
         ("b", None, "mind"),
         ("a", "new", '{"text": "new"}'),
     ]
-    of_p = [a.item["text"] for _, a in final_answers(path, "p", reuse=False) if a.item]
+    p_only = read_ledger(path, Ledger("p", reuse=False))
+    of_p = [a.item["text"] for _, a in final_answers(path, p_only) if a.item]
     assert of_p == ["old"]

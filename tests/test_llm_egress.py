@@ -232,7 +232,7 @@ def test_extract_writes_predictions_and_cost(texts: Path, shots: int) -> None:
         result = run_extract(public.parent, public, url, "--shots", shots)
         assert result.exit_code == 0, result.output
     out = public.parent / "out"
-    stem = f"{public.parent.name}-public-{shots}-shot"
+    stem = f"{public.parent.name}-public-gpt-4.1-mini-{shots}-shot"
     predictions = list(read_jsonl(out / f"{stem}.predictions.jsonl", Example))
     assert [p.text for p in predictions] == [SECRET, "p < 0.05 ."]
     assert [e.text for p in predictions for e in p.entities] == ["Mrs", "p"]
@@ -251,7 +251,8 @@ def test_private_paths_are_read_from_the_project(tmp_path: Path) -> None:
     assert is_private(tmp_path / "a" / "b" / "x" / "y.jsonl", roots)
     assert is_private(tmp_path / "z" / ".." / "c.jsonl", roots)
     assert not is_private(tmp_path / "a" / "bc", roots)
-    assert private_roots(tmp_path / "none.yml") == []
+    with pytest.raises(ValueError, match="no such file"):
+        private_roots(tmp_path / "none.yml")
     (tmp_path / "project.yml").write_text("vars:\n  private: 5\n")
     with pytest.raises(ValueError, match="expected a list"):
         private_roots(tmp_path / "project.yml")

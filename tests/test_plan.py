@@ -1,12 +1,16 @@
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+import plan
 from phantom.jsonl import read_jsonl
 from phantom.pack import Pack, load_pack
 from phantom.plan import is_excluded, make_plan, quota_table
 from phantom.records import Spec
+from step import make_app
 
 MEDICINE = Path("assets/domains/medicine")
 
@@ -81,3 +85,28 @@ def test_a_grid_that_rules_out_everything_says_so(tmp_path: Path) -> None:
         make_plan(load_pack(folder), 1)
     with pytest.raises(ValueError, match="at least 1"):
         make_plan(load_pack(folder), 0)
+
+
+def run_plan(folder: Path, total: int, llm: str) -> str:
+    output = str(folder / "specs.jsonl")
+    call = [str(MEDICINE), output, "--total", str(total), "--llm", llm]
+    result = CliRunner().invoke(make_app(plan.plan), call)
+    assert result.exit_code == 0, result.output
+    return " ".join(result.output.split())
+
+
+def test_the_forecast_says_what_the_recording_lacks(
+    tmp_path: Path, frozen: list[Spec]
+) -> None:
+    recording = "configs/llm/recording.cfg"
+    output = run_plan(tmp_path, len(frozen) + 7, recording)
+    assert f"recording answers {len(frozen):,} specs" in output
+    assert "7 specs have no completion" in output
+    assert "set OPENAI_API_KEY" in output
+    assert "no completion" not in run_plan(tmp_path, len(frozen), recording)
+
+
+def test_the_forecast_of_an_endpoint_has_a_price(tmp_path: Path) -> None:
+    output = run_plan(tmp_path, 95, "configs/llm/openai.cfg")
+    assert "requests 10" in output
+    assert re.search(r"price, nothing cached 0\.\d\d to 0\.\d\d USD", output)

@@ -11,6 +11,7 @@ import pytest
 import spacy
 import yaml
 
+import fault_server
 from phantom.jsonl import read_jsonl
 from phantom.records import Example, Rejected
 from phantom.runtime import register_components
@@ -20,13 +21,16 @@ TOY = ["--vars.packs", "tests/domains", "--vars.domain", "pets"]
 SMALL = ["--vars.config", "configs/smoke.cfg"]
 
 
-def run(folder: Path, workflow: str, *more: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, workflow: str, *more: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "spacy", "project", "run", workflow, "."]
     environment = {
         **os.environ,
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": str(ROOT / "tests/no_network"),
         "NO_NETWORK_LOG": str(folder / "connections.txt"),
+        **variables,
     }
     return subprocess.run(
         [*command, *TOY, *SMALL, *more],
@@ -45,6 +49,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     for name in ("project.yml", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
+    for template in (ROOT / "assets/domains/medicine/prompts").glob("*.jinja"):
+        prompts = folder / "tests/domains/pets/prompts"
+        prompts.mkdir(exist_ok=True)
+        shutil.copy(template, prompts)
     done = run(folder, "smoke")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
@@ -116,6 +124,36 @@ def test_package_quantizes_on_request(project: Path) -> None:
     refused = run(project, "package", "--vars.quantize", "int8")
     assert refused.returncode
     assert "no component with phantom.TransformerModel.v1" in refused.stdout
+
+
+def test_with_an_endpoint_only_loopback_is_spoken_to(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The road again, on a copy: three specs that the recording lacks are asked for."""
+    folder = tmp_path / "project"
+    shutil.copytree(project, folder)
+    before = (folder / "corpus/pets/accepted.jsonl").read_bytes()
+    # Known to be a copy, so that what follows has nothing new to train on.
+    text = next(read_jsonl(folder / "corpus/pets/accepted.jsonl", Example)).text
+    item = {"text": text, "relations": []}
+    monkeypatch.setattr(fault_server, "passage", lambda *_: item)
+    state = fault_server.FaultServer()
+    local = tmp_path / "loopback.txt"
+    with fault_server.serve(state) as url:
+        config = (folder / "configs/llm/vllm.cfg").read_text()
+        (folder / "configs/llm/loop.cfg").write_text(
+            config.replace("http://localhost:8000/v1", url)
+        )
+        variables = ["--vars.llm", "configs/llm/loop.cfg", "--vars.examples", "23"]
+        done = run(folder, "smoke", *variables, NO_NETWORK_LOOPBACK=str(local))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert state.count
+    port = int(url.rsplit(":", 1)[1].split("/")[0])
+    assert set(local.read_text().splitlines()) == {str(("127.0.0.1", port))}
+    assert not (folder / "connections.txt").exists()
+    rejected = read_jsonl(folder / "corpus/pets/rejected.jsonl", Rejected)
+    assert len({r.spec_id for r in rejected}) == 5
+    assert (folder / "corpus/pets/accepted.jsonl").read_bytes() == before
 
 
 def test_commands_name_what_exists() -> None:

@@ -13,6 +13,35 @@ from phantom.records import Entity, Example, Record, Relation
 from phantom.tags import TagProblem, parse_tags
 
 
+class Figures(Record):
+    """What a run of the LLM as labeller took; stands beside its predictions.
+
+    data (str): Path of the texts. shots (int): Worked examples shown.
+    texts (int): Different ones; each was completed, failed or is pending.
+    requests (int): Answers in the journal.
+    cost_per_1000 (Optional[float]): Per 1,000 texts; None without a price.
+    latency_seconds_per_1000 (float): Seconds that the server took for 1,000 texts,
+        one request after the other.
+    """
+
+    data: str
+    model: str
+    shots: int
+    texts: int
+    completed: int
+    failed: int
+    pending: int
+    requests: int
+    cost_per_1000: float | None
+    currency: str
+    latency_seconds_per_1000: float
+
+    @property
+    def name(self) -> str:
+        """For tables."""
+        return f"{self.model}, {self.shots}-shot"
+
+
 class Sentence(Record):
     """A text to be labelled. origin (str): "public", "synthetic" or "private"."""
 
@@ -27,9 +56,12 @@ def show_sentence(sentence: Sentence) -> tuple[dict[str, Any], str]:
 
 
 def to_sentences(examples: Iterable[Example], origin: str) -> Iterator[Sentence]:
-    """Texts alone: the gold labels go no further than this."""
+    """Texts alone, each once: the gold labels go no further than this."""
+    seen: set[str] = set()
     for example in examples:
-        yield Sentence(id=example.id, text=example.text, origin=origin)
+        if example.text not in seen:
+            seen.add(example.text)
+            yield Sentence(id=example.id, text=example.text, origin=origin)
 
 
 def as_extraction(pool: Iterable[Demonstration], pack: Pack) -> list[Demonstration]:
@@ -52,16 +84,15 @@ def predict(
 ) -> Iterator[Example]:
     """The model's labels for each example, in the order of the examples.
 
+    ledger (Ledger): Of the journal, kept current.
     lost (Counter[str]): Counts what could not be used, by reason.
     YIELDS (Example): `meta["state"]` is "completed", "failed" or "pending"; without
         entities in the last two, which is not the same as none found.
     """
-    answers = {
-        answer.spec_id: answer
-        for _, answer in final_answers(journal, ledger.prompt, ledger.reuse)
-    }
+    answers = {a.spec_id: a for _, a in final_answers(journal, ledger)}
+    first: dict[str, str] = {}
     for example in examples:
-        answer = answers.get(example.id)
+        answer = answers.get(first.setdefault(example.text, example.id))
         if answer is None or answer.item is None:
             state = "pending" if answer is None else "failed"
             lost[answer.reason or state if answer else state] += 1

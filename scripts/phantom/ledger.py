@@ -89,9 +89,7 @@ class Ledger:
             completion is of another prompt and those don't count.
         """
         self._count(completion)
-        other = None not in (self.prompt, completion.prompt) and (
-            completion.prompt != self.prompt
-        )
+        other = self.is_other(completion)
         if other:
             self.other_prompt += len(completion.spec_ids)
             if not self.reuse:
@@ -112,6 +110,11 @@ class Ledger:
             elif not other:
                 verdicts.append(self._miss(answer, reason, completion, offset))
         return verdicts
+
+    def is_other(self, completion: Completion) -> bool:
+        """Whether another prompt than the one in use brought it."""
+        known = None not in (self.prompt, completion.prompt)
+        return known and completion.prompt != self.prompt
 
     def _count(self, completion: Completion) -> None:
         self.requests += 1
@@ -185,17 +188,18 @@ def read_ledger(path: Path, ledger: Ledger | None = None) -> Ledger:
 
 
 def final_answers(
-    path: Path, prompt: str | None = None, reuse: bool = True
+    path: Path, ledger: Ledger | None = None
 ) -> Iterator[tuple[Completion, Answer]]:
     """The answer that counts for each spec of a journal, and all surplus items.
 
-    The last answer with an item counts, else the last one without. Answers that a
-    later one replaced are left out; they stay in the journal.
+    The last answer with an item that can be used counts, else the last one without.
+    Answers that a later one replaced are left out; they stay in the journal.
+    ledger (Optional[Ledger]): Of this journal, read to its end; None reads it.
     YIELDS (Tuple[Completion, Answer]): In the order of the journal.
     """
-    ledger = read_ledger(path, Ledger(prompt, reuse))
+    ledger = read_ledger(path) if ledger is None else ledger
     for offset, completion in read_journal(path):
-        if prompt and completion.prompt not in (None, prompt) and not reuse:
+        if ledger.is_other(completion) and not ledger.reuse:
             continue
         for answer in items(completion):
             key = hash_id(answer.spec_id)

@@ -11,11 +11,14 @@ def private_roots(project: Path) -> list[Path]:
 
     project (Path): A project.yml, whose `vars.private` is a list of paths or one
         text with commas between them; paths are relative to it.
-    RETURNS (List[Path]): Absolute; empty if there is no such file or entry.
-    RAISES: ValueError if the entry is neither.
+    RETURNS (List[Path]): Absolute; empty if there is no such entry.
+    RAISES: ValueError if the entry is neither, or there is no such file.
     """
     if not project.is_file():
-        return []
+        raise ValueError(
+            f"{project}: no such file. It says which paths are private; name the "
+            "project's with --project."
+        )
     data: Any = yaml.safe_load(project.read_text(encoding="utf-8")) or {}
     listed = (data.get("vars") or {}).get("private") or []
     if isinstance(listed, str):

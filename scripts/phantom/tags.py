@@ -94,6 +94,12 @@ def parse_tags(tagged: str, labels: Collection[str]) -> Tagged | TagProblem:
     return Tagged("".join(pieces), tuple(entities))
 
 
+def check_tags(tagged: str, labels: Collection[str]) -> str | None:
+    """Why tags can't be read; None if they can."""
+    found = parse_tags(tagged, labels)
+    return found.reason if isinstance(found, TagProblem) else None
+
+
 def write_tags(text: str, entities: Iterable[Entity]) -> str:
     """The inverse of `parse_tags`; an entity without an id gets its position.
 

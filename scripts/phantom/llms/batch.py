@@ -60,7 +60,7 @@ class BatchRun:
         self.log = BatchLog(batch_log_path(path))
         self.log.read()
         self.prompter = self.backend.prompter(self.job)
-        self.dialect = self.backend.dialect(self.prompter)
+        self.dialect = self.backend.dialect(self.prompter, path)
         self.ledger = make_ledger(self.prompter, self.job)
         read_ledger(path, self.ledger)
         self.budget = self.backend.budget(self.job.budget, self.ledger)
@@ -228,6 +228,7 @@ class BatchRun:
             self.dialect.adapt(fault, entry.mode)
             self.summary.reasons[fault.code or fault.reason] += len(spec_ids)
             return None
+        self.dialect.accept(entry.mode)
         return completion.model_copy(update={"latency": None})
 
     def _conclude(self) -> None:

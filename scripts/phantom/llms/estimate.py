@@ -24,6 +24,8 @@ class Forecast:
 
     low, high (Usage): Between these, by what the journal teaches; wide without one.
     learned (bool): Whether the journal taught anything.
+    answered (int): Of `specs`, those that this back-end can answer at all.
+    mend (str): What a person can do about the others.
     """
 
     specs: int
@@ -32,6 +34,13 @@ class Forecast:
     high: Usage
     price: Price
     learned: bool
+    answered: int
+    mend: str = ""
+
+    @property
+    def lacking(self) -> int:
+        """Specs that this back-end can't answer."""
+        return self.specs - self.answered
 
 
 class Estimator:
@@ -92,7 +101,7 @@ def forecast(
     total = len(head) + sum(1 for _ in stream)
     if not head:
         none = Usage()
-        return Forecast(0, 0, none, none, price, False)
+        return Forecast(0, 0, none, none, price, False, 0)
     prompts = [
         prompter.render(head[i : i + size]) for i in range(0, max(1, len(head)), size)
     ]
@@ -110,7 +119,7 @@ def forecast(
         )
         for factor in spread
     )
-    return Forecast(total, requests, low, high, price, learned)
+    return Forecast(total, requests, low, high, price, learned, total)
 
 
 def count_tokens(text: str) -> int:

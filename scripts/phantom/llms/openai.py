@@ -12,7 +12,7 @@ from phantom.failures import rewrite_failed
 from phantom.ledger import Ledger, read_ledger
 from phantom.llms.breaker import Breaker
 from phantom.llms.budget import Budget, Price, parse_budget
-from phantom.llms.dialect import MODES, Dialect
+from phantom.llms.dialect import MODES, Dialect, dialect_path
 from phantom.llms.egress import Egress, is_loopback
 from phantom.llms.estimate import Estimator, Forecast, forecast
 from phantom.llms.flow import Flow
@@ -23,7 +23,7 @@ from phantom.llms.registry import phantom_registry
 from phantom.pack import Pack
 from phantom.prompts import Prompter
 from phantom.records import Spec, Usage
-from phantom.tags import TagProblem, parse_tags
+from phantom.tags import check_tags
 
 
 @phantom_registry.phantom_llms("phantom.OpenAI.v1")
@@ -108,7 +108,7 @@ class OpenAI:
             Estimator(ledger),
             prompter,
             egress,
-            self.dialect(prompter),
+            self.dialect(prompter, job.journal.path),
             budget,
             Limiter(self.concurrency, self.start),
             Breaker(self.breaker_after, self.breaker_pause, self.breaker_probes),
@@ -160,11 +160,16 @@ class OpenAI:
             self.allow_private,
         )
 
-    def dialect(self, prompter: Prompter) -> Dialect:
-        """What the endpoint understands, remembered while this back-end lives."""
+    def dialect(self, prompter: Prompter, journal: Path) -> Dialect:
+        """What the endpoint understands, remembered beside the journal."""
         if self._dialect is None:
-            options = {"model": self.model, **(self.options or {})}
-            self._dialect = Dialect(options, prompter.schema, self.structured)
+            self._dialect = Dialect(
+                {"model": self.model, **(self.options or {})},
+                prompter.schema,
+                self.structured,
+                self.base_url,
+                dialect_path(journal),
+            )
         self._dialect.schema = prompter.schema
         return self._dialect
 
@@ -212,9 +217,3 @@ def make_ledger(prompter: Prompter, job: Job) -> Ledger:
     return Ledger(
         prompter.digest, job.reuse, check=lambda text: check_tags(text, labels)
     )
-
-
-def check_tags(text: str, labels: list[str]) -> str | None:
-    """Why tags can't be read; None if they can."""
-    tagged = parse_tags(text, labels)
-    return tagged.reason if isinstance(tagged, TagProblem) else None

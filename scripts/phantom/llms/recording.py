@@ -1,6 +1,6 @@
 """A back-end that answers from recorded completions, without any model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +17,7 @@ NAMES = ("completions.jsonl.gz", "completions.jsonl")
 MEND = (
     "To have them written, set OPENAI_API_KEY and run again with --llm "
     "configs/llm/openai.cfg (--vars.llm configs/llm/openai.cfg under "
-    "`spacy project run`); what is done is kept."
+    "`spacy project run`; docs/generation.md has other servers); what is done is kept."
 )
 
 
@@ -51,10 +51,13 @@ class Recording:
         return summary
 
     def forecast(self, pack: Pack, specs: Iterable[Spec], journal: Path) -> Forecast:
-        """Nothing is paid for: the specs that the journal lacks, at no price."""
+        """Nothing is paid for: which specs have a recorded completion."""
         ledger = read_ledger(journal, Ledger(reasks=0, rerefusals=0))
-        lacking = sum(1 for _ in unfinished(specs, ledger, Summary()))
-        return Forecast(lacking, lacking, Usage(), Usage(), Price(), True)
+        todo = {spec.id for spec in unfinished(specs, ledger, Summary())}
+        path = self.path or _find(pack.recording)
+        answered = len({c.spec_ids[0] for c in _recorded(path, todo)}) if path else 0
+        none = Usage()
+        return Forecast(len(todo), 0, none, none, Price(), True, answered, MEND)
 
     def _answer(
         self,
@@ -82,16 +85,21 @@ class Recording:
 
 def find_recording(folder: Path) -> Path:
     """The file of completions in a pack's recording/. RAISES: ValueError."""
-    for name in NAMES:
-        if (folder / name).is_file():
-            return folder / name
-    raise ValueError(
-        f"{folder}: no {NAMES[0]} here, so this domain has no recording to answer "
-        f"from. Set OPENAI_API_KEY and use --llm configs/llm/openai.cfg."
-    )
+    path = _find(folder)
+    if path is None:
+        raise ValueError(
+            f"{folder}: no {NAMES[0]} here, so this domain has no recording to answer "
+            f"from. Set OPENAI_API_KEY and use --llm configs/llm/openai.cfg."
+        )
+    return path
 
 
-def _recorded(path: Path, wanted: dict[str, Spec]) -> Iterator[Completion]:
+def _find(folder: Path) -> Path | None:
+    paths = (folder / name for name in NAMES)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _recorded(path: Path, wanted: Container[str]) -> Iterator[Completion]:
     for completion in read_jsonl(path, Completion):
         if len(completion.spec_ids) > 1:
             raise ValueError(

@@ -1,0 +1,100 @@
+"""Evaluate what the LLM labelled itself, beside the pipeline on the same texts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+from rich.console import Console
+from typer import Argument, Option
+from wasabi import msg
+
+from phantom.extract import Figures
+from phantom.gold import Gold, find_gold
+from phantom.pack import load_pack
+from phantom.predictor import Predictor
+from phantom.records import Example
+from phantom.report import Evaluator, rows
+from phantom.tables import Arm, arm_table
+from step import run_step
+
+LOCAL = "local pipeline"
+
+
+def evaluate_extract(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    folder: Annotated[Path, Argument(help="What extract wrote")],
+    pipeline: Annotated[Path, Option(help="The trained pipeline to set beside it")],
+    output: Annotated[Path, Option(help="Where the metrics go (.json)")],
+    resamples: Annotated[int, Option(help="Bootstrap resamples")] = 1000,
+    seed: Annotated[int, Option(help="Seed of the bootstrap")] = 0,
+) -> None:
+    """Score each run of extract and the pipeline, with cost and latency."""
+    runs = sorted(folder.glob("*.predictions.jsonl"))
+    if not runs:
+        raise ValueError(f"{folder}: no predictions here\nRun extract first")
+    pack = load_pack(pack_path)
+    local = Predictor(pipeline, None)
+    evaluator = Evaluator(pack, local, [], None, resamples, seed)
+    arms: list[Arm] = []
+    report: dict[str, Any] = {}
+    for path in runs:
+        run = path.name.removesuffix(".predictions.jsonl")
+        figures = read_figures(folder / f"{run}.json")
+        gold = find_gold(pack, Path(figures.data))
+        labeller = Predictor(None, path)
+        examples = [x for x in gold.read() if x.id in labeller.ids]
+        systems: dict[str, Any] = {}
+        for name, predictor in ((LOCAL, local), (figures.name, labeller)):
+            evaluator.predictor = predictor
+            systems[name] = evaluator.split(gold.dataset, examples)
+            if systems[name] is None:
+                raise ValueError(f"{path}: no prediction for the texts it names")
+        seconds = measure_pipeline(local, examples)
+        systems[LOCAL]["latency_seconds_per_1000"] = seconds
+        report[run] = {"figures": figures.model_dump(), "systems": systems}
+        arms += to_arms(figures, gold, systems)
+        if figures.failed:
+            msg.warn(f"{run}: {figures.failed:,} texts failed; they count as missed")
+
+    Console(width=140).print(arm_table(arms))
+    msg.text(
+        "Per 1,000 texts. The LLM: its server's seconds, one request after the other. "
+        "The pipeline: this machine's; it sends nothing."
+    )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    msg.good(f"Metrics in {output}")
+
+
+def read_figures(path: Path) -> Figures:
+    """What a run took. RAISES: ValueError if extract did not write it."""
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file\nRun extract again; it writes it")
+    return Figures.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def measure_pipeline(local: Predictor, examples: list[Example]) -> float:
+    """Seconds that the pipeline takes for 1,000 texts."""
+    texts = list({example.text for example in examples})
+    started = perf_counter()
+    for _ in local.nlp.pipe(texts):
+        pass
+    return (perf_counter() - started) * 1_000 / len(texts)
+
+
+def to_arms(figures: Figures, gold: Gold, systems: dict[str, Any]) -> Iterator[Arm]:
+    """Each score of the pipeline and of one run, with what it takes."""
+    takes = {
+        LOCAL: (0.0, systems[LOCAL]["latency_seconds_per_1000"]),
+        figures.name: (figures.cost_per_1000, figures.latency_seconds_per_1000),
+    }
+    for name, scores in systems.items():
+        cost, seconds = takes[name]
+        for row in rows({gold.name: {"splits": {gold.split: scores}}}):
+            yield Arm(row, name, cost, figures.currency, seconds)
+
+
+if __name__ == "__main__":
+    run_step(evaluate_extract)
