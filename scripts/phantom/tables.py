@@ -62,8 +62,8 @@ def arm_table(arms: Iterable[Arm]) -> Table:
         row = arm.row
         # "micro" comes first where a task has several labels.
         if row.system == OURS:
-            task = best.setdefault((f"{row.dataset} {row.split}", row.task), {})
-            task.setdefault(arm.name, arm)
+            key = (f"{row.dataset} {row.split}", row.task)
+            best.setdefault(key, {}).setdefault(arm.name, arm)
     for (data, task), systems in best.items():
         table.add_section()
         for number, arm in enumerate(systems.values()):
