@@ -138,3 +138,18 @@ def test_report_is_the_same_twice_and_escapes(tmp_path: Path) -> None:
     assert "&lt;b&gt;bold" in page and "<b>bold" not in page
     assert "TREATS" in page and "<svg" in page and "fail" in page
     assert to_markdown(reports[0]).startswith("# Quality of the corpus: fail")
+
+
+def test_rows_of_a_table_may_lack_columns(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    result = run_checks(
+        [example("a", "The asthma was mild.", ("asthma", "DISEASE"))],
+        context,
+        config_of(context, "exact_duplicates"),
+    )
+    report = build_report(result, context)
+    rows = [{"value": "x", "first": 1}, {"value": "y", "second": 2}]
+    report["measures"] = [*report["measures"][:1]]
+    report["measures"][0]["rows"] = rows
+    page = to_html(report)
+    assert all(f">{name}</button>" in page for name in ("value", "first", "second"))

@@ -1,5 +1,6 @@
 """The report as one HTML page that opens from disk, with nothing to fetch."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def to_html(report: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = show_number
+    environment.filters["columns"] = find_columns
     shown = [f["example"] for group in report["worst"] for f in group["findings"]]
     palette = colours([*report["samples"], *shown])
     return environment.get_template("report.html.jinja").render(
@@ -33,6 +35,11 @@ def to_html(report: dict[str, Any]) -> str:
         passage=lambda sample: Markup(to_passage(sample, palette)),
         arcs=lambda sample: Markup(to_arcs(sample, palette)),
     )
+
+
+def find_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Every key of any row, in the order in which they come up."""
+    return list(dict.fromkeys(key for row in rows for key in row))
 
 
 def show_number(value: Any) -> str:
