@@ -277,7 +277,7 @@ def envelope(body: dict[str, Any], message: Item, finish: str) -> Item:
 @contextmanager
 def serve(state: FaultServer) -> Iterator[str]:
     """Run in a thread; yields the base URL."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener = listen()
     config = uvicorn.Config(state.app, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(
@@ -294,6 +294,15 @@ def serve(state: FaultServer) -> Iterator[str]:
         listener.close()
 
 
+def listen() -> socket.socket:
+    """A free port on loopback. The protocol is named, or asyncio leaves out
+    TCP_NODELAY, and each answer waits 40 ms for an acknowledgement."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
+    return listener
+
+
 def main() -> None:
     """Serve until killed; prints the base URL."""
     parser = argparse.ArgumentParser()
@@ -302,7 +311,7 @@ def main() -> None:
     args = parser.parse_args()
     state = FaultServer(json.loads(args.script), args.latency)
     state.keep, state.finish_batches = False, True
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener = listen()
     print(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
     config = uvicorn.Config(state.app, log_level="critical", lifespan="off")
     uvicorn.Server(config).run(sockets=[listener])

@@ -79,6 +79,8 @@ class Flow:
                 if request is None:
                     wait = self.queue.due()
                 elif self._start(request):
+                    # It goes out before the next prompt is rendered.
+                    await asyncio.sleep(0)
                     continue
                 else:
                     self._held, wait = request, None
