@@ -19,7 +19,11 @@ from phantom.prompts import Prompter
 from phantom.records import Spec
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"distilabel": "distilabel[openai]", "curator": "bespokelabs-curator"}
+# distilabel imports requests without asking for it.
+PACKAGES = {
+    "distilabel": ["distilabel[openai]", "requests"],
+    "curator": ["bespokelabs-curator"],
+}
 # Neither may look for updates, send telemetry or fetch tokenizers.
 QUIET = {
     "HF_HUB_OFFLINE": "1",
@@ -39,10 +43,10 @@ def make_environment(peer: str, folder: Path) -> Path:
     python = folder / "bin" / "python"
     if not python.is_file():
         venv.create(folder, with_pip=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", PACKAGES[peer]]
+    install = [str(python), "-m", "pip", "install", "--quiet", *PACKAGES[peer]]
     done = subprocess.run(install, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ValueError(f"{PACKAGES[peer]} can't be installed: {done.stderr[-1500:]}")
+        raise ValueError(f"{peer} can't be installed: {done.stderr[-1500:]}")
     return python
 
 
