@@ -5,20 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantom.augment import NameSwapper, apply_swaps, fit_case
-from phantom.records import Example, Relation
-from phantom.tags import Tagged, parse_tags
-
-
-def example(name: str, tagged: str, *relations: tuple[int, str, int]) -> Example:
-    parsed = parse_tags(tagged, ["A", "B"])
-    assert isinstance(parsed, Tagged), parsed
-    return Example(
-        id=name,
-        text=parsed.text,
-        entities=parsed.entities,
-        relations=tuple(Relation(head=h, tail=t, label=x) for h, x, t in relations),
-    )
-
+from tagged import example
 
 LISTED = [
     example("1", "<A id=1>Ada</A> sits on <A id=2>Oak</A>.", (0, "ON", 1)),

@@ -12,21 +12,10 @@ from phantom.augment import augment
 from phantom.domain import Augmentation
 from phantom.mention_forms import reword, reword_mentions
 from phantom.pack import load_pack
-from phantom.records import Example, Relation
-from phantom.tags import Tagged, parse_tags
+from phantom.records import Example
+from tagged import example
 
 PETS = Path(__file__).parent / "domains" / "pets"
-
-
-def example(name: str, tagged: str, *relations: tuple[int, str, int]) -> Example:
-    parsed = parse_tags(tagged, ["A", "B"])
-    assert isinstance(parsed, Tagged), parsed
-    return Example(
-        id=name,
-        text=parsed.text,
-        entities=parsed.entities,
-        relations=tuple(Relation(head=h, tail=t, label=x) for h, x, t in relations),
-    )
 
 
 BOUGHT = example(
