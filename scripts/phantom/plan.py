@@ -127,8 +127,10 @@ class _Sampler:
                 open=open_labels,
             )
         raise ValueError(
-            f"no new spec found in {_TRIES} tries: the excludes of domain.yml rule "
-            "out nearly everything, or every combination is planned already"
+            f"no new spec found in {_TRIES} tries, after {len(known):,}: every "
+            "combination is planned already, or the excludes of domain.yml rule out "
+            "nearly everything; add attribute values or names to the lexicons, or ask "
+            "for fewer"
         )
 
     def _pick(self, attribute: str) -> Attribute:
