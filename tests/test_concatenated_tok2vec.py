@@ -1,5 +1,7 @@
 """Word shapes beside an encoder's vectors: seen, trained, stored."""
 
+from typing import Any
+
 import numpy
 import spacy
 from spacy.ml.models.tok2vec import (
@@ -22,6 +24,27 @@ def embed(attribute: str, width: int) -> Model:
         MultiHashEmbed(width, [attribute], [50], False),
         MaxoutWindowEncoder(width, 1, 2, 1),
     )
+
+
+def describe(attribute: str, width: int) -> dict[str, Any]:
+    """The same as a config."""
+    return {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {
+            "@architectures": "spacy.MultiHashEmbed.v2",
+            "width": width,
+            "attrs": [attribute],
+            "rows": [100],
+            "include_static_vectors": False,
+        },
+        "encode": {
+            "@architectures": "spacy.MaxoutWindowEncoder.v2",
+            "width": width,
+            "depth": 1,
+            "window_size": 1,
+            "maxout_pieces": 2,
+        },
+    }
 
 
 def test_both_layers_stand_side_by_side_and_learn() -> None:
@@ -48,51 +71,13 @@ def test_a_listener_which_returns_nothing_may_be_one_of_them() -> None:
     """Case is all that tells the two apart; a lower-cased encoder can't see it."""
     config = load_config("configs/smoke.cfg", interpolate=False)
     listener = config["components"]["ner"]["model"]["tok2vec"]
-    upstream = dict(config["components"]["tok2vec"]["model"])
+    width = config["components"]["tok2vec"]["model"]["width"]
     nlp = spacy.blank("en")
-    nlp.add_pipe(
-        "tok2vec",
-        config={
-            "model": {
-                "@architectures": "spacy.Tok2Vec.v2",
-                "embed": {
-                    "@architectures": "spacy.MultiHashEmbed.v2",
-                    "width": upstream["width"],
-                    "attrs": ["LOWER"],
-                    "rows": [100],
-                    "include_static_vectors": False,
-                },
-                "encode": {
-                    "@architectures": "spacy.MaxoutWindowEncoder.v2",
-                    "width": upstream["width"],
-                    "depth": 1,
-                    "window_size": 1,
-                    "maxout_pieces": 2,
-                },
-            }
-        },
-    )
-    features = {
-        "@architectures": "spacy.Tok2Vec.v2",
-        "embed": {
-            "@architectures": "spacy.MultiHashEmbed.v2",
-            "width": 16,
-            "attrs": ["SHAPE"],
-            "rows": [100],
-            "include_static_vectors": False,
-        },
-        "encode": {
-            "@architectures": "spacy.MaxoutWindowEncoder.v2",
-            "width": 16,
-            "depth": 1,
-            "window_size": 1,
-            "maxout_pieces": 2,
-        },
-    }
+    nlp.add_pipe("tok2vec", config={"model": describe("LOWER", width)})
     tok2vec = {
         "@architectures": "phantom.ConcatenatedTok2Vec.v1",
         "tok2vec": listener,
-        "features": features,
+        "features": describe("SHAPE", 16),
     }
     ner = nlp.add_pipe("ner", config={"model": {"tok2vec": tok2vec}})
     ner.add_label("ORG")

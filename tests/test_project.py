@@ -53,7 +53,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         prompts = folder / "tests/domains/pets/prompts"
         prompts.mkdir(exist_ok=True)
         shutil.copy(template, prompts)
-    done = run(folder, "smoke")
+    done = run(folder, "all")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
 
@@ -145,7 +145,7 @@ def test_with_an_endpoint_only_loopback_is_spoken_to(
             config.replace("http://localhost:8000/v1", url)
         )
         variables = ["--vars.llm", "configs/llm/loop.cfg", "--vars.examples", "23"]
-        done = run(folder, "smoke", *variables, NO_NETWORK_LOOPBACK=str(local))
+        done = run(folder, "all", *variables, NO_NETWORK_LOOPBACK=str(local))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert state.count
     port = int(url.rsplit(":", 1)[1].split("/")[0])

@@ -29,8 +29,8 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     swapper = NameSwapper(examples, names, wanted.share)
     variants = swapper.augment(examples, wanted.copies, seed, wanted.copies_with)
     named = [*examples, *variants]
-    found = [*named]
-    found += reword_mentions(named, wanted.forms, swapper.draw, wanted.reword, seed)
+    reworded = reword_mentions(named, wanted.forms, swapper.draw, wanted.reword, seed)
+    found = [*named, *reworded]
     return [*found, *join_examples(found, wanted.join, seed)]
 
 

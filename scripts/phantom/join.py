@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 
-from phantom.records import Entity, Example, Relation
+from phantom.records import Example, Relation
 
 
 def join_examples(
@@ -37,7 +37,7 @@ def _join(a: Example, b: Example, name: str) -> Example:
     seam = " " if a.text[-1] in ".!?" else ". "
     offset = len(a.text) + len(seam)
     shift = len(a.entities)
-    moved = [_move(entity, offset) for entity in b.entities]
+    moved = [entity.moved(offset) for entity in b.entities]
     relations = [
         Relation(head=r.head + shift, tail=r.tail + shift, label=r.label)
         for r in b.relations
@@ -49,8 +49,3 @@ def _join(a: Example, b: Example, name: str) -> Example:
         relations=(*a.relations, *relations),
         meta={"joined_from": [a.id, b.id]},
     )
-
-
-def _move(entity: Entity, offset: int) -> Entity:
-    update = {"start": entity.start + offset, "end": entity.end + offset}
-    return entity.model_copy(update=update)

@@ -53,18 +53,19 @@ def reword(example: Example, place: int, form: str, others: Sequence[str]) -> Ex
     text = ""
     new: list[Entity] = []
     for part in _SLOT.split(form):
-        piece = part
-        if part in ("{name}", "{other}"):
-            piece = old.text if part == "{name}" else next(names)
-            start = old.start + len(text)
-            update = {"start": start, "end": start + len(piece), "text": piece}
-            new.append(old.model_copy(update=update))
-        text += piece
+        if not _SLOT.fullmatch(part):
+            text += part
+            continue
+        name = old.text if part == "{name}" else next(names)
+        start = old.start + len(text)
+        update = {"start": start, "end": start + len(name), "text": name}
+        new.append(old.model_copy(update=update))
+        text += name
     rest = example.text[old.end :]
     if rest[:1] in ",.;:?!)":
         text = text.removesuffix(",")
-    moved = len(text) - (old.end - old.start)
-    after = [_move(entity, moved) for entity in example.entities[place + 1 :]]
+    further = len(text) - (old.end - old.start)
+    after = [entity.moved(further) for entity in example.entities[place + 1 :]]
 
     def new_places(i: int) -> range:
         if i == place:
@@ -97,9 +98,3 @@ def _fits(example: Example, place: int, forms: Mapping[str, Sequence[str]]) -> b
     tied += example.text[entity.end : entity.end + 2].strip()[:1]
     once = example.text.count(entity.text) == 1
     return bool(forms.get(entity.label)) and once and not set(tied) & set(_TIED)
-
-
-def _move(entity: Entity, by: int) -> Entity:
-    return entity.model_copy(
-        update={"start": entity.start + by, "end": entity.end + by}
-    )

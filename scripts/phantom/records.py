@@ -93,6 +93,10 @@ class Entity(Record):
     name: str | None = None
     group: list[int] | None = None
 
+    def moved(self, by: int) -> "Entity":
+        """The same mention, so many characters further on."""
+        return self.model_copy(update={"start": self.start + by, "end": self.end + by})
+
 
 class Relation(Record):
     """A directed, labelled pair. head, tail (int): indexes into the entities."""
