@@ -52,7 +52,7 @@ def test_quantized_pipeline_is_small_and_near(folder, quantized):
     assert size(quantized) < 0.35 * size(folder)
     exact, rough = states(spacy.load(folder)), states(spacy.load(quantized))
     cosine = (exact * rough).sum(1) / numpy.linalg.norm(exact, axis=1)
-    assert (cosine / numpy.linalg.norm(rough, axis=1)).min() > 0.95
+    assert (cosine / numpy.linalg.norm(rough, axis=1)).min() > 0.98
     assert not numpy.allclose(exact, rough, atol=1e-4)
 
 
@@ -61,7 +61,7 @@ def test_int8_kernels_run(quantized):
     with torch.profiler.profile() as profile:
         nlp(TEXT)
     used = {event.key for event in profile.key_averages()}
-    assert "quantized::linear_dynamic" in used
+    assert "onednn::qlinear_pointwise" in used
 
 
 def test_int8_weights_load_in_another_precision_and_are_stable(quantized, tmp_path):

@@ -249,3 +249,27 @@ def test_adam_is_thincs_adam():
     for store in ("mom1", "mom2"):
         left, right = (getattr(o, store)[1, "W"] for o in (ours, thincs))
         numpy.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-8)
+
+
+@pytest.mark.parametrize("lengths", [[3], [5, 5, 5], [9, 2, 40, 7, 7, 3, 30, 2]])
+def test_parts_hold_every_row_once_and_are_about_even(lengths):
+    lengths = numpy.array(lengths)
+    parts = MODULES["cpu_forward"].even_parts(lengths, 30)
+    rows = numpy.concatenate(parts)
+    assert sorted(rows) == list(range(len(lengths)))
+    assert (numpy.diff(lengths[rows]) >= 0).all()
+    assert all(lengths[part].sum() <= 30 + lengths.max() for part in parts)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("shift", [0.0, 3.0, -50.0])
+def test_int8_levels_are_half_a_step_off_at_most(dtype, shift):
+    quantize = MODULES["packed_linear"].quantize
+    torch.manual_seed(0)
+    states = (torch.randn(50, 30) + shift).to(dtype)
+    levels, step, zero = quantize(states)
+    assert levels.dtype == torch.uint8
+    back = (levels.float() - zero) * step
+    slack = 0.5 if dtype == torch.float32 else 0.76
+    assert (back - states.float()).abs().max() <= slack * step + 1e-6
+    assert quantize(torch.zeros(2, 3).to(dtype))[0].float().sub(1).abs().max() == 0

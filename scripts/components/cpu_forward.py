@@ -28,31 +28,19 @@ def forward_buckets(
         (rows, longest, width) in fp32, and the backward pass.
     """
     precision = resolve_precision(settings["precision"], is_train)
-    lengths = numpy.array(wordpieces.lengths)
+    size = settings["bucket_size"]
     hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
-    inputs = wordpieces.to_hf_dict()
-    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
     if is_train:
         quicken(encoder)
     fast = None if is_train else find_fast(encoder, precision, cache)
-    use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
-    with running(encoder, use_bf16 and fast is None, is_train):
-        for rows in buckets(lengths, settings["bucket_size"]):
-            index = torch.from_numpy(rows)
-            width = lengths[rows].max()
-            ids, mask, types = (
-                inputs[name][index, :width] if name in inputs else None
-                for name in ("input_ids", "attention_mask", "token_type_ids")
-            )
-            if fast:
-                states = fast(ids, types, mask)
-            else:
-                kwargs = {} if types is None else {"token_type_ids": types}
-                output = encoder(input_ids=ids, attention_mask=mask, **kwargs)
-                states = output.last_hidden_state.float()
-            hidden[index, :width] = states.detach()
-            if is_train:
-                done.append((index, states))
+    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
+    if fast:
+        with torch.inference_mode():
+            run_packed(fast, wordpieces, size, hidden)
+    else:
+        use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
+        with running(encoder, use_bf16, is_train):
+            done = run_padded(encoder, wordpieces, size, hidden)
 
     def backprop(d_output: Any) -> None:
         gradient = d_output[0]
@@ -60,6 +48,50 @@ def forward_buckets(
         torch.autograd.backward([states for _, states in done], parts)
 
     return BaseModelOutput(last_hidden_state=cast(Any, hidden)), backprop
+
+
+def run_packed(
+    fast: Callable[..., torch.Tensor],
+    wordpieces: WordpieceBatch,
+    size: int,
+    hidden: torch.Tensor,
+) -> None:
+    """Predict into `hidden`, from wordpieces without their padding."""
+    inputs = wordpieces.to_hf_dict()
+    ids, types = inputs["input_ids"], inputs.get("token_type_ids")
+    lengths = numpy.array(wordpieces.lengths)
+    for rows in even_parts(lengths, size):
+        columns = numpy.arange(lengths[rows].max())
+        places = rows[:, None] * ids.shape[1] + columns
+        index = torch.from_numpy(places[columns < lengths[rows, None]])
+        part = None if types is None else types.view(-1)[index]
+        states = fast(ids.view(-1)[index], part, lengths[rows])
+        hidden.view(-1, hidden.shape[-1])[index] = states
+
+
+def run_padded(
+    encoder: Any, wordpieces: WordpieceBatch, size: int, hidden: torch.Tensor
+) -> List[Tuple[torch.Tensor, torch.Tensor]]:
+    """Run the encoder as it is into `hidden`.
+
+    RETURNS (List[Tuple[Tensor, Tensor]]): Rows of each pass, and their states, which
+        bear autograd's records.
+    """
+    inputs = wordpieces.to_hf_dict()
+    lengths = numpy.array(wordpieces.lengths)
+    done = []
+    for rows in buckets(lengths, size):
+        index, width = torch.from_numpy(rows), lengths[rows].max()
+        ids, mask, types = (
+            inputs[name][index, :width] if name in inputs else None
+            for name in ("input_ids", "attention_mask", "token_type_ids")
+        )
+        kwargs = {} if types is None else {"token_type_ids": types}
+        output = encoder(input_ids=ids, attention_mask=mask, **kwargs)
+        states = output.last_hidden_state.float()
+        hidden[index, :width] = states.detach()
+        done.append((index, states))
+    return done
 
 
 class QuickDropout(torch.nn.Dropout):
@@ -90,6 +122,19 @@ def quicken(encoder: Any) -> None:
             module.__class__ = QuickDropout
         elif type(module).__name__ == "BertSdpaSelfAttention":
             module.__class__ = type(module).__mro__[1]
+
+
+def even_parts(lengths: numpy.ndarray, size: int) -> List[numpy.ndarray]:
+    """Sort rows by length and cut them into parts of about `size` wordpieces.
+
+    lengths (ndarray): Wordpieces of each row, shape (rows,).
+    RETURNS (List[ndarray]): Indices of rows; every row once.
+    """
+    order = numpy.argsort(lengths, kind="stable")
+    ends = numpy.cumsum(lengths[order])
+    count = max(1, round(ends[-1] / size))
+    cuts = numpy.searchsorted(ends, numpy.arange(1, count) * ends[-1] / count) + 1
+    return [part for part in numpy.split(order, cuts) if len(part)]
 
 
 def buckets(lengths: numpy.ndarray, size: int) -> Iterator[numpy.ndarray]:

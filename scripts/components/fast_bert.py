@@ -1,19 +1,41 @@
-"""BERT's forward pass for prediction on CPUs: packed weights, fused kernels."""
+"""BERT's forward pass for prediction on CPUs: packed weights, no padding."""
 
 import warnings
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+import numpy
 import torch
 from spacy_transformers.util import registry
-from torch.nn.functional import embedding, gelu, layer_norm, linear, softmax
+from torch.nn.functional import embedding, layer_norm, softmax
 
-Linear = Callable[[torch.Tensor], torch.Tensor]
-Weights = Tuple[torch.Tensor, torch.Tensor]
-INT8_ENGINES = ("onednn", "x86", "fbgemm", "qnnpack")
+# Wordpieces of padding that one pass of attention may have: less makes more passes.
+PADDING = 256
+
+
+@dataclass
+class Block:
+    """Neighbouring rows of about one length, whose attention is computed at once.
+
+    rows (int): How many.
+    gather (Tensor): Where their wordpieces are, padded to (rows * width,).
+    keep (Optional[Tensor]): Which of those are real; None if all are.
+    bias (Optional[Tensor]): 0, or minus infinity where padded, shape
+        (rows * heads, 1, width).
+    """
+
+    rows: int
+    gather: torch.Tensor
+    keep: Optional[torch.Tensor] = None
+    bias: Optional[torch.Tensor] = None
 
 
 class FastBert:
     """The layers of a BertModel, packed for one precision.
+
+    In int8 the first wordpiece of each row goes its own way, in the precision of the
+    states: trained encoders give it values many times as large as any other's (Sun
+    et al. 2024, arXiv:2402.17762), and one scale for all would be too coarse.
 
     encoder (BertModel): Its weights are copied.
     precision (str): "fp32", "bf16" or "int8"; the last quantises activations as
@@ -26,8 +48,10 @@ class FastBert:
         self.heads = encoder.config.num_attention_heads
         self.stream = stream
         self.embeddings = encoder.embeddings
+        self.precisions = ["plain", "int8"] if precision == "int8" else ["plain"]
         self.layers = [
-            self.pack_layer(layer, precision) for layer in encoder.encoder.layer
+            [self.pack_layer(layer, precision) for precision in self.precisions]
+            for layer in encoder.encoder.layer
         ]
 
     def pack_layer(self, layer: Any, precision: str) -> Dict[str, Any]:
@@ -43,11 +67,13 @@ class FastBert:
         dense.append(layer.output.dense)
         pairs = [(part.weight.detach(), part.bias.detach()) for part in dense]
         norms = (layer.attention.output.LayerNorm, layer.output.LayerNorm)
+        pack = registry.misc.get("phantom.PackedLinear.v1")
+        settings = {"stream": self.stream, "int8": precision == "int8"}
         return {
-            "qkv": pack_linear((weight, bias), precision),
-            "mix": pack_linear(pairs[0], precision),
-            "widen": pack_linear(pairs[1], precision, activation="gelu"),
-            "narrow": pack_linear(pairs[2], precision),
+            "qkv": pack((weight, bias), **settings),
+            "mix": pack(pairs[0], **settings),
+            "widen": pack(pairs[1], activation="gelu", **settings),
+            "narrow": pack(pairs[2], **settings),
             "norms": [
                 (norm.weight.to(self.stream), norm.bias.to(self.stream), norm.eps)
                 for norm in norms
@@ -55,29 +81,51 @@ class FastBert:
         }
 
     def __call__(
-        self, ids: torch.Tensor, types: Optional[torch.Tensor], mask: torch.Tensor
+        self, ids: torch.Tensor, types: Optional[torch.Tensor], lengths: numpy.ndarray
     ) -> torch.Tensor:
-        """Encode rows of wordpieces.
+        """Encode rows of wordpieces, one after the other, without padding.
 
-        ids, types (Tensor): Integers, shape (rows, width).
-        mask (Tensor): 1 where there is a wordpiece, 0 where padded, same shape.
-        RETURNS (Tensor): Last hidden states, fp32, shape (rows, width, hidden).
+        ids, types (Tensor): Integers, shape (wordpieces,).
+        lengths (ndarray): Wordpieces of each row; quickest if ascending.
+        RETURNS (Tensor): Last hidden states, fp32, shape (wordpieces, hidden).
         """
-        rows, width = ids.shape
-        states = self.embed(ids, types).to(self.stream).view(rows * width, -1)
-        bias = None
-        if not bool(mask.all()):
-            bias = torch.zeros(rows, 1, 1, width, dtype=self.stream)
-            bias.masked_fill_(mask.view(rows, 1, 1, width) == 0, float("-inf"))
+        ways = self.part_ways(lengths)
+        places = torch.argsort(torch.cat(ways))
+        blocks = make_blocks(lengths, places, self.heads, self.stream)
+        embedded = self.embed(ids, types, lengths).to(self.stream)
+        states = [embedded[way] for way in ways]
         for layer in self.layers:
-            mixed = self.attend(layer["qkv"](states), rows, bias)
-            mixed = layer["mix"](mixed).to(self.stream)
-            states = normalize(mixed.add_(states), layer["norms"][0])
-            wide = layer["narrow"](layer["widen"](states)).to(self.stream)
-            states = normalize(wide.add_(states), layer["norms"][1])
-        return states.view(rows, width, -1).float()
+            pairs = list(zip(layer, states, strict=True))
+            mixed = self.attend(join([p["qkv"](part) for p, part in pairs]), blocks)
+            states = [
+                self.finish(packed, part, mixed[way])
+                for (packed, part), way in zip(pairs, ways, strict=True)
+            ]
+        return join(states)[places].float()
 
-    def embed(self, ids: torch.Tensor, types: Optional[torch.Tensor]) -> torch.Tensor:
+    def part_ways(self, lengths: numpy.ndarray) -> List[torch.Tensor]:
+        """The wordpieces that go together: all, or the rows' first ones and the rest.
+
+        RETURNS (List[Tensor]): Their indices, one tensor for each of the precisions.
+        """
+        every = numpy.arange(lengths.sum())
+        if len(self.precisions) == 1:
+            return [torch.from_numpy(every)]
+        starts = numpy.cumsum(lengths) - lengths
+        rest = numpy.delete(every, starts)
+        return [torch.from_numpy(starts), torch.from_numpy(rest)]
+
+    def finish(
+        self, layer: Dict[str, Any], states: torch.Tensor, mixed: torch.Tensor
+    ) -> torch.Tensor:
+        """What comes after attention; all of shape (wordpieces, hidden)."""
+        states = normalize(layer["mix"](mixed).add_(states), layer["norms"][0])
+        wide = layer["narrow"](layer["widen"](states))
+        return normalize(wide.add_(states), layer["norms"][1])
+
+    def embed(
+        self, ids: torch.Tensor, types: Optional[torch.Tensor], lengths: numpy.ndarray
+    ) -> torch.Tensor:
         """Sum of word, type and position embeddings, normalised, in fp32."""
         layers = self.embeddings
         states = embedding(ids, layers.word_embeddings.weight)
@@ -85,27 +133,81 @@ class FastBert:
             states += layers.token_type_embeddings.weight[0]
         else:
             states += embedding(types, layers.token_type_embeddings.weight)
-        states += layers.position_embeddings.weight[: ids.shape[1]]
+        starts = numpy.repeat(numpy.cumsum(lengths) - lengths, lengths)
+        columns = torch.from_numpy(numpy.arange(len(starts)) - starts)
+        states += embedding(columns, layers.position_embeddings.weight)
         norm = layers.LayerNorm
         return normalize(states, (norm.weight, norm.bias, norm.eps))
 
-    def attend(
-        self, qkv: torch.Tensor, rows: int, bias: Optional[torch.Tensor]
-    ) -> torch.Tensor:
+    def attend(self, qkv: torch.Tensor, blocks: List[Block]) -> torch.Tensor:
         """Attention of each row to itself.
 
-        qkv (Tensor): Queries, keys and values side by side, (rows * width, 3 * hidden).
-        bias (Optional[Tensor]): Added to the scores, shape (rows, 1, 1, width).
-        RETURNS (Tensor): Shape (rows * width, hidden).
+        qkv (Tensor): Queries, keys and values side by side, (wordpieces, 3 * hidden).
+        RETURNS (Tensor): Shape (wordpieces, hidden), row after row.
         """
-        width = len(qkv) // rows
-        split = qkv.to(self.stream).view(rows, width, 3, self.heads, -1)
-        query, key, value = split.permute(2, 0, 3, 1, 4)
-        scores = torch.matmul(query, key.transpose(-1, -2))
-        if bias is not None:
-            scores += bias
-        mixed = torch.matmul(softmax(scores, -1), value)
-        return mixed.transpose(1, 2).reshape(rows * width, -1)
+        parts = []
+        for block in blocks:
+            rows = qkv.index_select(0, block.gather)
+            mixed = attend_rows(rows, block.rows, self.heads, block.bias)
+            if block.keep is not None:
+                mixed = mixed.index_select(0, block.keep)
+            parts.append(mixed)
+        return join(parts)
+
+
+def attend_rows(
+    qkv: torch.Tensor, rows: int, heads: int, bias: Optional[torch.Tensor]
+) -> torch.Tensor:
+    """Attention of rows of one width; qkv and bias as in `FastBert` and `Block`.
+
+    RETURNS (Tensor): Shape (rows * width, hidden).
+    """
+    width = len(qkv) // rows
+    split = qkv.view(rows, width, 3, heads, -1).permute(2, 0, 3, 1, 4)
+    query, key, value = split.reshape(3, rows * heads, width, -1)
+    if bias is None:
+        scores = torch.bmm(query, key.transpose(1, 2))
+    else:
+        scores = torch.baddbmm(bias, query, key.transpose(1, 2))
+    mixed = torch.bmm(softmax(scores, -1), value)
+    return mixed.view(rows, heads, width, -1).transpose(1, 2).reshape(len(qkv), -1)
+
+
+def make_blocks(
+    lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
+) -> List[Block]:
+    """Cut neighbouring rows into blocks of little padding.
+
+    lengths (ndarray): Wordpieces of each row, shape (rows,).
+    places (Tensor): Where each wordpiece is, row after row, shape (wordpieces,).
+    """
+    ends = numpy.cumsum(lengths)
+    blocks, first = [], 0
+    for last in range(1, len(lengths) + 1):
+        part = lengths[first : last + 1]
+        if last < len(lengths) and part.max() * len(part) - part.sum() <= PADDING:
+            continue
+        start, end = ends[first] - lengths[first], ends[last - 1]
+        part = lengths[first:last]
+        blocks.append(make_block(part, places[start:end], heads, dtype))
+        first = last
+    return blocks
+
+
+def make_block(
+    lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
+) -> Block:
+    """The block of these rows, whose wordpieces are at these places."""
+    rows, width = len(lengths), int(lengths.max())
+    filled = torch.from_numpy(numpy.arange(width) < lengths[:, None])
+    if filled.all():
+        return Block(rows, places)
+    gather = places[:1].repeat(rows * width)
+    keep = filled.view(-1).nonzero()[:, 0]
+    gather[keep] = places
+    bias = torch.zeros(rows, 1, width, dtype=dtype)
+    bias.masked_fill_(~filled[:, None], float("-inf"))
+    return Block(rows, gather, keep, bias.repeat_interleave(heads, 0))
 
 
 @registry.misc("phantom.FastBert.v1")
@@ -122,62 +224,15 @@ def build_fast_bert(
         return None
     if config.position_embedding_type != "absolute" or config.hidden_act != "gelu":
         return None
+    if precision == "int8" and not registry.misc.get("phantom.HasInt8.v1")():
+        precision = "bf16" if with_bf16 else "fp32"
+        warnings.warn(
+            f"no int8 product in this CPU's hardware or this torch: predicting in "
+            f"{precision}",
+            stacklevel=2,
+        )
     use_bf16 = precision == "bf16" or (precision == "int8" and with_bf16)
     return FastBert(encoder, precision, torch.bfloat16 if use_bf16 else torch.float32)
-
-
-def pack_linear(pair: Weights, precision: str, activation: str = "none") -> Linear:
-    """Prepare `activation(x @ weight.T + bias)`, the activation none or GELU.
-
-    pair (Tuple[Tensor, Tensor]): Weight (out, in) and bias (out,), fp32.
-    """
-    if precision == "int8":
-        return _pack_int8(pair, activation)
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    weight, bias = (tensor.to(dtype) for tensor in pair)
-    try:
-        # oneDNN is quicker than the default BLAS here, on AMD twice as quick in fp32.
-        packed = torch.ops.mkldnn._reorder_linear_weight(weight, None)
-        pointwise = torch.ops.mkldnn._linear_pointwise
-        args: List[Any] = [packed, bias, activation, [], "none"]
-        pointwise(torch.zeros(1, weight.shape[1], dtype=dtype), *args)
-    except (AttributeError, NotImplementedError, RuntimeError):
-        return lambda x: _activate(linear(x.to(dtype), weight, bias), activation)
-    return lambda x: pointwise(x.to(dtype), *args)
-
-
-def _pack_int8(pair: Weights, activation: str) -> Linear:
-    """Weights as int8 with one scale per output, activations quantised on the way.
-
-    torch has announced that quantized tensors will go; without them bf16 remains.
-    """
-    weight, bias = pair
-    if not hasattr(torch, "quantize_per_channel"):
-        warnings.warn(
-            "this torch has no int8 kernels: predicting in bf16", stacklevel=2
-        )
-        return pack_linear(pair, "bf16", activation)
-    scale = (weight.abs().amax(1) / 127).clamp_min(1e-12)
-    zeros = torch.zeros(len(scale), dtype=torch.long)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*deprecated.*")
-        quantized = torch.quantize_per_channel(
-            weight, scale.double(), zeros, 0, torch.qint8
-        )
-    supported = torch.backends.quantized.supported_engines
-    before = torch.backends.quantized.engine
-    engine = next((name for name in INT8_ENGINES if name in supported), before)
-    torch.backends.quantized.engine = engine
-    try:
-        packed = torch.ops.quantized.linear_prepack(quantized, bias)
-    finally:
-        torch.backends.quantized.engine = before
-    run = torch.ops.quantized.linear_dynamic
-    return lambda x: _activate(run(x.float(), packed, False), activation)
-
-
-def _activate(states: torch.Tensor, activation: str) -> torch.Tensor:
-    return gelu(states) if activation == "gelu" else states
 
 
 def normalize(
@@ -186,3 +241,8 @@ def normalize(
     """Layer normalisation over the last axis; norm is weight, bias and epsilon."""
     weight, bias, epsilon = norm
     return layer_norm(states, (states.shape[-1],), weight, bias, epsilon)
+
+
+def join(parts: List[torch.Tensor]) -> torch.Tensor:
+    """One tensor below the other, without a copy if there is but one."""
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
