@@ -215,7 +215,7 @@ def lexicon_mentions(
     if not context.lexicon:
         raise CheckSkipped("the pack has no lexicons")
     dull = set(ignore or ())
-    dull.update(n for habits in context.config.labels.values() for n in habits.never)
+    dull.update(n for label in context.pack.labels.values() for n in label.rules.never)
     exact = set(proper or ())
     labels = {
         name if label in exact else surface_key(name): label
