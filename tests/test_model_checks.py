@@ -105,6 +105,8 @@ def test_downweighting_marks_the_passage(tmp_path: Path) -> None:
     weights = {x.id: x.meta.get("weight", 1.0) for x in result.examples}
     assert weights["e000"] == 0.25
     assert sum(weight == 1.0 for weight in weights.values()) >= 55
+    with pytest.raises(ValueError, match=r"label_errors.weight: 0;.*action: reject"):
+        findings("label_errors", corpus, context, action="downweight", weight=0)
 
 
 def test_semantic_duplicates(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class Finding(Record):
     detail (str): What exactly and where, for a person.
     value (Optional[float]): The number behind the verdict (similarity, count ...).
     action (Action): reject, repair, downweight, review or note.
-    weight (float): New weight of the passage if the action is "downweight".
+    weight (float): Share of the training epochs in which the passage is seen, if the
+        action is "downweight".
     replacement (Optional[Example]): The repaired passage if it is "repair".
     """
 

@@ -39,11 +39,17 @@ def label_errors(
 ) -> Iterator[Finding | Measure]:
     """Tokens that an out-of-sample model labels otherwise, the worst first.
 
-    action: "repair" takes over the model's label, "downweight" sets `weight`.
+    action: "repair" takes over the model's label; with "downweight" the passage is
+        seen in a share `weight` of the training epochs (phantom.sampling).
     method: "confident" (confident learning, Northcutt et al. 2021, by cleanlab) or
         "dynamics" (area under the margin over training, Pleiss et al. 2020).
     worst: Share of passages, the worst first, that become findings.
     """
+    if not 0 < weight <= 1:
+        raise ValueError(
+            f"checks.yml: label_errors.weight: {weight}; give a number above 0, at "
+            "most 1, or leave the passages out with action: reject"
+        )
     if len(corpus) < 10 * folds:
         raise CheckSkipped(f"needs {10 * folds} passages or more, has {len(corpus)}")
     encoder = context.require_encoder()
