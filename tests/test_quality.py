@@ -141,6 +141,24 @@ def test_report_is_the_same_twice_and_escapes(tmp_path: Path) -> None:
     assert to_markdown(reports[0]).startswith("# Quality of the corpus: fail")
 
 
+def test_the_worst_findings_come_first(tmp_path: Path) -> None:
+    many = "Then the asthma, the fever and the gout."
+    names = [(f"the {x}", "DISEASE") for x in ("asthma", "fever", "gout")]
+    corpus = [
+        *(example(f"e{i:02}", f"Case {i}: the gout.", names[2]) for i in range(20)),
+        example("worst", many, *names),
+    ]
+    context = make_context(tmp_path)
+    result = run_checks(corpus, context, config_of(context, "boundaries"))
+    (group,) = build_report(result, "Tiny")["worst"]
+    assert group["total"] == 21 and len(group["findings"]) == 12
+    assert group["findings"][0]["id"] == "worst"
+    odd = [f.model_copy(update={"low_is_worse": True}) for f in result.findings]
+    result.findings = odd
+    (group,) = build_report(result, "Tiny")["worst"]
+    assert "worst" not in [f["id"] for f in group["findings"]]
+
+
 def test_rows_of_a_table_may_lack_columns(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     result = run_checks(

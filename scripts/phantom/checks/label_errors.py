@@ -86,6 +86,7 @@ def label_errors(
             reason="model_disagrees",
             detail=f"{words!r} is {suspect.given}, the model says {suspect.predicted}",
             value=round(suspect.score, 6),
+            low_is_worse=True,
             action=action,
             weight=weight,
             replacement=_relabel(example, suspect) if action == "repair" else None,

@@ -120,6 +120,7 @@ def label_conflict(
                     reason="unusual_label",
                     detail=f"{key!r} is {label} here, {usual} {most} times",
                     value=round(share, 4),
+                    low_is_worse=True,
                     action=action,
                 )
     yield tabulate(

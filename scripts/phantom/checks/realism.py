@@ -180,6 +180,7 @@ def adversarial(
             reason="reads_synthetic",
             detail=f"realism score {realism[k]:.3f}: {ours[k][:100]!r}",
             value=round(float(realism[k]), 4),
+            low_is_worse=True,
             action=action,
         )
 
