@@ -34,6 +34,17 @@ def test_actions_and_order(tmp_path: Path) -> None:
     assert len(result.examples) + len(result.rejected) == result.given
 
 
+def test_any_check_may_downweight(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    corpus = [example("a", "A disorder came.", ("disorder", "DISEASE"))]
+    config = config_of(context, "boundaries")
+    config = config.model_copy(
+        update={"checks": {"boundaries": {"action": "downweight"}}}
+    )
+    (kept,) = run_checks(corpus, context, config).examples
+    assert kept.entities == corpus[0].entities and kept.meta["weight"] == 0.5
+
+
 def test_leak_blocks_until_it_is_waived(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [example("a", LEAK), example("b", "Nothing is wrong here.")]

@@ -39,7 +39,7 @@ class Finding(Record):
     value: float | None = None
     low_is_worse: bool = False
     action: Action = "review"
-    weight: float = 1.0
+    weight: float = Field(default=0.5, gt=0, le=1)
     replacement: Example | None = Field(default=None, exclude=True)
 
 
