@@ -235,6 +235,28 @@ def test_adversarial_tells_apart_and_says_by_what(tmp_path: Path) -> None:
     assert statistics.value == 0
 
 
+def test_entity_density_is_held_against_unlabelled_text(tmp_path: Path) -> None:
+    """The pack's lexicon knows asthma and nephrolithiasis."""
+    rng = random.Random(0)
+    real = tmp_path / "real.jsonl"
+    names = ["asthma", "nephrolithiasis", "ward", "night"]
+    texts = [f"{sentence(rng)} {names[i % 4]} {sentence(rng, 4)}" for i in range(100)]
+    write_jsonl(real, [Example(id=f"r{i}", text=text) for i, text in enumerate(texts)])
+    context = make_context(tmp_path, real=[real])
+    bare = [example(f"b{i}", sentence(rng, 13)) for i in range(100)]
+    alike = [example(f"a{i}", text) for i, text in enumerate(texts)]
+    far = measures("realism_statistics", bare, context)["features_far_from_real"]
+    near = measures("realism_statistics", alike, context)["features_far_from_real"]
+    rows = {row["feature"]: row for row in far.rows}
+    assert rows["without a known name"]["synthetic"] == 1
+    assert rows["without a known name"]["real"] == 0.5
+    assert rows["without a known name"]["effect"] > 0.5
+    assert rows["known names per 100 words"]["real"] == pytest.approx(50 / 13, abs=0.1)
+    assert "words per known name" not in rows
+    assert far.status == "warning" and near.status == "ok"
+    assert {row["feature"] for row in near.rows} > {"words per known name", "words"}
+
+
 def test_statistics() -> None:
     assert wilson(50, 100) == pytest.approx((0.4038, 0.5962), abs=1e-3)
     assert wilson(0, 0) == (0.0, 1.0)
