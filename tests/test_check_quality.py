@@ -40,7 +40,27 @@ def test_a_waiver_opens_it(tmp_path: Path) -> None:
     assert check(tmp_path, WAIVER) == ["a", "b"]
 
 
+def test_what_the_project_lists_as_private_must_not_come_out(tmp_path: Path) -> None:
+    text = "Eleven of the forty volunteers were asked to come back in the autumn."
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text(f"{text}\n")
+    (tmp_path / "project.yml").write_text("vars: {private: [notes, not_there]}")
+    pack = make_pack(tmp_path)
+    accepted = tmp_path / "accepted.jsonl"
+    write_jsonl(accepted, [example("copy", text), FINE])
+    folders = tmp_path / "corpus", tmp_path / "metrics"
+    project = tmp_path / "project.yml"
+    check_quality(pack.path, accepted, *folders, project=project, model=False)
+    (rejected,) = read_jsonl(folders[0] / "rejected_by_checks.jsonl", Rejected)
+    assert (rejected.spec_id, rejected.reason) == (
+        "copy",
+        "private_overlap.shared_ngram",
+    )
+
+
 def test_the_project_checks_strictly() -> None:
     project = yaml.safe_load(Path("project.yml").read_text(encoding="utf-8"))
     (step,) = [c for c in project["commands"] if c["name"] == "check"]
-    assert "--strict" in step["script"][0].split()
+    words = step["script"][0].split()
+    assert "--strict" in words
+    assert words[words.index("--project") + 1] == "project.yml"

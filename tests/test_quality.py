@@ -34,6 +34,24 @@ def test_actions_and_order(tmp_path: Path) -> None:
     assert len(result.examples) + len(result.rejected) == result.given
 
 
+def test_a_target_fails_the_corpus_until_it_is_waived(tmp_path: Path) -> None:
+    checks = "targets: {unique_surfaces_DISEASE: {min: 0.9, status: fail}}"
+    context = make_context(tmp_path, checks)
+    corpus = [example(f"e{i}", "The asthma.", ("asthma", "DISEASE")) for i in range(4)]
+    config = config_of(context, "surfaces")
+    result = run_checks(corpus, context, config)
+    assert result.verdict == "fail"
+    assert "unique_surfaces_DISEASE is 0.25, target at least 0.9" in result.reasons()[0]
+    waiver = Waiver(check="surfaces", reason="unique_surfaces_DISEASE", why="a toy")
+    waived = config.model_copy(update={"waivers": [waiver]})
+    assert run_checks(corpus, context, waived).verdict == "pass with waivers"
+    varied = [
+        example(f"e{i}", f"The {x}.", (x, "DISEASE"))
+        for i, x in enumerate(("asthma", "gout", "fever"))
+    ]
+    assert run_checks(varied, context, config).verdict == "pass"
+
+
 def test_any_check_may_downweight(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [example("a", "A disorder came.", ("disorder", "DISEASE"))]

@@ -137,13 +137,14 @@ def _confident(scores: MentionScores) -> tuple[np.ndarray, np.ndarray]:
             "checks.label_errors.method to dynamics"
         ) from None
     used = np.unique(scores.given)
+    # As many as confident learning counts, those of the lowest probability.
     # Classes that the corpus does not use have no threshold to be confident by.
     part = scores.probabilities[:, used]
     part = part / part.sum(1, keepdims=True)
     issues = find_label_issues(
         np.searchsorted(used, scores.given),
         part,
-        filter_by="confident_learning",
+        filter_by="low_self_confidence",
         n_jobs=1,
     )
     return issues, scores.probabilities[np.arange(len(scores.given)), scores.given]
