@@ -166,6 +166,18 @@ def test_quotas_and_diversity(tmp_path: Path) -> None:
     ]  # fmt: skip
     quotas = measures("quotas", corpus, context)["cells_under_quota"]
     assert quotas.status == "warning" and "section: results" in quotas.detail
+    bare = [
+        example(f"b{i}", f"Case {i} of that winter.", attributes={"section": "results"})
+        for i in range(20)
+    ]
+    mixed = measures("quotas", [*corpus, *bare], context)
+    cells = mixed["labels_under_quota_by_attribute"]
+    assert cells.status == "warning" and cells.value == 2
+    assert "DISEASE in section: results" in cells.detail
+    assert {r["value"]: r["under quota"] for r in cells.rows} == {
+        "results": "DISEASE",
+        "title": "(none)",
+    }
     same = measures("diversity", corpus, context)
     assert same["entropy_section"].value == 0.0
     assert (same["self_bleu"].value or 0) > 0.4
