@@ -62,7 +62,7 @@ def _labels_by_attribute(
         here, everywhere = counts["passages"], totals[name]
         rare = []
         for label in labels:
-            wanted = tolerance * everywhere[label] / everywhere["passages"]
+            wanted = tolerance * everywhere[label] / max(everywhere["passages"], 1)
             if wilson(counts[label], here)[1] < wanted:
                 rare.append(label)
         thin += [f"{label} in {name}: {value}" for label in rare]
