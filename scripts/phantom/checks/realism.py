@@ -24,7 +24,8 @@ def realism_statistics(
     """Length, sentences, abbreviations, numbers ... beside real text.
 
     Real text has no labels, so names of the pack's lexicons stand for entities:
-    their density, their length, and passages without any.
+    their density, their length, and passages without any. Seeds are drawn from the
+    same lexicons, so part of an excess is their doing.
 
     max_effect: Cohen's d beyond which a feature is marked.
     sample: Passages of each side that are measured.
