@@ -12,6 +12,7 @@ from phantom.checks import CheckContext, load_config
 from phantom.encoder import Encoder
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.pack import load_pack
+from phantom.private import private_roots
 from phantom.quality import QualityResult, run_checks
 from phantom.quality_report import build_report, hints, to_html, to_markdown
 from phantom.records import Example, Rejected
@@ -30,6 +31,9 @@ def check_quality(
     ] = [],  # noqa: B006
     real: Annotated[Paths, Option(help="Unlabelled real text (.jsonl, .txt)")] = [],  # noqa: B006
     private: Annotated[Paths, Option(help="Your own text; must not come out")] = [],  # noqa: B006
+    project: Annotated[
+        Path | None, Option(help="A project.yml; vars.private lists more private text")
+    ] = None,
     holdout: Annotated[Paths, Option(help="Your text that no prompt saw")] = [],  # noqa: B006
     model: Annotated[bool, Option(help="Run checks that need the encoder")] = True,
     strict: Annotated[bool, Option(help="Exit with 1 if the verdict is fail")] = False,
@@ -42,7 +46,7 @@ def check_quality(
         config,
         benchmarks=_files(benchmarks, "test.jsonl"),
         real=_files(real, "*.jsonl"),
-        private=_files(private, "*.*"),
+        private=_files([*private, *_listed(project, private)], "*.*"),
         holdout=_files(holdout, "*.*"),
         encoder=Encoder() if model else None,
     )
@@ -65,6 +69,13 @@ def check_quality(
     )
     if strict and result.verdict == "fail":
         raise ValueError("the corpus fails\n" + "\n".join(result.reasons()))
+
+
+def _listed(project: Path | None, known: Paths) -> Paths:
+    """What a project lists as private, is there, and was not named already."""
+    seen = {path.resolve() for path in known}
+    roots = private_roots(project) if project else []
+    return [path for path in roots if path.exists() and path not in seen]
 
 
 def _files(paths: Paths, pattern: str) -> Paths:

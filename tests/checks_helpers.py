@@ -13,7 +13,10 @@ name: tiny
 title: A tiny domain
 licence: MIT
 labels:
-  DISEASE: {definition: diseases, not_marked: [disease]}
+  DISEASE:
+    definition: diseases
+    not_marked: [disease]
+    rules: {trailing: [Patients], never: [disorder], forbid: ["D[0-9]+"], keep: [An X]}
   CHEMICAL: {definition: drugs}
 relations:
   TREATS: {definition: treats, head: [CHEMICAL], tail: [DISEASE]}
@@ -26,13 +29,9 @@ attributes:
 lexicons:
   DISEASE: [{file: names.tsv, licence: CC0, source: made up}]
 """
-CHECKS = """
-labels:
-  DISEASE: {trailing: [patients], never: [disorder]}
-"""
 
 
-def make_pack(folder: Path, checks: str = CHECKS) -> Pack:
+def make_pack(folder: Path, checks: str = "") -> Pack:
     path = folder / "tiny"
     path.mkdir()
     (path / "domain.yml").write_text(DOMAIN)
@@ -42,7 +41,7 @@ def make_pack(folder: Path, checks: str = CHECKS) -> Pack:
     return load_pack(path)
 
 
-def make_context(folder: Path, checks: str = CHECKS, **more: object) -> CheckContext:
+def make_context(folder: Path, checks: str = "", **more: object) -> CheckContext:
     pack = make_pack(folder, checks)
     return CheckContext(pack, load_config(pack.path), **more)  # type: ignore[arg-type]
 

@@ -61,6 +61,10 @@ def test_relations_follow_repaired_mentions(tmp_path: Path) -> None:
         ("Asthma (mild came.", "Asthma (", ["Asthma"]),
         ("Vitamin D (low) deficiency", "Vitamin D (low) deficiency", None),
         ("the asthma", "the asthma", ["asthma"]),
+        ("asthma patients", "asthma patients", ["asthma"]),
+        ("No D17 seen.", "D17", []),
+        ("No D17 asthma seen.", "D17 asthma", None),
+        ("See An X, too.", "An X", None),
     ],
 )
 def test_boundaries(
@@ -162,6 +166,18 @@ def test_quotas_and_diversity(tmp_path: Path) -> None:
     ]  # fmt: skip
     quotas = measures("quotas", corpus, context)["cells_under_quota"]
     assert quotas.status == "warning" and "section: results" in quotas.detail
+    bare = [
+        example(f"b{i}", f"Case {i} of that winter.", attributes={"section": "results"})
+        for i in range(20)
+    ]
+    mixed = measures("quotas", [*corpus, *bare], context)
+    cells = mixed["labels_under_quota_by_attribute"]
+    assert cells.status == "warning" and cells.value == 2
+    assert "DISEASE in section: results" in cells.detail
+    assert {r["value"]: r["under quota"] for r in cells.rows} == {
+        "results": "DISEASE",
+        "title": "(none)",
+    }
     same = measures("diversity", corpus, context)
     assert same["entropy_section"].value == 0.0
     assert (same["self_bleu"].value or 0) > 0.4
@@ -176,7 +192,9 @@ def test_quotas_and_diversity(tmp_path: Path) -> None:
         ("checks: {nothing: {}}", "no check named 'nothing'"),
         ("checks: {pii: {speed: 3}}", "checks.pii: 'speed' is not a setting"),
         ("targets: {x: {status: bad}}", "targets.x.status"),
-        ("colour: red", "colour"),
+        ("colour: red", "colour: Extra inputs are not permitted; remove it or use one"),
+        ("waivers: [{chek: pii}]", "one of: check, reason, ids, why"),
+        ("labels: {DISEASE: {never: [x]}}", "domain.yml, as labels.<LABEL>.rules"),
         ("waivers: [{check: pii}]", "waivers.0.why"),
         ("checks: [", "not valid YAML"),
     ],

@@ -34,6 +34,12 @@ def test_joined_passages_keep_what_each_states() -> None:
     assert joined != list(join_examples(examples, 4.0, seed=1))
 
 
+def test_the_lower_weight_holds_for_both() -> None:
+    doubted = passage("a", "Goat").model_copy(update={"meta": {"weight": 0.25}})
+    (joined,) = join_examples([doubted, passage("bb", "Sheep")], 0.5, seed=0)
+    assert joined.meta["weight"] == 0.25
+
+
 def test_passages_that_share_a_name_are_not_joined() -> None:
     examples = [passage("a", "Goat"), passage("bb", "goat")]
     assert not list(join_examples(examples, 5.0, seed=0))

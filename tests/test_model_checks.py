@@ -10,6 +10,10 @@ import pytest
 import torch
 
 from checks_helpers import config_of, example, findings, make_context, measures
+from phantom.checks.corpus import TOKEN
+from phantom.checks.label_errors import rank_suspects
+from phantom.checks.mention_features import BUCKETS, describe
+from phantom.checks.mention_model import score_mentions
 from phantom.checks.statistics import auc, effect, entropy_share, wilson
 from phantom.encoder import Encoder
 from phantom.jsonl import write_jsonl
@@ -92,6 +96,74 @@ def test_planted_wrong_labels_are_the_worst(tmp_path: Path, method: str) -> None
         assert finding.replacement.entities[0].label == "CHEMICAL"
 
 
+@pytest.mark.parametrize("method", ["confident", "dynamics"])
+def test_an_untagged_mention_is_found_and_tagged(tmp_path: Path, method: str) -> None:
+    if method == "confident":
+        pytest.importorskip("cleanlab")
+    clean = labelled(200)
+    bare = {x.id: x for x in clean[::25]}
+    corpus = [
+        x.model_copy(update={"entities": x.entities[1:]}) if x.id in bare else x
+        for x in clean
+    ]
+    context = make_context(tmp_path, encoder=WordEncoder())
+    settings = {"method": method, "worst": 0.04, "action": "repair"}
+    found = findings("label_errors", corpus, context, **settings)
+    assert len(found) >= 4
+    for finding in found:
+        assert finding.replacement == bare[finding.ids[0]]
+
+
+def test_judged_are_mentions_and_what_might_be_one() -> None:
+    corpus = labelled(60)
+    first = corpus[0]
+    drug, disease = first.entities
+    corpus[0] = first.model_copy(update={"entities": (disease,)})
+    scores = score_mentions(corpus, ["CHEMICAL", "DISEASE"], WordEncoder())
+    assert scores.probabilities.sum(1) == pytest.approx(1.0, abs=1e-4)
+    assert np.isfinite(scores.margins).all()
+    judged = [c for c in scores.candidates if not c.drawn]
+    assert sum(c.given > 0 for c in judged) == sum(len(x.entities) for x in corpus)
+    # It is tagged in other passages, so here it must be asked about.
+    offsets = {
+        (scores.spans[0][c.first][0], scores.spans[0][c.last - 1][1]): c.given
+        for c in judged
+        if c.passage == 0
+    }
+    assert offsets[drug.start, drug.end] == 0
+    assert offsets[disease.start, disease.end] == 2
+    for c in scores.candidates:
+        start, end = scores.spans[c.passage][c.first][0], c.last
+        if c.drawn:
+            spot = scores.spans[c.passage][end - 1][1]
+            mentions = corpus[c.passage].entities
+            assert not any(e.start < spot and start < e.end for e in mentions)
+    suspects = rank_suspects(scores, "dynamics")
+    places = {(c.passage, scores.spans[c.passage][c.first][0]) for c in judged}
+    assert {(s.passage, s.start) for s in suspects} <= places
+
+
+def test_a_span_is_known_by_its_letters_writing_and_neighbours() -> None:
+    vectors = np.arange(12, dtype=np.float32).reshape(6, 2)
+    text = "In TP53 and tp53 (tp53)"
+    spans = [m.span() for m in TOKEN.finditer(text)]
+    wide = np.vstack([vectors, vectors])[: len(spans)]
+    rows = {
+        text[spans[k][0] - 1 : spans[k][1] + 1]: describe(
+            text, spans, wide * 0, k, k + 1
+        )
+        for k in (1, 3, 5)
+    }
+    assert len({row.shape for row in rows.values()}) == 1
+    upper, lower, bracket = rows.values()
+    assert not np.array_equal(upper, lower) and not np.array_equal(lower, bracket)
+    letters = slice(10, 10 + BUCKETS)
+    np.testing.assert_array_equal(upper[letters], lower[letters])
+    left = describe(text, spans, wide, 1, 2)
+    right = describe(text, spans, wide, 3, 4)
+    assert not np.array_equal(left[6:10], right[6:10])
+
+
 def test_downweighting_marks_the_passage(tmp_path: Path) -> None:
     corpus = labelled(60)
     context = make_context(tmp_path, encoder=WordEncoder())
@@ -105,6 +177,8 @@ def test_downweighting_marks_the_passage(tmp_path: Path) -> None:
     weights = {x.id: x.meta.get("weight", 1.0) for x in result.examples}
     assert weights["e000"] == 0.25
     assert sum(weight == 1.0 for weight in weights.values()) >= 55
+    with pytest.raises(ValueError, match=r"label_errors.weight: 0;.*action: reject"):
+        findings("label_errors", corpus, context, action="downweight", weight=0)
 
 
 def test_semantic_duplicates(tmp_path: Path) -> None:
@@ -159,6 +233,28 @@ def test_adversarial_tells_apart_and_says_by_what(tmp_path: Path) -> None:
     assert len(noted) == 6 and {f.action for f in noted} == {"note"}
     statistics = measures("realism_statistics", odd, context)["features_far_from_real"]
     assert statistics.value == 0
+
+
+def test_entity_density_is_held_against_unlabelled_text(tmp_path: Path) -> None:
+    """The pack's lexicon knows asthma and nephrolithiasis."""
+    rng = random.Random(0)
+    real = tmp_path / "real.jsonl"
+    names = ["asthma", "nephrolithiasis", "ward", "night"]
+    texts = [f"{sentence(rng)} {names[i % 4]} {sentence(rng, 4)}" for i in range(100)]
+    write_jsonl(real, [Example(id=f"r{i}", text=text) for i, text in enumerate(texts)])
+    context = make_context(tmp_path, real=[real])
+    bare = [example(f"b{i}", sentence(rng, 13)) for i in range(100)]
+    alike = [example(f"a{i}", text) for i, text in enumerate(texts)]
+    far = measures("realism_statistics", bare, context)["features_far_from_real"]
+    near = measures("realism_statistics", alike, context)["features_far_from_real"]
+    rows = {row["feature"]: row for row in far.rows}
+    assert rows["without a known name"]["synthetic"] == 1
+    assert rows["without a known name"]["real"] == 0.5
+    assert rows["without a known name"]["effect"] > 0.5
+    assert rows["known names per 100 words"]["real"] == pytest.approx(50 / 13, abs=0.1)
+    assert "words per known name" not in rows
+    assert far.status == "warning" and near.status == "ok"
+    assert {row["feature"] for row in near.rows} > {"words per known name", "words"}
 
 
 def test_statistics() -> None:

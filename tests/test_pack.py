@@ -34,6 +34,16 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
     [
         ({"lables": {}}, ["domain.yml", "lables", "labels"]),
         ({"labels": {"A": {"definiton": "a"}}}, ["labels.A.definition", "required"]),
+        (
+            {"labels": {"A": {"definition": "a", "rules": {"trailling": ["x"]}}}},
+            ["labels.A.rules.trailling", "one of: leading, trailing, never"],
+        ),
+        (
+            {"labels": {"A": {"definition": "a", "rules": {"forbid": ["rs[0-9"]}}}},
+            ["labels.A.rules.forbid.0", "'rs[0-9'", "no regular expression"],
+        ),
+        ({"augment": {"copy": 1}}, ["augment.copy", "one of: labels, copies"]),
+        ({"lexicons": {"A": [{"fil": "a"}]}}, ["lexicons.A.0.fil", "one of: file,"]),
         ({"kinds": {"k": {"weight": -1}}}, ["kinds.k.weight"]),
         ({"kinds": {"k": {"weight": 1, "relation": "Q"}}}, ["kinds.k.relation", "'Q'"]),
         ({"kinds": {"k": {"weight": 1, "entities": {"C": 1}}}}, ["kinds.k", "'C'"]),

@@ -34,6 +34,35 @@ def test_actions_and_order(tmp_path: Path) -> None:
     assert len(result.examples) + len(result.rejected) == result.given
 
 
+def test_a_target_fails_the_corpus_until_it_is_waived(tmp_path: Path) -> None:
+    checks = "targets: {unique_surfaces_DISEASE: {min: 0.9, status: fail}}"
+    context = make_context(tmp_path, checks)
+    corpus = [example(f"e{i}", "The asthma.", ("asthma", "DISEASE")) for i in range(4)]
+    config = config_of(context, "surfaces")
+    result = run_checks(corpus, context, config)
+    assert result.verdict == "fail"
+    assert "unique_surfaces_DISEASE is 0.25, target at least 0.9" in result.reasons()[0]
+    waiver = Waiver(check="surfaces", reason="unique_surfaces_DISEASE", why="a toy")
+    waived = config.model_copy(update={"waivers": [waiver]})
+    assert run_checks(corpus, context, waived).verdict == "pass with waivers"
+    varied = [
+        example(f"e{i}", f"The {x}.", (x, "DISEASE"))
+        for i, x in enumerate(("asthma", "gout", "fever"))
+    ]
+    assert run_checks(varied, context, config).verdict == "pass"
+
+
+def test_any_check_may_downweight(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    corpus = [example("a", "A disorder came.", ("disorder", "DISEASE"))]
+    config = config_of(context, "boundaries")
+    config = config.model_copy(
+        update={"checks": {"boundaries": {"action": "downweight"}}}
+    )
+    (kept,) = run_checks(corpus, context, config).examples
+    assert kept.entities == corpus[0].entities and kept.meta["weight"] == 0.5
+
+
 def test_leak_blocks_until_it_is_waived(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [example("a", LEAK), example("b", "Nothing is wrong here.")]
@@ -139,6 +168,24 @@ def test_report_is_the_same_twice_and_escapes(tmp_path: Path) -> None:
     assert "&lt;b&gt;bold" in page and "<b>bold" not in page
     assert "TREATS" in page and "<svg" in page and "fail" in page
     assert to_markdown(reports[0]).startswith("# Quality of the corpus: fail")
+
+
+def test_the_worst_findings_come_first(tmp_path: Path) -> None:
+    many = "Then the asthma, the fever and the gout."
+    names = [(f"the {x}", "DISEASE") for x in ("asthma", "fever", "gout")]
+    corpus = [
+        *(example(f"e{i:02}", f"Case {i}: the gout.", names[2]) for i in range(20)),
+        example("worst", many, *names),
+    ]
+    context = make_context(tmp_path)
+    result = run_checks(corpus, context, config_of(context, "boundaries"))
+    (group,) = build_report(result, "Tiny")["worst"]
+    assert group["total"] == 21 and len(group["findings"]) == 12
+    assert group["findings"][0]["id"] == "worst"
+    odd = [f.model_copy(update={"low_is_worse": True}) for f in result.findings]
+    result.findings = odd
+    (group,) = build_report(result, "Tiny")["worst"]
+    assert "worst" not in [f["id"] for f in group["findings"]]
 
 
 def test_rows_of_a_table_may_lack_columns(tmp_path: Path) -> None:

@@ -218,3 +218,16 @@ def test_same_weights_as_spacy_train(files):
     for key, array in left.items():
         numpy.testing.assert_allclose(array, right[key], atol=1e-6, err_msg=str(key))
     assert text.count("\n") == out.getvalue().count("\n")
+
+
+def test_weights_reach_training_and_survive_an_interruption(files):
+    _, plain, _ = run(files, "plain")
+    docs = list(DocBin().from_disk(files / "train.spacy").get_docs(spacy.vocab.Vocab()))
+    for doc in docs[::2]:
+        doc.user_data["example"] = {"id": doc.text, "meta": {"weight": 0.2}}
+    DocBin(docs=docs, store_user_data=True).to_disk(files / "train.spacy")
+    _, whole, _ = run(files, "whole")
+    assert whole[-1].epoch > plain[-1].epoch
+    run(files, "broken", stop=11)
+    _, resumed, _ = run(files, "broken")
+    assert without_seconds(resumed) == without_seconds(whole)

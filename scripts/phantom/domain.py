@@ -1,18 +1,55 @@
 """The content of domain.yml as checked models."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from phantom.records import Attribute, Record
 
 
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return pattern
+
+
+Words = Annotated[list[str], AfterValidator(lambda words: [w.lower() for w in words])]
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+
+
+class MentionRules(Record):
+    """How mentions of a label begin, end and look; the check `boundaries` holds them.
+
+    leading, trailing (List[str]): Words that do not belong to the span there, in any
+        case; an article never does.
+    never (List[str]): Whole mentions that are none, such as "disease", in any case.
+    forbid (List[str]): Regular expressions; a mention that matches one from end to
+        end is none, such as "rs[0-9]+".
+    keep (List[str]): Regular expressions; a mention that matches one from end to end
+        stays as it is, whatever else is said, such as "The [A-Z].*" for titles.
+    """
+
+    leading: Words = []
+    trailing: Words = []
+    never: Words = []
+    forbid: list[Pattern] = []
+    keep: list[Pattern] = []
+
+
 class Label(Record):
-    """An entity label. not_marked (List[str]): what looks like one and is not."""
+    """An entity label.
+
+    not_marked (List[str]): What looks like one and is not, in words for the writer.
+    rules (MentionRules): The same as far as a program can hold it.
+    """
 
     definition: str
     not_marked: list[str] = []
     examples: list[str] = []
+    rules: MentionRules = MentionRules()
 
 
 class RelationRule(Record):

@@ -42,10 +42,13 @@ def _join(a: Example, b: Example, name: str) -> Example:
         Relation(head=r.head + shift, tail=r.tail + shift, label=r.label)
         for r in b.relations
     ]
+    # Two passages in one are worth no more than the worse of them.
+    lowest = min(float(x.meta.get("weight", 1.0)) for x in (a, b))
+    weight = {"weight": lowest} if lowest < 1 else {}
     return Example(
         id=name,
         text=a.text + seam + b.text,
         entities=(*a.entities, *moved),
         relations=(*a.relations, *relations),
-        meta={"joined_from": [a.id, b.id]},
+        meta={"joined_from": [a.id, b.id], **weight},
     )

@@ -1,10 +1,11 @@
 """A domain pack: a folder of data that says what to write, mark and relate."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import ValidationError
@@ -96,16 +97,32 @@ def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        lines = []
-        for item in error.errors():
-            key = ".".join(str(part) for part in item["loc"]) or "(top level)"
-            mend = ""
-            if item["type"] == "extra_forbidden":
-                mend = f"; remove it or use one of: {', '.join(model.model_fields)}"
-                if len(item["loc"]) > 1:
-                    mend = "; remove it or mend the spelling"
-            lines.append(f"{path}: {key}: {item['msg']}{mend}")
-        raise ValueError("\n".join(lines)) from None
+        raise ValueError(explain(error, model, path)) from None
+
+
+def explain(error: ValidationError, model: type[Record], path: Path) -> str:
+    """What is wrong with the content of a file: one line of path, key and mend each."""
+    lines = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"]) or "(top level)"
+        mend = ""
+        if item["type"] == "extra_forbidden":
+            keys = ", ".join(_keys(model, item["loc"][:-1]))
+            mend = f"; remove it or use one of: {keys}"
+        lines.append(f"{path}: {key}: {item['msg']}{mend}")
+    return "\n".join(lines)
+
+
+def _keys(model: type[Record], parts: Sequence[int | str]) -> list[str]:
+    """The keys that the model takes at a place inside it."""
+    kind: Any = model
+    for part in parts:
+        fields = getattr(kind, "model_fields", None)
+        # A field's type; else the values of a dict or the items of a list.
+        kind = fields[part].annotation if fields else get_args(kind)[-1]
+        if isinstance(kind, UnionType):
+            kind = get_args(kind)[0]
+    return list(kind.model_fields)
 
 
 def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ from spacy.util import load_config, registry, resolve_dot_names
 from thinc.api import Model, Optimizer, constant, fix_random_seed, require_gpu
 from wasabi import Printer
 
-from phantom import checkpoint
+from phantom import checkpoint, sampling
 from phantom.jsonl import write_jsonl
 from phantom.progress import CurvePoint, Progress, run_digest
 from phantom.runtime import register_components
@@ -216,7 +216,7 @@ class Run:
         self.save_last()
 
     def batches(self) -> Iterator[tuple[int, list[Example]]]:
-        """Shuffle and batch, epoch after epoch, as spaCy does.
+        """Shuffle and batch, epoch after epoch, as spaCy does; mind the weights.
 
         The order has a generator of its own, so that a resumed run can go through
         the batches again without training on them.
@@ -226,7 +226,7 @@ class Run:
             if last >= 0:
                 self.order.shuffle(self.examples)
             source = self.examples if last >= 0 else self.corpus(self.nlp)
-            for batch in self.settings["batcher"](source):
+            for batch in self.settings["batcher"](sampling.draw(source, self.order)):
                 yield epoch, list(batch)
             epoch += 1
 

@@ -18,6 +18,7 @@ MODULES = (
     "memorise",
     "numbers",
     "pii",
+    "quotas",
     "realism",
     "spec",
     "text",

@@ -1,4 +1,4 @@
-"""Balance and bias of the corpus: quotas, people, associations, phrasing."""
+"""Bias in the corpus: people, associations, phrasing."""
 
 import re
 from collections import Counter, defaultdict
@@ -11,52 +11,6 @@ from phantom.checks.corpus import Corpus
 from phantom.checks.groups import find_groups
 from phantom.checks.patterns import find_patterns
 from phantom.checks.statistics import wilson
-
-
-@phantom_checks.register("quotas")
-def quotas(
-    corpus: Corpus, context: CheckContext, *, tolerance: float = 0.5
-) -> Iterator[Measure]:
-    """Passages by kind and by attribute against the pack's weights.
-
-    tolerance: A cell below this share of its quota is marked.
-    """
-    cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    kinds = Counter(str(example.meta.get("kind")) for example in corpus)
-    for example in corpus:
-        labels = {entity.label for entity in example.entities} or {"(none)"}
-        for name, value in example.meta.get("attributes", {}).items():
-            cell = cells[name, str(value)]
-            cell["passages"] += 1
-            for label in labels:
-                cell[label] += 1
-    wanted = {name: kind.weight for name, kind in context.pack.kinds.items()}
-    rows = _against("kind", {k: kinds[k] for k in wanted}, wanted)
-    for name, grid in context.pack.attributes.items():
-        weights = {str(value): weight for value, weight in grid.values.items()}
-        counts = {value: cells[name, value]["passages"] for value in weights}
-        rows += _against(name, counts, weights)
-    thin = [row for row in rows if row["of quota"] < tolerance]
-    yield Measure(
-        check="quotas",
-        name="cells_under_quota",
-        value=len(thin),
-        target=f"every value at {tolerance:.0%} of its quota or more",
-        status="warning" if thin else "ok",
-        detail=", ".join(f"{r['attribute']}: {r['value']}" for r in thin[:8]),
-        rows=rows,
-    )
-    columns = [*context.pack.labels, "(none)"]
-    yield Measure(
-        check="quotas",
-        name="labels_by_attribute",
-        value=len(cells),
-        detail="Passages that hold a label, by attribute value",
-        rows=[
-            {"attribute": name, "value": value, **{x: count[x] for x in columns}}
-            for (name, value), count in sorted(cells.items())
-        ],
-    )
 
 
 @phantom_checks.register("people")
@@ -205,20 +159,3 @@ def stereotypes(
         action=action,
         flags=re.IGNORECASE,
     )
-
-
-def _against(
-    name: str, counts: dict[str, int], weights: dict[str, float]
-) -> list[dict[str, Any]]:
-    total, mass = sum(counts.values()), sum(weights.values())
-    return [
-        {
-            "attribute": name,
-            "value": value,
-            "passages": counts[value],
-            "quota": round(total * weight / mass, 1),
-            "of quota": round(counts[value] * mass / (total * weight), 3),
-        }
-        for value, weight in weights.items()
-        if total and weight
-    ]

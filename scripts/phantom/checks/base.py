@@ -24,8 +24,10 @@ class Finding(Record):
     reason (str): Short code, counted in the tables.
     detail (str): What exactly and where, for a person.
     value (Optional[float]): The number behind the verdict (similarity, count ...).
+    low_is_worse (bool): Whether the worst findings are those of the lowest value.
     action (Action): reject, repair, downweight, review or note.
-    weight (float): New weight of the passage if the action is "downweight".
+    weight (float): Share of the training epochs in which the passage is seen, if the
+        action is "downweight".
     replacement (Optional[Example]): The repaired passage if it is "repair".
     """
 
@@ -35,8 +37,9 @@ class Finding(Record):
     reason: str
     detail: str
     value: float | None = None
+    low_is_worse: bool = False
     action: Action = "review"
-    weight: float = 1.0
+    weight: float = Field(default=0.5, gt=0, le=1)
     replacement: Example | None = Field(default=None, exclude=True)
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from phantom.checks.base import Action, Finding, phantom_checks
-from phantom.checks.config import LabelHabits
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.edit import with_entities
+from phantom.domain import MentionRules
 from phantom.records import Entity, Example
 
 EDGE = " \t.,;:!?\"'“”‘’"
@@ -25,17 +25,19 @@ def boundaries(
 ) -> Iterator[Finding]:
     """Articles, punctuation, trailing words, cut words and swallowed abbreviations.
 
-    action: "repair" trims or splits the span and drops mentions on the `never`
-        list; a cut word is always for review.
+    What else a label asks of its mentions stands in domain.yml: labels.<LABEL>.rules.
+
+    action: "repair" trims or splits the span and drops what is never a mention; a cut
+        word is always for review.
     articles: Words that begin no mention, whatever its label.
     """
-    habits = _habits(context, articles or ["a", "an", "the"])
-    empty = LabelHabits()
+    rules = _rules(context, articles or ["a", "an", "the"])
+    empty = MentionRules()
     for example in corpus:
         spans: list[Entity] = []
         reasons: list[tuple[str, str]] = []
         for entity in example.entities:
-            rule = habits.get(entity.label, empty)
+            rule = rules.get(entity.label, empty)
             if _is_cut(example.text, entity):
                 yield _finding(example, [("cut_word", entity.text)], "review", None)
             new, why = _mend(example.text, entity, rule)
@@ -46,16 +48,17 @@ def boundaries(
             yield _finding(example, reasons, action, repaired)
 
 
-def _habits(context: CheckContext, articles: list[str]) -> dict[str, LabelHabits]:
-    habits = {}
-    for label, rule in context.pack.labels.items():
-        own = context.config.labels.get(label, LabelHabits())
-        habits[label] = LabelHabits(
-            leading=[*articles, *own.leading],
-            trailing=own.trailing,
-            never=[*own.never, *(n.lower() for n in rule.not_marked)],
+def _rules(context: CheckContext, articles: list[str]) -> dict[str, MentionRules]:
+    """The rules of each label; what is said for all of them is added."""
+    return {
+        name: label.rules.model_copy(
+            update={
+                "leading": [*articles, *label.rules.leading],
+                "never": [*label.rules.never, *(n.lower() for n in label.not_marked)],
+            }
         )
-    return habits
+        for name, label in context.pack.labels.items()
+    }
 
 
 def _is_cut(text: str, entity: Entity) -> bool:
@@ -66,8 +69,10 @@ def _is_cut(text: str, entity: Entity) -> bool:
 
 
 def _mend(
-    text: str, entity: Entity, rule: LabelHabits
+    text: str, entity: Entity, rule: MentionRules
 ) -> tuple[list[Entity], list[str]]:
+    if _matches(entity.text, rule.keep):
+        return [entity], []
     start, end = entity.start, entity.end
     why: list[str] = []
     while True:
@@ -92,6 +97,8 @@ def _mend(
     span = text[start:end]
     if not span or span.lower() in rule.never:
         return [], [*why, "never_a_mention"]
+    if _matches(span, rule.forbid):
+        return [], [*why, "forbidden_form"]
     inner = INNER_ABBREVIATION.match(span)
     if inner and _abbreviates(inner.group(2), inner.group(1)):
         pieces = [inner.span(1), inner.span(2)]
@@ -110,6 +117,10 @@ def _mend(
         )
         for a, b in pieces
     ], why
+
+
+def _matches(span: str, patterns: list[str]) -> bool:
+    return any(re.fullmatch(pattern, span) for pattern in patterns)
 
 
 def _first(span: str) -> str:

@@ -8,22 +8,10 @@ import yaml
 from pydantic import Field, ValidationError
 
 from phantom.checks.base import get_check
-from phantom.pack import read_text
+from phantom.pack import explain, read_text
 from phantom.records import Record
 
 DATA = Path(__file__).parent / "data"
-
-
-class LabelHabits(Record):
-    """How mentions of a label begin and end.
-
-    leading, trailing (List[str]): Words that do not belong to the span there.
-    never (List[str]): Whole mentions that are not one, such as "disease".
-    """
-
-    leading: list[str] = []
-    trailing: list[str] = []
-    never: list[str] = []
 
 
 class Target(Record):
@@ -58,7 +46,6 @@ class ChecksConfig(Record):
     """The content of checks.yml over the defaults.
 
     checks (Dict[str, Dict[str, Any]]): Settings by check, in running order.
-    labels (Dict[str, LabelHabits]): Boundary habits by entity label.
     targets (Dict[str, Target]): Bounds by measure name.
     tables (Dict[str, str]): Word lists by name, .tsv with a header.
     person_labels (List[str]): Entity labels of people's names.
@@ -66,7 +53,6 @@ class ChecksConfig(Record):
     """
 
     checks: dict[str, dict[str, Any]]
-    labels: dict[str, LabelHabits] = {}
     targets: dict[str, Target] = {}
     tables: dict[str, str] = {}
     person_labels: list[str] = []
@@ -93,6 +79,11 @@ def load_config(pack: Path) -> ChecksConfig:
             raise ValueError(f"{file}: not valid YAML: {error}") from None
         if not isinstance(own, dict):
             raise ValueError(f"{file}: expected keys and values at the top level.")
+    if "labels" in own:
+        raise ValueError(
+            f"{file}: labels: the rules of a label stand in domain.yml, as "
+            "labels.<LABEL>.rules; move them there."
+        )
     for key, value in own.items():
         if isinstance(value, dict) and isinstance(data.get(key), dict):
             data[key] = _overlay(data[key], value)
@@ -102,11 +93,7 @@ def load_config(pack: Path) -> ChecksConfig:
     try:
         config = ChecksConfig.model_validate(data)
     except ValidationError as error:
-        lines = [
-            f"{file}: {'.'.join(map(str, item['loc']))}: {item['msg']}"
-            for item in error.errors()
-        ]
-        raise ValueError("\n".join(lines)) from None
+        raise ValueError(explain(error, ChecksConfig, file)) from None
     _check_settings(config, file)
     return config
 

@@ -10,13 +10,13 @@ from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.edit import with_entities
-from phantom.checks.token_model import TokenScores, score_tokens
+from phantom.checks.mention_model import MentionScores, score_mentions
 from phantom.records import Entity, Example
 
 
 @dataclass
 class Suspect:
-    """A run of tokens whose label is doubted. score (float): 0 is the worst."""
+    """A run of tokens whose label is doubted. score (float): The lowest is worst."""
 
     passage: int
     start: int
@@ -37,28 +37,35 @@ def label_errors(
     weight: float = 0.5,
     folds: int = 5,
 ) -> Iterator[Finding | Measure]:
-    """Tokens that an out-of-sample model labels otherwise, the worst first.
+    """Mentions, and untagged words, that an out-of-sample model labels otherwise.
 
-    action: "repair" takes over the model's label, "downweight" sets `weight`.
+    action: "repair" takes over the model's label; with "downweight" the passage is
+        seen in a share `weight` of the training epochs (phantom.sampling).
     method: "confident" (confident learning, Northcutt et al. 2021, by cleanlab) or
         "dynamics" (area under the margin over training, Pleiss et al. 2020).
     worst: Share of passages, the worst first, that become findings.
     """
+    if not 0 < weight <= 1:
+        raise ValueError(
+            f"checks.yml: label_errors.weight: {weight}; give a number above 0, at "
+            "most 1, or leave the passages out with action: reject"
+        )
     if len(corpus) < 10 * folds:
         raise CheckSkipped(f"needs {10 * folds} passages or more, has {len(corpus)}")
     encoder = context.require_encoder()
-    scores = score_tokens(
+    scores = score_mentions(
         corpus, list(context.pack.labels), encoder, folds=folds, seed=context.seed
     )
     suspects = rank_suspects(scores, method)
     by_pair = Counter((s.given, s.predicted) for s in suspects)
-    truth, guess = np.concatenate(scores.given), np.concatenate(scores.probabilities)
-    agree = float((guess.argmax(1) == truth)[truth > 0].mean()) if truth.any() else 0.0
+    tagged = scores.given > 0
+    same = scores.probabilities.argmax(1) == scores.given
+    agree = float(same[tagged].mean()) if tagged.any() else 0.0
     yield Measure(
         check="label_errors",
         name="doubted_spans",
         value=len(suspects),
-        detail=f"the quick model agrees with {agree:.0%} of the entity tokens",
+        detail=f"the quick model agrees with {agree:.0%} of the mentions",
         rows=[
             {"tagged": a, "model says": b, "spans": n}
             for (a, b), n in by_pair.most_common()
@@ -80,14 +87,15 @@ def label_errors(
             reason="model_disagrees",
             detail=f"{words!r} is {suspect.given}, the model says {suspect.predicted}",
             value=round(suspect.score, 6),
+            low_is_worse=True,
             action=action,
             weight=weight,
             replacement=_relabel(example, suspect) if action == "repair" else None,
         )
 
 
-def rank_suspects(scores: TokenScores, method: str) -> list[Suspect]:
-    """Runs of doubted tokens, the most doubted first.
+def rank_suspects(scores: MentionScores, method: str) -> list[Suspect]:
+    """Doubted mentions and untagged runs, the most doubted first.
 
     RAISES: CheckSkipped if cleanlab is missing, ValueError for another method.
     """
@@ -95,41 +103,32 @@ def rank_suspects(scores: TokenScores, method: str) -> list[Suspect]:
         issues, values = _confident(scores)
     elif method == "dynamics":
         values = scores.margins
-        issues = [v < 0 for v in values]
+        issues = values < 0
     else:
         raise ValueError(
             f"checks.yml: label_errors.method: {method!r}; use confident or dynamics"
         )
+    given, predicted = scores.given, scores.probabilities.argmax(1)
     suspects = []
-    for i, flags in enumerate(issues):
-        given = scores.given[i]
-        predicted = scores.probabilities[i].argmax(1)
-        k = 0
-        while k < len(flags):
-            last = k + 1
-            if flags[k] and predicted[k] != given[k]:
-                while (
-                    last < len(flags)
-                    and flags[last]
-                    and given[last] == given[k]
-                    and predicted[last] == predicted[k]
-                ):
-                    last += 1
-                suspects.append(
-                    Suspect(
-                        i,
-                        scores.spans[i][k][0],
-                        scores.spans[i][last - 1][1],
-                        scores.labels[given[k]],
-                        scores.labels[predicted[k]],
-                        float(values[i][k:last].min()),
-                    )
-                )
-            k = last
+    for k in np.flatnonzero(issues & (given != predicted)):
+        candidate = scores.candidates[k]
+        if candidate.drawn:
+            continue
+        spans = scores.spans[candidate.passage]
+        suspects.append(
+            Suspect(
+                candidate.passage,
+                spans[candidate.first][0],
+                spans[candidate.last - 1][1],
+                scores.labels[given[k]],
+                scores.labels[predicted[k]],
+                float(values[k]),
+            )
+        )
     return sorted(suspects, key=lambda s: (s.score, s.passage, s.start))
 
 
-def _confident(scores: TokenScores) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _confident(scores: MentionScores) -> tuple[np.ndarray, np.ndarray]:
     try:
         from cleanlab.filter import find_label_issues
     except ImportError:
@@ -137,18 +136,18 @@ def _confident(scores: TokenScores) -> tuple[list[np.ndarray], list[np.ndarray]]
             "cleanlab is not installed: pip install 'spacy-phantom[quality]', or set "
             "checks.label_errors.method to dynamics"
         ) from None
-    given = np.concatenate(scores.given)
-    probabilities = np.concatenate(scores.probabilities)
-    used = np.unique(given)
+    used = np.unique(scores.given)
+    # As many as confident learning counts, those of the lowest probability.
     # Classes that the corpus does not use have no threshold to be confident by.
-    part = probabilities[:, used]
+    part = scores.probabilities[:, used]
     part = part / part.sum(1, keepdims=True)
-    flags = find_label_issues(
-        np.searchsorted(used, given), part, filter_by="confident_learning", n_jobs=1
+    issues = find_label_issues(
+        np.searchsorted(used, scores.given),
+        part,
+        filter_by="low_self_confidence",
+        n_jobs=1,
     )
-    own = probabilities[np.arange(len(given)), given]
-    cuts = np.cumsum([len(g) for g in scores.given])[:-1]
-    return np.split(flags, cuts), np.split(own, cuts)
+    return issues, scores.probabilities[np.arange(len(scores.given)), scores.given]
 
 
 def _relabel(example: Example, suspect: Suspect) -> Example:

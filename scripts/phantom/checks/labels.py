@@ -120,6 +120,7 @@ def label_conflict(
                     reason="unusual_label",
                     detail=f"{key!r} is {label} here, {usual} {most} times",
                     value=round(share, 4),
+                    low_is_worse=True,
                     action=action,
                 )
     yield tabulate(
@@ -215,7 +216,7 @@ def lexicon_mentions(
     if not context.lexicon:
         raise CheckSkipped("the pack has no lexicons")
     dull = set(ignore or ())
-    dull.update(n for habits in context.config.labels.values() for n in habits.never)
+    dull.update(n for label in context.pack.labels.values() for n in label.rules.never)
     exact = set(proper or ())
     labels = {
         name if label in exact else surface_key(name): label

@@ -31,14 +31,14 @@ def find_patterns(
         if not quick.search(example.text):
             continue
         for row, pattern in patterns:
-            match = pattern.search(example.text)
-            if match:
+            hits = [match.group() for match in pattern.finditer(example.text)]
+            if hits:
                 yield Finding(
                     check=check,
                     ids=(example.id,),
                     severity=severity,
                     reason=row[reason],
-                    detail=says(row, repr(match.group()[:80])),
-                    value=match.start(),
+                    detail=says(row, repr(hits[0][:80])),
+                    value=len(hits),
                     action=action,
                 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from phantom.checks import Finding
 from phantom.quality import QualityResult
 from phantom.records import Example
 
@@ -95,26 +96,32 @@ def _checks(result: QualityResult) -> list[dict[str, Any]]:
 
 
 def _worst(result: QualityResult, texts: dict[str, Example]) -> list[dict[str, Any]]:
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    totals: Counter[str] = Counter()
+    groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in result.findings:
-        totals[finding.check] += 1
-        if len(groups[finding.check]) < WORST:
-            example = result.repaired.get(finding.ids[0]) or texts[finding.ids[0]]
-            groups[finding.check].append(
-                {
-                    "id": finding.ids[0],
-                    "reason": finding.reason,
-                    "detail": finding.detail,
-                    "value": finding.value,
-                    "action": finding.action,
-                    "example": _plain(example),
-                }
-            )
+        groups[finding.check].append(finding)
     return [
-        {"check": name, "total": totals[name], "findings": rows}
-        for name, rows in groups.items()
+        {
+            "check": name,
+            "total": len(found),
+            "findings": [
+                {
+                    "id": f.ids[0],
+                    "reason": f.reason,
+                    "detail": f.detail,
+                    "value": f.value,
+                    "action": f.action,
+                    "example": _plain(result.repaired.get(f.ids[0]) or texts[f.ids[0]]),
+                }
+                for f in sorted(found, key=_mildness)[:WORST]
+            ],
+        }
+        for name, found in groups.items()
     ]
+
+
+def _mildness(finding: Finding) -> float:
+    value = finding.value or 0.0
+    return value if finding.low_is_worse else -value
 
 
 def _samples(examples: list[Example], seed: int) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ from typing import Any
 from phantom.quality_report.build import hints
 from phantom.quality_report.html import show_number
 
+OUTCOMES = ("rejected", "repaired", "to review", "downweighted", "noted")
+
 
 def to_markdown(report: dict[str, Any]) -> str:
     """Verdict, counts, checks, measures and tell-tales, in tables."""
@@ -14,7 +16,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         [
             row["check"],
             row["state"],
-            *(row[k] for k in ("rejected", "repaired", "to review", "noted")),
+            *(row[k] for k in OUTCOMES),
             row["note"],
         ]
         for row in report["checks"]
@@ -37,7 +39,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         "## Checks",
         "",
         _table(
-            ["check", "state", "rejected", "repaired", "to review", "noted", "why not"],
+            ["check", "state", *OUTCOMES, "why not"],
             checks,
         ),
         "",

@@ -1,0 +1,66 @@
+"""The step `check_quality`: what blocks ends the road, with everything written."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from check_quality import check_quality
+from checks_helpers import example, make_pack
+from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.records import Example, Rejected
+
+LEAK = example("a", "Write to jane.roe@clinic.org about the asthma.")
+FINE = example("b", "Nothing is wrong here.")
+PLAIN = "checks: {pii_presidio: false}\n"  # which need not be installed
+WAIVER = "waivers: [{check: pii, ids: [a], why: an invented address}]"
+
+
+def check(folder: Path, checks: str = "") -> list[str]:
+    pack = make_pack(folder, PLAIN + checks)
+    accepted = folder / "accepted.jsonl"
+    write_jsonl(accepted, [LEAK, FINE])
+    corpus, metrics = folder / "corpus", folder / "metrics"
+    check_quality(pack.path, accepted, corpus, metrics, model=False, strict=True)
+    return [x.id for x in read_jsonl(corpus / "checked.jsonl", Example)]
+
+
+def test_what_blocks_ends_the_road_with_everything_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"the corpus fails\npii: 1 with email"):
+        check(tmp_path)
+    corpus = tmp_path / "corpus"
+    assert [x.id for x in read_jsonl(corpus / "checked.jsonl", Example)] == ["b"]
+    (rejected,) = read_jsonl(corpus / "rejected_by_checks.jsonl", Rejected)
+    assert rejected.reason == "pii.email"
+    for name in ("quality.json", "quality.html", "quality.md"):
+        assert "fail" in (tmp_path / "metrics" / name).read_text(encoding="utf-8")
+
+
+def test_a_waiver_opens_it(tmp_path: Path) -> None:
+    assert check(tmp_path, WAIVER) == ["a", "b"]
+
+
+def test_what_the_project_lists_as_private_must_not_come_out(tmp_path: Path) -> None:
+    text = "Eleven of the forty volunteers were asked to come back in the autumn."
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text(f"{text}\n")
+    (tmp_path / "project.yml").write_text("vars: {private: [notes, not_there]}")
+    pack = make_pack(tmp_path)
+    accepted = tmp_path / "accepted.jsonl"
+    write_jsonl(accepted, [example("copy", text), FINE])
+    folders = tmp_path / "corpus", tmp_path / "metrics"
+    project = tmp_path / "project.yml"
+    check_quality(pack.path, accepted, *folders, project=project, model=False)
+    (rejected,) = read_jsonl(folders[0] / "rejected_by_checks.jsonl", Rejected)
+    assert (rejected.spec_id, rejected.reason) == (
+        "copy",
+        "private_overlap.shared_ngram",
+    )
+
+
+def test_the_project_checks_strictly() -> None:
+    project = yaml.safe_load(Path("project.yml").read_text(encoding="utf-8"))
+    (step,) = [c for c in project["commands"] if c["name"] == "check"]
+    words = step["script"][0].split()
+    assert "--strict" in words
+    assert words[words.index("--project") + 1] == "project.yml"
