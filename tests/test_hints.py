@@ -109,6 +109,7 @@ def test_no_word_of_private_text_reaches_a_prompt(pack: Pack, tmp_path: Path) ->
     # What the words of the synthetic text and bare figures say does reach them.
     assert "Use 'notably' rarely." in text
     assert "More words: about 13 per passage" in text
+    assert planted((tmp_path / "m/quality.md").read_text()) == set()
     # The comparison saw the words: the report, which stays in the house, has them.
     assert planted((tmp_path / "m/quality.json").read_text()) == set(PLANTED)
 
@@ -267,6 +268,35 @@ def test_names_and_small_differences_give_no_hint() -> None:
     made = make_hints({"measures": [measure]}, real_passages=500)
     assert [hint.text for hint in made.hints] == ["Use 'notably' rarely."]
     assert made.hints[0].size == 9.0 and not made.hints[0].quotes_real
+
+
+@pytest.mark.parametrize(
+    "feature, ours, real, text",
+    [
+        ("words", 88.8, 123.4, "More words: about 120 per passage, not 89."),
+        ("hyphens", 0.04, 0.02, "Fewer hyphens: about 2 per 100 words, not 4."),
+        ("letters per word", 6.0, 5.0, "Use shorter words."),
+        (
+            "starts with the",
+            0.034,
+            0.191,
+            "Begin with 'The' more often: in 19% of passages, not 3%.",
+        ),
+    ],
+)
+def test_figures_have_two_digits(
+    feature: str, ours: float, real: float, text: str
+) -> None:
+    row = {"feature": feature, "synthetic": ours, "real": real, "effect": 1.0}
+    near = {**row, "feature": "colons"}
+    measure = {
+        "check": "realism_statistics",
+        "name": "features_far_from_real",
+        "value": 1,
+        "rows": [row, near],
+    }
+    made = make_hints({"measures": [measure]}, real_passages=500)
+    assert [hint.text for hint in made.hints] == [text]
 
 
 def test_a_file_that_is_none_says_how_to_mend_it(tmp_path: Path) -> None:

@@ -106,9 +106,13 @@ def _figure(name: str, ours: float, real: float) -> str:
     if name == "letters per word":
         return f"Use {'longer' if more else 'shorter'} words."
     if name == "hyphens":
-        name, ours, real = "hyphens per 100 words", 100 * ours, 100 * real
-        return (
-            f"{'More' if more else 'Fewer'} {name}: about {real:.2g}, not {ours:.2g}."
-        )
-    amount = f"about {real:.2g} per passage, not {ours:.2g}"
+        name, per, factor = "hyphens", "100 words", 100
+    else:
+        per, factor = "passage", 1
+    amount = f"about {_round(factor * real)} per {per}, not {_round(factor * ours)}"
     return f"{'More' if more else 'Fewer'} {name}: {amount}."
+
+
+def _round(value: float) -> str:
+    """Two digits: "0.068", "6.8", "120"."""
+    return f"{float(f'{value:.2g}'):g}"
