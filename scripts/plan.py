@@ -1,5 +1,6 @@
 """Plan which examples to ask for: a file of specs that a person can read and edit."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,14 @@ from typer import Argument, Option
 from wasabi import msg
 
 from options import RECORDING
+from phantom.hints import NOTES, add_style, read_hints, usable_hints
 from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.ledger import Ledger, hash_id, read_ledger
 from phantom.llms import load_backend
 from phantom.pack import Pack, load_pack
 from phantom.plan import make_plan, quota_table
 from phantom.records import Spec
+from phantom.stale import describe_stale
 from report import print_forecast
 from step import run_step
 
@@ -26,26 +30,40 @@ def plan(
     llm: Annotated[
         Path, Option(help="Config of the back-end to forecast for; it is not asked")
     ] = RECORDING,
+    hints: Annotated[
+        str,
+        Option(help="hints.json of an earlier check, for specs without an answer"),
+    ] = "",
 ) -> None:
     """Write specs: those that the recording answers, then newly sampled ones; say
     what completing them will take."""
     pack = load_pack(pack_path)
     backend = load_backend(llm)
-    frozen = _read_frozen(pack)
+    recorded = _read_frozen(pack)
+    known = {spec.id for spec in recorded}
+    # The next round goes on from the plan of the one before.
+    frozen = _join(recorded, output) if hints else recorded
     if not total and not frozen:
         raise ValueError(
             f"{pack.path}: the pack has no recording; say how many examples you want "
             "with --total (in the project: --vars.examples)"
         )
+    stale = describe_stale(pack, frozen)
+    if stale:
+        title = f"{pack.path}: specs of what domain.yml does not have (any more)"
+        msg.warn(title, "\n".join(stale))
     specs = make_plan(pack, total or len(frozen), frozen=frozen, seed=seed)
+    journal = output.with_name("completions.jsonl")
+    if hints:
+        keep = known | _answered(specs, journal)
+        specs = _take_up(Path(hints), specs, keep, pack, seed)
     write_jsonl(output, specs)
     _print_quotas(pack, specs)
-    recorded = min(len(frozen), len(specs))
+    before = sum(spec.id in known for spec in specs)
     msg.good(
         f"{len(specs):,} specs in {output}",
-        f"{recorded:,} of the recording, {len(specs) - recorded:,} new (seed {seed})",
+        f"{before:,} of the recording, {len(specs) - before:,} new (seed {seed})",
     )
-    journal = output.with_name("completions.jsonl")
     print_forecast(backend.forecast(pack, specs, journal))
 
 
@@ -54,6 +72,40 @@ def _read_frozen(pack: Pack) -> list[Spec]:
         if (pack.recording / name).is_file():
             return list(read_jsonl(pack.recording / name, Spec))
     return []
+
+
+def _join(recorded: list[Spec], earlier: Path) -> list[Spec]:
+    """The recorded specs, then the others of the earlier plan."""
+    if not earlier.is_file():
+        return recorded
+    known = {spec.id for spec in recorded}
+    return recorded + [s for s in read_jsonl(earlier, Spec) if s.id not in known]
+
+
+def _answered(specs: Sequence[Spec], journal: Path) -> set[str]:
+    done = read_ledger(journal, Ledger()).done
+    return {spec.id for spec in specs if hash_id(spec.id) in done}
+
+
+def _take_up(
+    path: Path, specs: list[Spec], keep: set[str], pack: Pack, seed: int
+) -> list[Spec]:
+    """Give specs without an answer hints from a file; say which are left out."""
+    hints, left_out = usable_hints(read_hints(path), pack)
+    for reason, count in left_out.items():
+        msg.info(f"{count:,} of the hints are left out: {reason}")
+    new = sum(spec.id not in keep for spec in specs)
+    if not hints:
+        msg.warn(f"{path}: no hint to take up")
+    elif not new:
+        msg.warn(
+            f"{path}: no spec to give hints to; all {len(specs):,} are answered",
+            f"Ask for more than {len(specs):,} with --total (in the project: "
+            "--vars.examples)",
+        )
+    else:
+        msg.info(f"{new:,} new specs carry {NOTES} of {len(hints):,} hints each")
+    return add_style(specs, hints, pack, seed, keep)
 
 
 def _print_quotas(pack: Pack, specs: list[Spec]) -> None:

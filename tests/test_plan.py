@@ -1,4 +1,6 @@
 import re
+import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from phantom.jsonl import read_jsonl
 from phantom.pack import Pack, load_pack
 from phantom.plan import is_excluded, make_plan, quota_table
 from phantom.records import Spec
+from phantom.stale import describe_stale
 from step import make_app
 
 MEDICINE = Path("assets/domains/medicine")
@@ -29,7 +32,52 @@ def test_recording_comes_first_then_new_specs(pack: Pack, frozen: list[Spec]) ->
     specs = make_plan(pack, len(frozen) + 200, frozen=frozen, seed=3)
     assert specs[: len(frozen)] == frozen
     assert len({spec.id for spec in specs}) == len(frozen) + 200
-    assert make_plan(pack, 50, frozen=frozen) == frozen[:50]
+
+
+@pytest.mark.parametrize("total", [1, 15, 400, 2000])
+def test_a_part_of_the_recording_is_balanced_over_kinds(
+    pack: Pack, frozen: list[Spec], total: int
+) -> None:
+    part = make_plan(pack, total, frozen=frozen, seed=1)
+    assert part == make_plan(pack, total, frozen=frozen, seed=2)
+    assert len({spec.id for spec in part}) == total
+    places = {spec.id: i for i, spec in enumerate(frozen)}
+    order = [places[spec.id] for spec in part]
+    assert order == sorted(order)
+    assert [frozen[i] for i in order] == part
+    available = Counter(spec.kind for spec in frozen)
+    for cell in quota_table(pack, part):
+        if cell.attribute == "kind":
+            lacking = cell.quota - cell.planned
+            assert lacking < 1 or cell.planned == available[str(cell.value)]
+
+
+def test_specs_of_an_older_domain_are_named_and_stay(
+    tmp_path: Path, frozen: list[Spec]
+) -> None:
+    folder = tmp_path / "medicine"
+    shutil.copytree(MEDICINE, folder)
+    text = (folder / "domain.yml").read_text()
+    text = text.replace("\n  gene+disease not associated:", "\n  gene apart:")
+    (folder / "domain.yml").write_text(text)
+    pack = load_pack(folder)
+    renamed = sum(spec.kind == "gene+disease not associated" for spec in frozen)
+    lines = "\n".join(describe_stale(pack, frozen))
+    assert f"kind 'gene+disease not associated': {renamed:,} specs" in lines
+    assert "'gene apart'" in lines and "specs.jsonl.gz" in lines
+    output = run_plan(tmp_path, 0, "configs/llm/recording.cfg", folder)
+    assert f"kind 'gene+disease not associated': {renamed:,} specs" in output
+    assert list(read_jsonl(tmp_path / "specs.jsonl", Spec)) == frozen
+
+
+def test_specs_of_a_removed_label_are_named(pack: Pack) -> None:
+    specs = [
+        Spec(id="a", kind="disease", seeds={"DISEASE": ["asthma"]}),
+        Spec(id="b", kind="disease", open=["ORGAN"]),
+        Spec(id="c", kind="disease", open=["ORGAN"], seeds={"ORGAN": ["liver"]}),
+    ]
+    assert "label 'ORGAN': 2 specs" in describe_stale(pack, specs)
+    assert describe_stale(pack, specs[:1]) == []
 
 
 def test_same_seed_same_plan(pack: Pack) -> None:
@@ -87,9 +135,9 @@ def test_a_grid_that_rules_out_everything_says_so(tmp_path: Path) -> None:
         make_plan(load_pack(folder), 0)
 
 
-def run_plan(folder: Path, total: int, llm: str) -> str:
+def run_plan(folder: Path, total: int, llm: str, pack: Path = MEDICINE) -> str:
     output = str(folder / "specs.jsonl")
-    call = [str(MEDICINE), output, "--total", str(total), "--llm", llm]
+    call = [str(pack), output, "--total", str(total), "--llm", llm]
     result = CliRunner().invoke(make_app(plan.plan), call)
     assert result.exit_code == 0, result.output
     return " ".join(result.output.split())

@@ -37,7 +37,7 @@ def make_plan(
     lacks, so that the plan as a whole comes close to the pack's weights.
 
     pack (Pack): The domain pack.
-    total (int): Specs wanted; fewer than `frozen` takes the first ones of it.
+    total (int): Specs wanted; fewer than `frozen` takes a part of it, see take_part.
     frozen (Sequence[Spec]): Specs whose completions exist already.
     seed (int): The same seed gives the same plan.
     RETURNS (List[Spec]): `total` specs with unique ids.
@@ -45,7 +45,7 @@ def make_plan(
     """
     if total < 1:
         raise ValueError(f"{total} specs asked for; ask for at least 1")
-    specs = list(frozen[:total])
+    specs = take_part(pack, frozen, total)
     sampler = _Sampler(pack, total, specs, random.Random(seed))
     known = {spec.id for spec in specs}
     while len(specs) < total:
@@ -53,6 +53,33 @@ def make_plan(
         known.add(spec.id)
         specs.append(spec)
     return specs
+
+
+def take_part(pack: Pack, specs: Sequence[Spec], total: int) -> list[Spec]:
+    """So many of the specs, by kind as near to the pack's weights as they allow.
+
+    The specs of a kind are taken at even distances, and the order stays.
+
+    RETURNS (List[Spec]): All of them if there are no more than `total`.
+    """
+    if total >= len(specs):
+        return list(specs)
+    groups: dict[str, list[int]] = {}
+    for i, spec in enumerate(specs):
+        groups.setdefault(spec.kind, []).append(i)
+    weights = {k: pack.kinds[k].weight if k in pack.kinds else 0.0 for k in groups}
+    whole = sum(weights.values()) or 1.0
+    counts = dict.fromkeys(groups, 0)
+    for _ in range(total):
+        room = [kind for kind, n in counts.items() if n < len(groups[kind])]
+        lacks = {kind: total * weights[kind] / whole - counts[kind] for kind in room}
+        counts[max(room, key=lacks.__getitem__)] += 1
+    chosen = {
+        group[i * len(group) // counts[kind]]
+        for kind, group in groups.items()
+        for i in range(counts[kind])
+    }
+    return [spec for i, spec in enumerate(specs) if i in chosen]
 
 
 def quota_table(

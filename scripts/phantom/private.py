@@ -1,5 +1,6 @@
-"""Which paths hold private text, as project.yml lists them under vars.private."""
+"""Which paths hold private text, by vars.private of project.yml, and which public."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,26 @@ def private_roots(project: Path) -> list[Path]:
     if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
         raise ValueError(f"{project}: vars.private: expected a list of paths")
     return [(project.parent / part.strip()).resolve() for part in listed]
+
+
+def all_public(
+    paths: Sequence[Path], declared: Sequence[Path], private: list[Path]
+) -> bool:
+    """Whether every path is, or is under, one that a person declared public.
+
+    private (List[Path]): Absolute files and folders that are not.
+    RAISES: ValueError if a path is declared both.
+    """
+    roots = [path.resolve() for path in declared]
+    public = [path for path in paths if is_private(path, roots)]
+    for path in public:
+        if is_private(path, private):
+            raise ValueError(
+                f"{path}: declared public (vars.public_text), yet private by "
+                "vars.private or vars.private_text of project.yml; nothing was "
+                "exported. Take it out of one of them."
+            )
+    return bool(paths) and len(public) == len(paths)
 
 
 def is_private(path: Path, roots: list[Path]) -> bool:

@@ -30,6 +30,12 @@ REASONS = {
     "no_text": "the item had no text",
     "refused": "the answer was a refusal; the text is invented and harms nobody",
 }
+STYLE = "style notes"
+PRECEDENCE = (
+    f"The {STYLE} of a spec say how real text differs from passages written before. "
+    "Follow them where the guidelines and the rest of the spec leave room; where they "
+    "disagree, the guidelines and the rest of the spec hold."
+)
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -133,6 +139,8 @@ class Prompter:
             for number, reason in enumerate(reasons, start=1)
             if reason
         ]
+        if any(STYLE in fields for fields, _ in shown):
+            parts.append(Part("user", PRECEDENCE, "pack"))
         text = self._render(self._user, lines=lines, notes=notes, count=len(lines))
         parts.append(Part("user", text, _widest(origin for _, origin in shown)))
         return Prompt(tuple(parts), self.digest, len(lines))
@@ -160,6 +168,10 @@ def show_spec(spec: Spec) -> tuple[dict[str, Any], str]:
         fields["seeds"] = spec.seeds
     if spec.open:
         fields["your choice"] = spec.open
+    if spec.style:
+        # Of synthetic words and figures; of real words only where those are public.
+        fields[STYLE] = spec.style
+        return fields, "public"
     return fields, "lexicon" if spec.seeds else "pack"
 
 

@@ -21,6 +21,8 @@ class Spec(Record):
     attributes (Dict[str, Union[str, int]]): Section, topic, length in words ...
     seeds (Dict[str, List[str]]): Terms to use, by entity label.
     open (List[str]): Entity labels whose terms the writer chooses.
+    style (List[str]): Notes for the writer, from the hints of an earlier check; no
+        part of the id.
     """
 
     id: str = Field(min_length=1)
@@ -28,6 +30,7 @@ class Spec(Record):
     attributes: dict[str, Attribute] = {}
     seeds: dict[str, list[str]] = {}
     open: list[str] = []
+    style: list[str] = []
 
 
 class Usage(Record):

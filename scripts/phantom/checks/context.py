@@ -72,7 +72,7 @@ class CheckContext:
     @cached_property
     def real_examples(self) -> list[Example]:
         """Unlabelled real passages. RAISES: CheckSkipped if there are none."""
-        return self.read(self.real, "real text to compare with (--real)")
+        return self.read(self.real, "real text to compare with (vars.real_text)")
 
     @cached_property
     def lexicon(self) -> dict[str, list[str]]:

@@ -27,7 +27,7 @@ def benchmark_overlap(
     size: Words in a row that no passage may share (13 as in Brown et al. 2020).
     threshold: Jaccard similarity of word pairs that counts as a near copy.
     """
-    real = context.read(context.benchmarks, "benchmark files (--benchmarks)")
+    real = context.read(context.benchmarks, "benchmark files (vars.benchmarks)")
     yield from _overlaps(
         corpus, real, "benchmark_overlap", size, threshold, action, severity
     )
@@ -44,7 +44,7 @@ def private_overlap(
     threshold: float = 0.4,
 ) -> Iterator[Finding]:
     """A passage repeats the user's own text; settings as in `benchmark_overlap`."""
-    real = context.read(context.private, "private text (--private)")
+    real = context.read(context.private, "private text (vars.private_text)")
     yield from _overlaps(
         corpus, real, "private_overlap", size, threshold, action, severity
     )

@@ -1,6 +1,7 @@
 """Realism: how far the corpus is from unlabelled real text."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ import numpy as np
 from phantom.checks.adversarial import contrast, cross_validate, tell_tales
 from phantom.checks.base import Action, Finding, Measure, phantom_checks
 from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus, tokenise
+from phantom.checks.corpus import TOKEN, Corpus, tokenise
 from phantom.checks.passage_features import known_names, measure_passages
 from phantom.checks.statistics import auc, effect
+from phantom.records import Example
 
 
 @phantom_checks.register("realism_statistics")
@@ -155,7 +157,12 @@ def adversarial(
             status="ok" if low <= max_auc else "warning",
             detail="0.5 is indistinguishable from real text, 1 always told apart",
         )
+    index = _sampled(corpus, sample, context.seed)
     rows = tell_tales(tokenise(ours), tokenise(theirs), set(stop or ()))
+    names = _in_names(corpus[i] for i in index)
+    for row in rows:
+        share = names[row["word"]] / max(row["synthetic passages"], 1)
+        row["in names"] = round(share, 2)
     yield Measure(
         check="adversarial",
         name="tell_tales",
@@ -172,7 +179,6 @@ def adversarial(
         rows=rows,
     )
     realism = 1 - np.mean([values[is_ours] for values in scores.values()], axis=0)
-    index = _sampled(corpus, sample, context.seed)
     for k in np.argsort(realism, kind="stable")[: int(suspicious * len(ours))]:
         yield Finding(
             check="adversarial",
@@ -192,6 +198,17 @@ def _two_sides(
     real = [example.text for example in context.real_examples]
     ours = [corpus[i].text for i in _sampled(corpus, sample, context.seed)]
     return ours, [real[i] for i in _sampled(real, sample, context.seed)]
+
+
+def _in_names(examples: Iterable[Example]) -> Counter[str]:
+    """In how many passages a lower-cased word is a part of a mention."""
+    return Counter(
+        word
+        for example in examples
+        for word in {
+            token.lower() for m in example.entities for token in TOKEN.findall(m.text)
+        }
+    )
 
 
 def _sampled(items: Sequence[Any], size: int, seed: int) -> list[int]:

@@ -55,8 +55,8 @@ def build_report(result: QualityResult, title: str, seed: int = 0) -> dict[str, 
     }
 
 
-def hints(report: dict[str, Any], top: int = 20) -> list[str]:
-    """Sentences for the next round's prompts: what gives the corpus away."""
+def giveaways(report: dict[str, Any], top: int) -> list[str]:
+    """Sentences on the words that most give the corpus away, all of them its own."""
     lines = []
     for measure in report["measures"]:
         if measure["check"] == "adversarial":

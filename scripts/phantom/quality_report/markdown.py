@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from phantom.quality_report.build import hints
+from phantom.quality_report.build import giveaways
 from phantom.quality_report.html import show_number
 
 OUTCOMES = ("rejected", "repaired", "to review", "downweighted", "noted")
@@ -48,9 +48,9 @@ def to_markdown(report: dict[str, Any]) -> str:
         _table(["check", "measure", "value", "95%", "target", "status"], measures),
         "",
     ]
-    told = hints(report, 10)
+    told = giveaways(report, 10)
     if told:
-        lines += ["## What gives it away", "", *(f"- {hint}" for hint in told), ""]
+        lines += ["## What gives it away", "", *(f"- {line}" for line in told), ""]
     return "\n".join(lines)
 
 
