@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import check_quality
 import plan
-from checks_helpers import CHECKS, DOMAIN, example
+from checks_helpers import DOMAIN, example
 from phantom.checks.config import DATA
 from phantom.hints import QUOTES, Hint, Hints, add_style, read_hints, usable_hints
 from phantom.jsonl import read_jsonl, write_jsonl
@@ -40,7 +40,7 @@ def pack(tmp_path: Path) -> Pack:
         name: False for name in defaults["checks"] if name not in USED
     }
     checks["entity_statistics"] = {"reference": {"share_without_entity": 0.1}}
-    own = yaml.safe_dump({"checks": checks, **yaml.safe_load(CHECKS)})
+    own = yaml.safe_dump({"checks": checks})
     (path / "checks.yml").write_text(own)
     return load_pack(path)
 
