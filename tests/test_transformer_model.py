@@ -5,6 +5,7 @@ import numpy
 import pytest
 import spacy
 import torch
+import transformers
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import load_model_from_config
@@ -81,6 +82,23 @@ def narrow(nlp):
     return other
 
 
+@pytest.fixture(scope="module")
+def other_kind(tmp_path_factory):
+    """A small encoder that is no BERT, with random weights."""
+    folder = tmp_path_factory.mktemp("distilbert")
+    name = MODULES["transformer_model"].find_encoder(ENCODER)
+    tokenizer = transformers.DistilBertTokenizerFast.from_pretrained(name)
+    torch.manual_seed(0)
+    config = transformers.DistilBertConfig(
+        vocab_size=len(tokenizer), dim=24, hidden_dim=48, n_layers=2, n_heads=2
+    )
+    transformers.DistilBertModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    nlp = make_nlp(window=16, stride=11, bucket_size=256, name=str(folder))
+    nlp.initialize()
+    return nlp
+
+
 def texts():
     if not DATA.exists():
         return TEXTS
@@ -106,7 +124,7 @@ def assert_same(ours, stock):
             numpy.testing.assert_allclose(*hidden, atol=1e-4)
 
 
-@pytest.mark.parametrize("which", ["nlp", "narrow"])
+@pytest.mark.parametrize("which", ["nlp", "narrow", "other_kind"])
 def test_fp32_gives_what_stock_gives(which, request):
     nlp = request.getfixturevalue(which)
     docs = [nlp.make_doc(text) for text in texts()]
@@ -142,8 +160,10 @@ def gradients(model, forward, docs):
     return {n: p.grad for n, p in encoder.named_parameters() if p.grad is not None}
 
 
-def test_backward_pass_gives_the_gradients_of_stock(nlp, narrow):
-    model = narrow.get_pipe("transformer").model
+@pytest.mark.parametrize("which", ["narrow", "other_kind"])
+def test_backward_pass_gives_the_gradients_of_stock(which, request):
+    nlp = request.getfixturevalue(which)
+    model = nlp.get_pipe("transformer").model
     docs = [nlp.make_doc(text) for text in texts()[:12]]
     expected = gradients(model, stock_forward, docs)
     found = gradients(model, model._func, docs)

@@ -1,7 +1,7 @@
 """The encoder on a CPU: rows of similar length together, in the quickest precision."""
 
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, cast
 
@@ -9,6 +9,8 @@ import numpy
 import torch
 from spacy_transformers.data_classes import BaseModelOutput, WordpieceBatch
 from spacy_transformers.util import registry
+
+Done = List[Tuple[torch.Tensor, torch.Tensor]]
 
 
 @registry.misc("phantom.CPUForward.v1")
@@ -28,69 +30,68 @@ def forward_buckets(
         (rows, longest, width) in fp32, and the backward pass.
     """
     precision = resolve_precision(settings["precision"], is_train)
-    size = settings["bucket_size"]
     hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
     if is_train:
         quicken(encoder)
-    fast = None if is_train else find_fast(encoder, precision, cache)
-    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
-    if fast:
-        with torch.inference_mode():
-            run_packed(fast, wordpieces, size, hidden)
-    else:
-        use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
-        with running(encoder, use_bf16, is_train):
-            done = run_padded(encoder, wordpieces, size, hidden)
+    packed = find_packed(encoder, precision, is_train, cache)
+    use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
+    # What predicts with packed weights has them in the right type already.
+    autocast = use_bf16 and (is_train or packed is None)
+    with running(encoder, autocast, is_train):
+        run = run_packed if packed else run_padded
+        done = run(packed or encoder, wordpieces, settings["bucket_size"])
+    flat = hidden.view(-1, hidden.shape[-1])
+    for places, states in done:
+        flat[places] = states.detach()
 
     def backprop(d_output: Any) -> None:
-        gradient = d_output[0]
-        parts = [gradient[index, : states.shape[1]] for index, states in done]
+        gradient = d_output[0].reshape(flat.shape)
+        parts = [gradient[places] for places, _ in done]
         torch.autograd.backward([states for _, states in done], parts)
 
     return BaseModelOutput(last_hidden_state=cast(Any, hidden)), backprop
 
 
 def run_packed(
-    fast: Callable[..., torch.Tensor],
-    wordpieces: WordpieceBatch,
-    size: int,
-    hidden: torch.Tensor,
-) -> None:
-    """Predict into `hidden`, from wordpieces without their padding."""
+    packed: Callable[..., torch.Tensor], wordpieces: WordpieceBatch, size: int
+) -> Done:
+    """Run an encoder that needs no padding.
+
+    packed (Callable): From ids, types and lengths to states.
+    size (int): Wordpieces of a pass, about.
+    RETURNS (List[Tuple[Tensor, Tensor]]): Places in the flattened wordpieces, and
+        their states.
+    """
     inputs = wordpieces.to_hf_dict()
     ids, types = inputs["input_ids"], inputs.get("token_type_ids")
     lengths = numpy.array(wordpieces.lengths)
+    done = []
     for rows in even_parts(lengths, size):
         columns = numpy.arange(lengths[rows].max())
-        places = rows[:, None] * ids.shape[1] + columns
-        index = torch.from_numpy(places[columns < lengths[rows, None]])
-        part = None if types is None else types.view(-1)[index]
-        states = fast(ids.view(-1)[index], part, lengths[rows])
-        hidden.view(-1, hidden.shape[-1])[index] = states
+        grid = rows[:, None] * ids.shape[1] + columns
+        places = torch.from_numpy(grid[columns < lengths[rows, None]])
+        part = None if types is None else types.view(-1)[places]
+        done.append((places, packed(ids.view(-1)[places], part, lengths[rows])))
+    return done
 
 
-def run_padded(
-    encoder: Any, wordpieces: WordpieceBatch, size: int, hidden: torch.Tensor
-) -> List[Tuple[torch.Tensor, torch.Tensor]]:
-    """Run the encoder as it is into `hidden`.
-
-    RETURNS (List[Tuple[Tensor, Tensor]]): Rows of each pass, and their states, which
-        bear autograd's records.
-    """
+def run_padded(encoder: Any, wordpieces: WordpieceBatch, size: int) -> Done:
+    """Run any encoder of Hugging Face; as `run_packed`, but that padding counts."""
     inputs = wordpieces.to_hf_dict()
     lengths = numpy.array(wordpieces.lengths)
     done = []
     for rows in buckets(lengths, size):
-        index, width = torch.from_numpy(rows), lengths[rows].max()
+        index, width = torch.from_numpy(rows), int(lengths[rows].max())
         ids, mask, types = (
             inputs[name][index, :width] if name in inputs else None
             for name in ("input_ids", "attention_mask", "token_type_ids")
         )
         kwargs = {} if types is None else {"token_type_ids": types}
         output = encoder(input_ids=ids, attention_mask=mask, **kwargs)
-        states = output.last_hidden_state.float()
-        hidden[index, :width] = states.detach()
-        done.append((index, states))
+        states = output.last_hidden_state.float().flatten(0, 1)
+        longest = inputs["input_ids"].shape[1]
+        places = (index[:, None] * longest + torch.arange(width)).view(-1)
+        done.append((places, states))
     return done
 
 
@@ -168,13 +169,19 @@ def running(encoder: Any, autocast: bool, is_train: bool) -> Iterator[None]:
     encoder.train()
 
 
-def find_fast(
-    encoder: Any, precision: str, cache: Dict[str, Any]
+def find_packed(
+    encoder: Any, precision: str, is_train: bool, cache: Dict[str, Any]
 ) -> Optional[Callable[..., torch.Tensor]]:
-    """The packed encoder, packed anew if the weights have changed.
+    """The encoder's forward pass without padding, if it has one.
 
-    RETURNS (Optional[Callable]): None if this encoder has no quicker way.
+    To predict, weights are packed, and packed anew when they have changed.
+    RETURNS (Optional[Callable]): From ids, types and lengths to states; None if only
+        the encoder itself knows its steps.
     """
+    if is_train:
+        if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
+            return None
+        return partial(registry.misc.get("phantom.PackedBert.v1"), encoder)
     state = (precision, id(encoder), fingerprint(encoder))
     if cache.get("state") != state:
         build = registry.misc.get("phantom.FastBert.v1")

@@ -1,33 +1,12 @@
-"""BERT's forward pass for prediction on CPUs: packed weights, no padding."""
+"""BERT's forward pass for prediction on CPUs: packed weights, without padding."""
 
 import warnings
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy
 import torch
 from spacy_transformers.util import registry
-from torch.nn.functional import embedding, layer_norm, softmax
-
-# Wordpieces of padding that one pass of attention may have: less makes more passes.
-PADDING = 256
-
-
-@dataclass
-class Block:
-    """Neighbouring rows of about one length, whose attention is computed at once.
-
-    rows (int): How many.
-    gather (Tensor): Where their wordpieces are, padded to (rows * width,).
-    keep (Optional[Tensor]): Which of those are real; None if all are.
-    bias (Optional[Tensor]): 0, or minus infinity where padded, shape
-        (rows * heads, 1, width).
-    """
-
-    rows: int
-    gather: torch.Tensor
-    keep: Optional[torch.Tensor] = None
-    bias: Optional[torch.Tensor] = None
+from torch.nn.functional import embedding, layer_norm
 
 
 class FastBert:
@@ -91,12 +70,15 @@ class FastBert:
         """
         ways = self.part_ways(lengths)
         places = torch.argsort(torch.cat(ways))
+        make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
         blocks = make_blocks(lengths, places, self.heads, self.stream)
+        attend = registry.misc.get("phantom.PackedAttention.v1")
         embedded = self.embed(ids, types, lengths).to(self.stream)
         states = [embedded[way] for way in ways]
         for layer in self.layers:
             pairs = list(zip(layer, states, strict=True))
-            mixed = self.attend(join([p["qkv"](part) for p, part in pairs]), blocks)
+            qkv = join([packed["qkv"](part) for packed, part in pairs])
+            mixed = attend(qkv, blocks, self.heads)
             states = [
                 self.finish(packed, part, mixed[way])
                 for (packed, part), way in zip(pairs, ways, strict=True)
@@ -139,76 +121,6 @@ class FastBert:
         norm = layers.LayerNorm
         return normalize(states, (norm.weight, norm.bias, norm.eps))
 
-    def attend(self, qkv: torch.Tensor, blocks: List[Block]) -> torch.Tensor:
-        """Attention of each row to itself.
-
-        qkv (Tensor): Queries, keys and values side by side, (wordpieces, 3 * hidden).
-        RETURNS (Tensor): Shape (wordpieces, hidden), row after row.
-        """
-        parts = []
-        for block in blocks:
-            rows = qkv.index_select(0, block.gather)
-            mixed = attend_rows(rows, block.rows, self.heads, block.bias)
-            if block.keep is not None:
-                mixed = mixed.index_select(0, block.keep)
-            parts.append(mixed)
-        return join(parts)
-
-
-def attend_rows(
-    qkv: torch.Tensor, rows: int, heads: int, bias: Optional[torch.Tensor]
-) -> torch.Tensor:
-    """Attention of rows of one width; qkv and bias as in `FastBert` and `Block`.
-
-    RETURNS (Tensor): Shape (rows * width, hidden).
-    """
-    width = len(qkv) // rows
-    split = qkv.view(rows, width, 3, heads, -1).permute(2, 0, 3, 1, 4)
-    query, key, value = split.reshape(3, rows * heads, width, -1)
-    if bias is None:
-        scores = torch.bmm(query, key.transpose(1, 2))
-    else:
-        scores = torch.baddbmm(bias, query, key.transpose(1, 2))
-    mixed = torch.bmm(softmax(scores, -1), value)
-    return mixed.view(rows, heads, width, -1).transpose(1, 2).reshape(len(qkv), -1)
-
-
-def make_blocks(
-    lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
-) -> List[Block]:
-    """Cut neighbouring rows into blocks of little padding.
-
-    lengths (ndarray): Wordpieces of each row, shape (rows,).
-    places (Tensor): Where each wordpiece is, row after row, shape (wordpieces,).
-    """
-    ends = numpy.cumsum(lengths)
-    blocks, first = [], 0
-    for last in range(1, len(lengths) + 1):
-        part = lengths[first : last + 1]
-        if last < len(lengths) and part.max() * len(part) - part.sum() <= PADDING:
-            continue
-        start, end = ends[first] - lengths[first], ends[last - 1]
-        part = lengths[first:last]
-        blocks.append(make_block(part, places[start:end], heads, dtype))
-        first = last
-    return blocks
-
-
-def make_block(
-    lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
-) -> Block:
-    """The block of these rows, whose wordpieces are at these places."""
-    rows, width = len(lengths), int(lengths.max())
-    filled = torch.from_numpy(numpy.arange(width) < lengths[:, None])
-    if filled.all():
-        return Block(rows, places)
-    gather = places[:1].repeat(rows * width)
-    keep = filled.view(-1).nonzero()[:, 0]
-    gather[keep] = places
-    bias = torch.zeros(rows, 1, width, dtype=dtype)
-    bias.masked_fill_(~filled[:, None], float("-inf"))
-    return Block(rows, gather, keep, bias.repeat_interleave(heads, 0))
-
 
 @registry.misc("phantom.FastBert.v1")
 def build_fast_bert(
@@ -219,10 +131,7 @@ def build_fast_bert(
     with_bf16 (bool): Whether int8 may keep its states in bf16.
     RETURNS (Optional[FastBert]): None for any other model.
     """
-    config = encoder.config
-    if type(encoder).__name__ != "BertModel" or config.is_decoder:
-        return None
-    if config.position_embedding_type != "absolute" or config.hidden_act != "gelu":
+    if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
         return None
     if precision == "int8" and not registry.misc.get("phantom.HasInt8.v1")():
         precision = "bf16" if with_bf16 else "fp32"

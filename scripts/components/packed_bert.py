@@ -1,0 +1,71 @@
+"""BERT's forward pass for training on CPUs: its own modules, without padding."""
+
+from typing import Any, Optional
+
+import numpy
+import torch
+from spacy_transformers.util import registry
+from torch.nn.functional import linear
+
+
+@registry.misc("phantom.IsPlainBert.v1")
+def is_plain_bert(encoder: Any) -> bool:
+    """Whether an encoder is BERT as it was published, whose steps are known here."""
+    config = encoder.config
+    return (
+        type(encoder).__name__ == "BertModel"
+        and not config.is_decoder
+        and config.position_embedding_type == "absolute"
+        and config.hidden_act == "gelu"
+    )
+
+
+@registry.misc("phantom.PackedBert.v1")
+def encode_packed(
+    encoder: Any,
+    ids: torch.Tensor,
+    types: Optional[torch.Tensor],
+    lengths: numpy.ndarray,
+) -> torch.Tensor:
+    """Encode rows of wordpieces, one after the other, with autograd's records.
+
+    ids, types (Tensor): Integers, shape (wordpieces,).
+    lengths (ndarray): Wordpieces of each row; quickest if ascending.
+    RETURNS (Tensor): Last hidden states, fp32, shape (wordpieces, hidden).
+    """
+    attend = registry.misc.get("phantom.PackedAttention.v1")
+    heads = encoder.config.num_attention_heads
+    states = embed(encoder.embeddings, ids, types, lengths)
+    autocast = torch.is_autocast_enabled("cpu")
+    dtype = torch.get_autocast_dtype("cpu") if autocast else states.dtype
+    make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
+    blocks = make_blocks(lengths, torch.arange(len(ids)), heads, dtype)
+    for layer in encoder.encoder.layer:
+        own = layer.attention.self
+        scale = own.attention_head_size**-0.5
+        parts = (own.query, own.key, own.value)
+        weights = [part.weight for part in parts]
+        biases = [part.bias for part in parts]
+        weights[0], biases[0] = weights[0] * scale, biases[0] * scale
+        qkv = linear(states, torch.cat(weights), torch.cat(biases))
+        mixed = attend(qkv, blocks, heads, own.dropout)
+        states = layer.attention.output(mixed, states)
+        states = layer.output(layer.intermediate(states), states)
+    return states.float()
+
+
+def embed(
+    layers: Any,
+    ids: torch.Tensor,
+    types: Optional[torch.Tensor],
+    lengths: numpy.ndarray,
+) -> torch.Tensor:
+    """Sum of word, type and position embeddings, normalised, with dropout."""
+    starts = numpy.repeat(numpy.cumsum(lengths) - lengths, lengths)
+    columns = torch.from_numpy(numpy.arange(len(starts)) - starts)
+    states = layers.word_embeddings(ids) + layers.position_embeddings(columns)
+    if types is None:
+        states = states + layers.token_type_embeddings.weight[0]
+    else:
+        states = states + layers.token_type_embeddings(types)
+    return layers.dropout(layers.LayerNorm(states))
