@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from checks_helpers import config_of, example, findings, make_context, measures
+from phantom.checks import CheckSkipped
 from phantom.checks.corpus import TOKEN
 from phantom.checks.label_errors import rank_suspects
 from phantom.checks.mention_features import BUCKETS, describe
@@ -112,6 +113,16 @@ def test_an_untagged_mention_is_found_and_tagged(tmp_path: Path, method: str) ->
     assert len(found) >= 4
     for finding in found:
         assert finding.replacement == bare[finding.ids[0]]
+
+
+def test_the_default_needs_no_cleanlab(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phantom.checks.label_errors.find_spec", lambda name: None)
+    context = make_context(tmp_path, encoder=WordEncoder())
+    assert measures("label_errors", labelled(60), context)["doubted_spans"]
+    with pytest.raises(CheckSkipped, match=r"pip install 'spacy-phantom\[quality\]'"):
+        findings("label_errors", labelled(60), context, method="confident")
 
 
 def test_judged_are_mentions_and_what_might_be_one() -> None:

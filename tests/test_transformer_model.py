@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy
@@ -293,3 +296,16 @@ def test_int8_levels_are_half_a_step_off_at_most(dtype, shift):
     slack = 0.5 if dtype == torch.float32 else 0.76
     assert (back - states.float()).abs().max() <= slack * step + 1e-6
     assert quantize(torch.zeros(2, 3).to(dtype))[0].float().sub(1).abs().max() == 0
+
+
+def test_kernels_kept_are_bounded_unless_the_user_says_how_many():
+    names = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
+    code = (
+        "import os; from phantom.runtime import register_components; "
+        f"register_components(); print(*[os.environ[n] for n in {names}])"
+    )
+    env = {k: v for k, v in os.environ.items() if k not in names}
+    env |= {"PYTHONPATH": str(ROOT / "scripts"), names[1]: "7"}
+    run = [sys.executable, "-c", code]
+    out = subprocess.run(run, env=env, capture_output=True, text=True, check=True)
+    assert out.stdout.split() == ["64", "7"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def label_errors(
     context: CheckContext,
     *,
     action: Action = "review",
-    method: str = "confident",
+    method: str = "dynamics",
     worst: float = 0.02,
     weight: float = 0.5,
     folds: int = 5,
@@ -41,8 +42,8 @@ def label_errors(
 
     action: "repair" takes over the model's label; with "downweight" the passage is
         seen in a share `weight` of the training epochs (phantom.sampling).
-    method: "confident" (confident learning, Northcutt et al. 2021, by cleanlab) or
-        "dynamics" (area under the margin over training, Pleiss et al. 2020).
+    method: "dynamics" (area under the margin over training, Pleiss et al. 2020) or
+        "confident" (confident learning, Northcutt et al. 2021, by cleanlab).
     worst: Share of passages, the worst first, that become findings.
     """
     if not 0 < weight <= 1:
@@ -52,6 +53,7 @@ def label_errors(
         )
     if len(corpus) < 10 * folds:
         raise CheckSkipped(f"needs {10 * folds} passages or more, has {len(corpus)}")
+    _require(method)
     encoder = context.require_encoder()
     scores = score_mentions(
         corpus, list(context.pack.labels), encoder, folds=folds, seed=context.seed
@@ -99,15 +101,11 @@ def rank_suspects(scores: MentionScores, method: str) -> list[Suspect]:
 
     RAISES: CheckSkipped if cleanlab is missing, ValueError for another method.
     """
+    _require(method)
     if method == "confident":
         issues, values = _confident(scores)
-    elif method == "dynamics":
-        values = scores.margins
-        issues = values < 0
     else:
-        raise ValueError(
-            f"checks.yml: label_errors.method: {method!r}; use confident or dynamics"
-        )
+        issues, values = scores.margins < 0, scores.margins
     given, predicted = scores.given, scores.probabilities.argmax(1)
     suspects = []
     for k in np.flatnonzero(issues & (given != predicted)):
@@ -128,14 +126,21 @@ def rank_suspects(scores: MentionScores, method: str) -> list[Suspect]:
     return sorted(suspects, key=lambda s: (s.score, s.passage, s.start))
 
 
-def _confident(scores: MentionScores) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        from cleanlab.filter import find_label_issues
-    except ImportError:
+def _require(method: str) -> None:
+    if method not in ("confident", "dynamics"):
+        raise ValueError(
+            f"checks.yml: label_errors.method: {method!r}; use confident or dynamics"
+        )
+    if method == "confident" and find_spec("cleanlab") is None:
         raise CheckSkipped(
             "cleanlab is not installed: pip install 'spacy-phantom[quality]', or set "
             "checks.label_errors.method to dynamics"
-        ) from None
+        )
+
+
+def _confident(scores: MentionScores) -> tuple[np.ndarray, np.ndarray]:
+    from cleanlab.filter import find_label_issues
+
     used = np.unique(scores.given)
     # As many as confident learning counts, those of the lowest probability.
     # Classes that the corpus does not use have no threshold to be confident by.
