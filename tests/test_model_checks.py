@@ -125,6 +125,21 @@ def test_the_default_needs_no_cleanlab(
         findings("label_errors", labelled(60), context, method="confident")
 
 
+def test_a_large_corpus_is_judged_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phantom.checks.label_errors.AT_ONCE", 120)
+    corpus = labelled(300)
+    wrong = [110, 250]
+    for i in wrong:
+        first = corpus[i].entities[0].model_copy(update={"label": "DISEASE"})
+        entities = (first, corpus[i].entities[1])
+        corpus[i] = corpus[i].model_copy(update={"entities": entities})
+    context = make_context(tmp_path, encoder=WordEncoder())
+    found = findings("label_errors", corpus, context, worst=0.01)
+    assert {f.ids[0] for f in found[:2]} == {f"e{i:03}" for i in wrong}
+
+
 def test_judged_are_mentions_and_what_might_be_one() -> None:
     corpus = labelled(60)
     first = corpus[0]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -13,6 +13,9 @@ from phantom.checks.corpus import Corpus
 from phantom.checks.edit import with_entities
 from phantom.checks.mention_model import MentionScores, score_mentions
 from phantom.records import Entity, Example
+
+# Passages judged together; their features take some 80 KB each.
+AT_ONCE = 20_000
 
 
 @dataclass
@@ -55,19 +58,33 @@ def label_errors(
         raise CheckSkipped(f"needs {10 * folds} passages or more, has {len(corpus)}")
     _require(method)
     encoder = context.require_encoder()
-    scores = score_mentions(
-        corpus, list(context.pack.labels), encoder, folds=folds, seed=context.seed
-    )
-    suspects = rank_suspects(scores, method)
+    labels = list(context.pack.labels)
+    suspects: list[Suspect] = []
+    mentions = agreed = 0
+    for part in np.array_split(np.arange(len(corpus)), -(-len(corpus) // AT_ONCE)):
+        first = int(part[0])
+        passages = [corpus[int(i)] for i in part]
+        scores = score_mentions(
+            passages, labels, encoder, folds=folds, seed=context.seed
+        )
+        suspects += [
+            replace(suspect, passage=first + suspect.passage)
+            for suspect in rank_suspects(scores, method)
+        ]
+        tagged = scores.given > 0
+        same = scores.probabilities.argmax(1) == scores.given
+        mentions, agreed = (
+            mentions + int(tagged.sum()),
+            agreed + int(same[tagged].sum()),
+        )
+    suspects.sort(key=_by_doubt)
     by_pair = Counter((s.given, s.predicted) for s in suspects)
-    tagged = scores.given > 0
-    same = scores.probabilities.argmax(1) == scores.given
-    agree = float(same[tagged].mean()) if tagged.any() else 0.0
     yield Measure(
         check="label_errors",
         name="doubted_spans",
         value=len(suspects),
-        detail=f"the quick model agrees with {agree:.0%} of the mentions",
+        detail=f"the quick model agrees with {agreed / max(mentions, 1):.0%} of the "
+        "mentions",
         rows=[
             {"tagged": a, "model says": b, "spans": n}
             for (a, b), n in by_pair.most_common()
@@ -123,7 +140,11 @@ def rank_suspects(scores: MentionScores, method: str) -> list[Suspect]:
                 float(values[k]),
             )
         )
-    return sorted(suspects, key=lambda s: (s.score, s.passage, s.start))
+    return sorted(suspects, key=_by_doubt)
+
+
+def _by_doubt(suspect: Suspect) -> tuple[float, int, int]:
+    return suspect.score, suspect.passage, suspect.start
 
 
 def _require(method: str) -> None:
