@@ -305,3 +305,25 @@ def test_a_file_that_is_none_says_how_to_mend_it(tmp_path: Path) -> None:
     (tmp_path / "hints.json").write_text('{"hints": 1}')
     with pytest.raises(ValueError, match="run `check` again"):
         read_hints(tmp_path / "hints.json")
+
+
+def test_hints_on_lexicon_names_are_for_the_kinds_not_the_writer() -> None:
+    rows = [
+        {"feature": name, "synthetic": ours, "real": real, "effect": 1.0}
+        for name, ours, real in [
+            ("without a known name", 0.27, 0.67),
+            ("known names per 100 words", 6.9, 2.3),
+        ]
+    ]
+    measure = {
+        "check": "realism_statistics",
+        "name": "features_far_from_real",
+        "value": 2.0,
+        "rows": rows,
+    }
+    hints = make_hints({"measures": [measure]}, real_passages=5000).hints
+    assert [hint.text for hint in hints] == [
+        "Name nothing from the lexicons more often: in 67% of passages, not 27%.",
+        "Fewer known names: about 2.3 per 100 words, not 6.9.",
+    ]
+    assert {hint.about for hint in hints} == {"kind"}

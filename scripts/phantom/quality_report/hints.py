@@ -16,7 +16,10 @@ _SHARES = {
     "ends in a full stop": "End in a full stop",
     "share_starting_with_entity": "Begin with an entity",
     "share_without_entity": "Name no entity",
+    "without a known name": "Name nothing from the lexicons",
 }
+# What a spec's kind and seeds decide, not its writer.
+_OF_KINDS = ("without a known name", "known names per 100 words")
 # What a hint on these measures of entities is about.
 _ENTITIES = {
     "mentions_per_passage": "entities",
@@ -71,7 +74,8 @@ def _of_measure(
         for row in rows[: int(measure["value"])]:
             feature, ours, real = row["feature"], row["synthetic"], row["real"]
             text = _figure(feature, ours, real)
-            yield Hint(text=text, check=check, size=row["effect"], about=feature)
+            about = "kind" if feature in _OF_KINDS else feature
+            yield Hint(text=text, check=check, size=row["effect"], about=about)
     elif check == "entity_statistics" and name in reference and name in _ENTITIES:
         ours, real, about = measure["value"], reference[name], _ENTITIES[name]
         size = (ours + 1e-9) / (real + 1e-9)
@@ -107,6 +111,8 @@ def _figure(name: str, ours: float, real: float) -> str:
         return f"Use {'longer' if more else 'shorter'} words."
     if name == "hyphens":
         name, per, factor = "hyphens", "100 words", 100
+    elif name.endswith(" per 100 words"):
+        name, per, factor = name.removesuffix(" per 100 words"), "100 words", 1
     else:
         per, factor = "passage", 1
     amount = f"about {_round(factor * real)} per {per}, not {_round(factor * ours)}"
