@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 import numpy
 import torch
 from spacy_transformers.util import registry
-from torch.nn.functional import embedding, layer_norm
+from torch.nn.functional import layer_norm
 
 
 class FastBert:
@@ -34,14 +34,9 @@ class FastBert:
         ]
 
     def pack_layer(self, layer: Any, precision: str) -> Dict[str, Any]:
-        """Pack a layer; query, key and value are joined and the scale folded in."""
-        attention = layer.attention.self
-        scale = attention.attention_head_size**-0.5
-        parts = [attention.query, attention.key, attention.value]
-        weight = torch.cat([part.weight.detach() for part in parts])
-        bias = torch.cat([part.bias.detach() for part in parts])
-        weight[: len(weight) // 3] *= scale
-        bias[: len(bias) // 3] *= scale
+        """Pack a layer; query, key and value are joined."""
+        join_projections = registry.misc.get("phantom.JoinedProjections.v1")
+        joined = [part.detach() for part in join_projections(layer.attention.self)]
         dense = [layer.attention.output.dense, layer.intermediate.dense]
         dense.append(layer.output.dense)
         pairs = [(part.weight.detach(), part.bias.detach()) for part in dense]
@@ -49,7 +44,7 @@ class FastBert:
         pack = registry.misc.get("phantom.PackedLinear.v1")
         settings = {"stream": self.stream, "int8": precision == "int8"}
         return {
-            "qkv": pack((weight, bias), **settings),
+            "qkv": pack(tuple(joined), **settings),
             "mix": pack(pairs[0], **settings),
             "widen": pack(pairs[1], activation="gelu", **settings),
             "narrow": pack(pairs[2], **settings),
@@ -73,7 +68,8 @@ class FastBert:
         make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
         blocks = make_blocks(lengths, places, self.heads, self.stream)
         attend = registry.misc.get("phantom.PackedAttention.v1")
-        embedded = self.embed(ids, types, lengths).to(self.stream)
+        embed = registry.misc.get("phantom.BertEmbeddings.v1")
+        embedded = embed(self.embeddings, ids, types, lengths).to(self.stream)
         states = [embedded[way] for way in ways]
         for layer in self.layers:
             pairs = list(zip(layer, states, strict=True))
@@ -104,22 +100,6 @@ class FastBert:
         states = normalize(layer["mix"](mixed).add_(states), layer["norms"][0])
         wide = layer["narrow"](layer["widen"](states))
         return normalize(wide.add_(states), layer["norms"][1])
-
-    def embed(
-        self, ids: torch.Tensor, types: Optional[torch.Tensor], lengths: numpy.ndarray
-    ) -> torch.Tensor:
-        """Sum of word, type and position embeddings, normalised, in fp32."""
-        layers = self.embeddings
-        states = embedding(ids, layers.word_embeddings.weight)
-        if types is None:
-            states += layers.token_type_embeddings.weight[0]
-        else:
-            states += embedding(types, layers.token_type_embeddings.weight)
-        starts = numpy.repeat(numpy.cumsum(lengths) - lengths, lengths)
-        columns = torch.from_numpy(numpy.arange(len(starts)) - starts)
-        states += embedding(columns, layers.position_embeddings.weight)
-        norm = layers.LayerNorm
-        return normalize(states, (norm.weight, norm.bias, norm.eps))
 
 
 @registry.misc("phantom.FastBert.v1")

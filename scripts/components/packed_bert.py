@@ -1,6 +1,6 @@
-"""BERT's forward pass for training on CPUs: its own modules, without padding."""
+"""BERT's steps without padding: the forward pass for training on CPUs, its parts."""
 
-from typing import Any, Optional
+from typing import Any, Optional, Tuple
 
 import numpy
 import torch
@@ -42,25 +42,39 @@ def encode_packed(
     blocks = make_blocks(lengths, torch.arange(len(ids)), heads, dtype)
     for layer in encoder.encoder.layer:
         own = layer.attention.self
-        scale = own.attention_head_size**-0.5
-        parts = (own.query, own.key, own.value)
-        weights = [part.weight for part in parts]
-        biases = [part.bias for part in parts]
-        weights[0], biases[0] = weights[0] * scale, biases[0] * scale
-        qkv = linear(states, torch.cat(weights), torch.cat(biases))
+        qkv = linear(states, *join_projections(own))
         mixed = attend(qkv, blocks, heads, own.dropout)
         states = layer.attention.output(mixed, states)
         states = layer.output(layer.intermediate(states), states)
     return states.float()
 
 
+@registry.misc("phantom.JoinedProjections.v1")
+def join_projections(attention: Any) -> Tuple[torch.Tensor, torch.Tensor]:
+    """Weight (3 * hidden, hidden) and bias of query, key and value side by side, the
+    scale of attention folded into the query's.
+
+    attention (BertSelfAttention): Of one layer.
+    """
+    scale = attention.attention_head_size**-0.5
+    parts = (attention.query, attention.key, attention.value)
+    weights = [part.weight for part in parts]
+    biases = [part.bias for part in parts]
+    weights[0], biases[0] = weights[0] * scale, biases[0] * scale
+    return torch.cat(weights), torch.cat(biases)
+
+
+@registry.misc("phantom.BertEmbeddings.v1")
 def embed(
     layers: Any,
     ids: torch.Tensor,
     types: Optional[torch.Tensor],
     lengths: numpy.ndarray,
 ) -> torch.Tensor:
-    """Sum of word, type and position embeddings, normalised, with dropout."""
+    """Sum of word, type and position embeddings, normalised, in training with dropout.
+
+    layers (BertEmbeddings): The encoder's own; the rest as in `encode_packed`.
+    """
     starts = numpy.repeat(numpy.cumsum(lengths) - lengths, lengths)
     columns = torch.from_numpy(numpy.arange(len(starts)) - starts)
     states = layers.word_embeddings(ids) + layers.position_embeddings(columns)
