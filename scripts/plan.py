@@ -1,6 +1,5 @@
 """Plan which examples to ask for: a file of specs that a person can read and edit."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +8,14 @@ from wasabi import msg
 
 from options import RECORDING
 from phantom.hints import NOTES, add_style, read_hints, usable_hints
-from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.ledger import Ledger, hash_id, read_ledger
+from phantom.jsonl import write_jsonl
 from phantom.llms import load_backend
 from phantom.pack import Pack, load_pack
 from phantom.plan import make_plan, quota_table
 from phantom.records import Spec
+from phantom.rounds import answered, carry_on, read_recorded
 from phantom.stale import describe_stale
-from report import print_forecast
+from report import print_forecast, print_quotas
 from step import run_step
 
 
@@ -39,10 +38,10 @@ def plan(
     what completing them will take."""
     pack = load_pack(pack_path)
     backend = load_backend(llm)
-    recorded = _read_frozen(pack)
+    recorded = read_recorded(pack)
     known = {spec.id for spec in recorded}
     # The next round goes on from the plan of the one before.
-    frozen = _join(recorded, output) if hints else recorded
+    frozen = carry_on(recorded, output) if hints else recorded
     if not total and not frozen:
         raise ValueError(
             f"{pack.path}: the pack has no recording; say how many examples you want "
@@ -55,36 +54,16 @@ def plan(
     specs = make_plan(pack, total or len(frozen), frozen=frozen, seed=seed)
     journal = output.with_name("completions.jsonl")
     if hints:
-        keep = known | _answered(specs, journal)
+        keep = known | answered(specs, journal)
         specs = _take_up(Path(hints), specs, keep, pack, seed)
     write_jsonl(output, specs)
-    _print_quotas(pack, specs)
+    print_quotas(quota_table(pack, specs))
     before = sum(spec.id in known for spec in specs)
     msg.good(
         f"{len(specs):,} specs in {output}",
         f"{before:,} of the recording, {len(specs) - before:,} new (seed {seed})",
     )
     print_forecast(backend.forecast(pack, specs, journal))
-
-
-def _read_frozen(pack: Pack) -> list[Spec]:
-    for name in ("specs.jsonl.gz", "specs.jsonl"):
-        if (pack.recording / name).is_file():
-            return list(read_jsonl(pack.recording / name, Spec))
-    return []
-
-
-def _join(recorded: list[Spec], earlier: Path) -> list[Spec]:
-    """The recorded specs, then the others of the earlier plan."""
-    if not earlier.is_file():
-        return recorded
-    known = {spec.id for spec in recorded}
-    return recorded + [s for s in read_jsonl(earlier, Spec) if s.id not in known]
-
-
-def _answered(specs: Sequence[Spec], journal: Path) -> set[str]:
-    done = read_ledger(journal, Ledger()).done
-    return {spec.id for spec in specs if hash_id(spec.id) in done}
 
 
 def _take_up(
@@ -106,15 +85,6 @@ def _take_up(
     else:
         msg.info(f"{new:,} new specs carry {NOTES} of {len(hints):,} hints each")
     return add_style(specs, hints, pack, seed, keep)
-
-
-def _print_quotas(pack: Pack, specs: list[Spec]) -> None:
-    rows = [
-        (cell.attribute, str(cell.value)[:60], f"{cell.quota:.0f}", f"{cell.planned}")
-        for cell in quota_table(pack, specs)
-    ]
-    header = ("attribute", "value", "quota", "planned")
-    msg.table(rows, header=header, aligns=("l", "l", "r", "r"), divider=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""What a generate run prints: the forecast before, the summary after."""
+"""What plan and generate print: quotas, the forecast before, the summary after."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from typer import Exit
@@ -11,8 +12,19 @@ from phantom.llms import Summary
 from phantom.llms.acceptance import share_accepted
 from phantom.llms.estimate import Forecast
 from phantom.pack import Pack
+from phantom.plan import Cell
 from phantom.records import Example, Spec
 from step import print_counts
+
+
+def print_quotas(cells: Sequence[Cell]) -> None:
+    """Print what a plan has of each value, beside its quota."""
+    rows = [
+        (cell.attribute, str(cell.value)[:60], f"{cell.quota:.0f}", f"{cell.planned}")
+        for cell in cells
+    ]
+    header = ("attribute", "value", "quota", "planned")
+    msg.table(rows, header=header, aligns=("l", "l", "r", "r"), divider=True)
 
 
 def print_forecast(forecast: Forecast) -> None:

@@ -4,11 +4,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from phantom.checks import CheckContext, ChecksConfig, Corpus
 from phantom.checks.base import CheckSkipped, Finding, Measure, get_check
 from phantom.checks.config import Waiver
-from phantom.records import Example
+from phantom.jsonl import write_jsonl
+from phantom.records import Example, Rejected
 
 
 @dataclass
@@ -207,3 +209,22 @@ def _fit_schema(example: Example, context: CheckContext) -> Example:
         )
     )
     return example.model_copy(update={"relations": kept})
+
+
+def write_corpus(result: QualityResult, folder: Path) -> None:
+    """Write what passes, what does not and why, and what a person should look at."""
+    write_jsonl(folder / "checked.jsonl", result.examples)
+    rejected = [
+        Rejected(
+            spec_id=example.id,
+            reason=f"{finding.check}.{finding.reason}",
+            detail=finding.detail,
+            raw=example.text,
+            meta={"value": finding.value, "example": example.model_dump(mode="json")},
+        )
+        for example, finding in result.rejected
+    ]
+    write_jsonl(folder / "rejected_by_checks.jsonl", rejected)
+    write_jsonl(folder / "before_repair.jsonl", result.repaired.values())
+    review = [f for found in result.to_review().values() for f in found]
+    write_jsonl(folder / "review.jsonl", review)
