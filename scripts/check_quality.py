@@ -46,16 +46,18 @@ def check_quality(
     """Run the pack's checks; write what passes, what does not, and the report."""
     pack = load_pack(pack_path)
     config = load_config(pack_path)
+    # Each once: project.yml names under `private` what it hands over here, too.
+    named = [path.resolve() for path in private]
+    owned = list(dict.fromkeys([*named, *private_roots(project)]))
     context = CheckContext(
         pack,
         config,
         benchmarks=_files(benchmarks, ("test.jsonl",)),
         real=_files(real, TEXT),
-        private=_files([*private, *_listed(project, private)], ("*.*",)),
+        private=_files([p for p in owned if p.exists()], ("*.*",)),
         holdout=_files(holdout, ("*.*",)),
         encoder=Encoder() if model else None,
     )
-    owned = private_roots(project) + [path.resolve() for path in private]
     declared = [Path(part.strip()) for part in public.split(",") if part.strip()]
     is_public = all_public(context.real, declared, owned)
     result = run_checks(read_jsonl(accepted_path, Example), context, config)
@@ -82,13 +84,6 @@ def check_quality(
     print_next_round(hints, hints_path, pack_path)
     if strict and result.verdict == "fail":
         raise ValueError("the corpus fails\n" + "\n".join(result.reasons()))
-
-
-def _listed(project: Path, known: Paths) -> Paths:
-    """What a project lists as private, is there, and was not named already."""
-    seen = {path.resolve() for path in known}
-    roots = private_roots(project)
-    return [path for path in roots if path.exists() and path not in seen]
 
 
 def _files(paths: Paths, patterns: Sequence[str]) -> Paths:
