@@ -1,24 +1,44 @@
-"""Whether our training ends where stock's does: same data, batches, steps, seeds."""
+"""Whether our training ends where stock's does: same data, batches, steps, seeds.
 
+Usage: python benchmarks/speed_training.py [--seeds N] [--steps M] [--benchmarks DIR]
+       [--json FILE]
+
+A seed of 1,200 steps, as configs/train.cfg has it, takes stock some 15 minutes on two
+cores and ours half of that.
+"""
+
+import argparse
 import io
+import json
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import spacy
-from recorded import read_recorded
-from spacy.tokens import DocBin
-from spacy.training import Example as SpacyExample
-from spacy.util import load_config
-from speed_pipelines import ROOT, entity_f1, stock_model
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
-from phantom.docbin import to_doc, write_docbin
-from phantom.records import Example
-from phantom.training import train
+import spacy  # noqa: E402
+from recorded import read_recorded  # noqa: E402
+from scipy.stats import ttest_ind  # noqa: E402
+from spacy.tokens import DocBin  # noqa: E402
+from spacy.training import Example as SpacyExample  # noqa: E402
+from spacy.util import load_config  # noqa: E402
+from speed_pipelines import (  # noqa: E402
+    BENCHMARKS,
+    entity_f1,
+    read_texts,
+    stock_model,
+)
+
+from phantom.docbin import to_doc, write_docbin  # noqa: E402
+from phantom.records import Example  # noqa: E402
+from phantom.training import train  # noqa: E402
 
 DEV = 200
+MEASURES = ("real", "dev", "dev_relations")
 Row = dict[str, Any]
 
 
@@ -84,9 +104,45 @@ def _train(
 
 
 def print_seeds(rows: list[Row]) -> None:
-    """Mean and range over the seeds, a line per variant and measure."""
-    for key in ("real", "dev", "dev_relations", "seconds"):
-        for variant in ("stock", "bf16"):
-            values = [row[key] for row in rows if row["variant"] == variant]
+    """Mean and range over the seeds, and how far apart the two variants are."""
+    for key in (*MEASURES, "seconds"):
+        stock, ours = (values_of(rows, variant, key) for variant in ("stock", "bf16"))
+        for variant, values in (("stock", stock), ("bf16", ours)):
             mean, low, high = statistics.mean(values), min(values), max(values)
             print(f"{key:14} {variant:6} {mean:8.2f} ({low:.2f} to {high:.2f})")
+        if key in MEASURES and len(stock) > 1:
+            gap, low, high = difference(stock, ours)
+            print(f"{key:14} gap    {gap:8.2f} [{low:.2f}, {high:.2f}]")
+
+
+def values_of(rows: list[Row], variant: str, key: str) -> list[float]:
+    """A measure's values, one per seed."""
+    return [row[key] for row in rows if row["variant"] == variant]
+
+
+def difference(stock: list[float], ours: list[float]) -> tuple[float, float, float]:
+    """How much more ours have on average, with its 95% interval by Welch's t-test."""
+    interval = ttest_ind(ours, stock, equal_var=False).confidence_interval(0.95)
+    gap = statistics.mean(ours) - statistics.mean(stock)
+    return gap, float(interval.low), float(interval.high)
+
+
+def main() -> None:
+    """Train, print, and write what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help="2 or more")
+    parser.add_argument("--steps", type=int, default=1200, help="of each seed")
+    parser.add_argument("--benchmarks", type=Path, default=BENCHMARKS)
+    parser.add_argument("--json", type=Path, help="file for all figures")
+    args = parser.parse_args()
+    _, gold, name = read_texts(args.benchmarks)
+    print(f"real: {name}; dev: synthetic, {DEV} examples")
+    rows = compare_training(args.seeds, args.steps, gold)
+    print_seeds(rows)
+    if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)
+        args.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

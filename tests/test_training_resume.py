@@ -172,6 +172,15 @@ def test_interrupted_run_ends_as_if_it_had_not_been(files, stop):
             numpy.testing.assert_array_equal(array, right[key], err_msg=str(key))
 
 
+def test_training_ends_early_once_dev_scores_rise_no_more(files):
+    still = {"training.optimizer.learn_rate": 0.0, "training.patience": 8}
+    _, curve, _ = run(files, "still", set=still)
+    assert [point.step for point in curve] == [0, 4, 8]
+    assert len({point.score for point in curve}) == 1
+    _, curve, _ = run(files, "patient", set={**still, "training.patience": 9})
+    assert [point.step for point in curve] == [0, 4, 8, 12]
+
+
 def test_run_without_resuming_starts_over(files):
     run(files, "out", stop=6)
     _, curve, text = run(files, "out", resume=False)

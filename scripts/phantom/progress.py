@@ -45,12 +45,17 @@ class Progress:
     curve: list[CurvePoint] = field(default_factory=list)
 
     def is_over(self, patience: int, max_steps: int) -> bool:
-        """Whether spaCy would stop here; it takes `max_steps + 1` steps."""
+        """Whether to stop here, as spaCy does; it takes `max_steps + 1` steps.
+
+        patience (int): Steps without a better score; 0 for no end. Unlike spaCy's,
+            it ends at an evaluation only, so that no step goes unjudged.
+        """
         last = self.steps - 1
         if last < 0:
             return False
         best = -max((score, -step) for score, step in self.results)[1]
-        return bool(patience and last - best >= patience) or bool(
+        judged = self.results[-1][1]
+        return bool(patience and judged - best >= patience) or bool(
             max_steps and last >= max_steps
         )
 
