@@ -13,9 +13,8 @@ from phantom.ledger import Ledger, read_ledger
 from phantom.llms.breaker import Breaker
 from phantom.llms.budget import Budget, Price, parse_budget
 from phantom.llms.dialect import Dialect
-from phantom.llms.egress import FaultError
 from phantom.llms.estimate import Estimator, count_tokens, forecast
-from phantom.llms.faults import backoff, read_retry_after
+from phantom.llms.faults import FaultError, backoff, read_retry_after
 from phantom.llms.limiter import Limiter, parse_duration
 from phantom.pack import load_pack
 from phantom.prompts import Prompter

@@ -18,13 +18,12 @@ from phantom.llms.batch_log import (
     read_results,
 )
 from phantom.llms.budget import add_usage
-from phantom.llms.egress import FaultError, Reply
 from phantom.llms.estimate import Estimator
-from phantom.llms.faults import explain_fatal, is_filtered
+from phantom.llms.faults import FaultError, explain_fatal, is_filtered
 from phantom.llms.job import Job, Summary, unfinished
 from phantom.llms.openai import OpenAI, make_ledger
 from phantom.llms.queue import Request
-from phantom.llms.replies import to_completion
+from phantom.llms.replies import Reply, filtered_reply, to_completion
 from phantom.records import Completion, Spec, Usage
 
 FINAL = frozenset({"completed", "expired", "failed", "cancelled"})
@@ -198,11 +197,7 @@ class BatchRun:
                 offset = self.job.journal.append(completion)
                 verdicts = self.ledger.add(completion, offset)
                 done = sum(verdict.state == DONE for verdict in verdicts)
-                self.summary.requests += 1
-                usage = completion.usage or Usage()
-                self.summary.input_tokens += usage.input_tokens
-                self.summary.cached_tokens += usage.cached_tokens
-                self.summary.output_tokens += usage.output_tokens
+                self.summary.count(completion)
                 self.job.tell("collected", {"request": name, "done": done})
 
     def _read_row(
@@ -222,8 +217,7 @@ class BatchRun:
             completion = to_completion(reply, spec_ids, entry.prompt)
         except FaultError as fault:
             if is_filtered(fault):
-                choice = {"message": {}, "finish_reason": "content_filter"}
-                reply = Reply({"choices": [choice]}, row["custom_id"], {}, 0.0)
+                reply = filtered_reply(row["custom_id"])
                 return to_completion(reply, spec_ids, entry.prompt)
             self.dialect.adapt(fault, entry.mode)
             self.summary.reasons[fault.code or fault.reason] += len(spec_ids)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.llms.egress import FaultError
+from phantom.llms.faults import FaultError
 from phantom.records import Record
 
 MODES = ("schema", "json", "text")

@@ -6,7 +6,6 @@ import json
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,62 +13,13 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
+from phantom.llms.faults import FaultError
+from phantom.llms.replies import Reply
 from phantom.prompts import Prompt
-
-# Not billed: the request was turned away, or never arrived.
-UNBILLED = frozenset({400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503})
 
 
 class PrivateTextError(ValueError):
     """Private text was about to leave the house."""
-
-
-class FaultError(Exception):
-    """A request without an answer.
-
-    kind (str): "status", "timeout", "connection" or "body" (not readable).
-    status (int): HTTP status, 0 if there is none.
-    code, param (str): As the server names the error, "" if it does not.
-    headers (Mapping[str, str]): Of the response.
-    billed (bool): Whether the provider may charge for it.
-    """
-
-    def __init__(
-        self,
-        kind: str,
-        message: str,
-        status: int = 0,
-        code: str = "",
-        param: str = "",
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.message = message
-        self.status = status
-        self.code = code
-        self.param = param
-        self.headers: Mapping[str, str] = headers or {}
-        self.billed = status not in UNBILLED and kind != "connection"
-
-    @property
-    def reason(self) -> str:
-        """Short, for counting."""
-        return f"HTTP {self.status}" if self.status else self.kind
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A response.
-
-    body (Any): Parsed JSON. digest (str): Of the request.
-    latency (float): Seconds from sending to the last byte.
-    """
-
-    body: Any
-    digest: str
-    headers: Mapping[str, str]
-    latency: float
 
 
 class Egress:

@@ -11,7 +11,7 @@ from typing import Any
 from phantom.ledger import Ledger
 from phantom.llms.budget import Price
 from phantom.prompts import Prompt, Prompter
-from phantom.records import Usage
+from phantom.records import Completion, Usage
 
 # Without a journal to learn from: text, tags and JSON around a passage.
 OUTPUT_PER_ITEM = 90
@@ -89,6 +89,11 @@ class Estimator:
         return Usage(
             input_tokens=int(self.input(prompt) * margin), output_tokens=output
         )
+
+    def guess(self, prompt: Prompt, completion: Completion) -> Usage:
+        """What a request used whose server does not say."""
+        output = len(completion.completion) // 3
+        return Usage(input_tokens=self.input(prompt), output_tokens=output)
 
 
 def forecast(

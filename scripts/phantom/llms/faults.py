@@ -1,11 +1,12 @@
-"""What to do about a request without an answer."""
+"""A request without an answer, and what to do about it."""
 
 import random
 import time
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from phantom.llms.egress import FaultError
-
+# Not billed: the request was turned away, or never arrived.
+UNBILLED = frozenset({400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503})
 _FATAL = {
     401: "the key is not accepted; set the right one in the environment",
     403: "the key may not use this model or endpoint",
@@ -14,6 +15,40 @@ _FATAL = {
 }
 _FATAL_CODES = frozenset({"insufficient_quota", "model_not_found", "invalid_api_key"})
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
+
+
+class FaultError(Exception):
+    """A request without an answer.
+
+    kind (str): "status", "timeout", "connection" or "body" (not readable).
+    status (int): HTTP status, 0 if there is none.
+    code, param (str): As the server names the error, "" if it does not.
+    headers (Mapping[str, str]): Of the response.
+    billed (bool): Whether the provider may charge for it.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        status: int = 0,
+        code: str = "",
+        param: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.status = status
+        self.code = code
+        self.param = param
+        self.headers: Mapping[str, str] = headers or {}
+        self.billed = status not in UNBILLED and kind != "connection"
+
+    @property
+    def reason(self) -> str:
+        """Short, for counting."""
+        return f"HTTP {self.status}" if self.status else self.kind
 
 
 def explain_fatal(fault: FaultError) -> str | None:

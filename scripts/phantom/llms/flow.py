@@ -11,12 +11,13 @@ from phantom.llms import faults
 from phantom.llms.breaker import Breaker
 from phantom.llms.budget import Budget
 from phantom.llms.dialect import Dialect
-from phantom.llms.egress import Egress, FaultError, Reply
+from phantom.llms.egress import Egress
 from phantom.llms.estimate import Estimator
+from phantom.llms.flight import Flight
 from phantom.llms.job import Job, Summary
 from phantom.llms.limiter import Limiter
 from phantom.llms.queue import Again, Queue, Request
-from phantom.llms.replies import to_completion
+from phantom.llms.replies import Reply, filtered_reply, to_completion
 from phantom.llms.signals import on_interrupt
 from phantom.prompts import Prompt, Prompter
 from phantom.records import Completion, Usage
@@ -45,22 +46,19 @@ class Flow:
     retries: int = 8
     base: float = 1.0
     grace: float = 10.0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _flight: Flight = field(default_factory=Flight)
     _held: Request | None = None
     _error: BaseException | None = None
 
     async def run(self) -> None:
         """Work through the queue. RAISES: what stopped it, such as a full disk."""
-        self._wake = asyncio.Event()
         started = time.monotonic()
         with on_interrupt(self._interrupt):
             try:
                 await self._loop()
-                await self._land()
+                await self._flight.land(lambda: self.summary.interrupted, self.grace)
             finally:
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+                await self._flight.end()
                 await self.egress.close()
         self._give_up_rest()
         self.summary.seconds = time.monotonic() - started
@@ -69,12 +67,11 @@ class Flow:
 
     async def _loop(self) -> None:
         while not self.summary.stopped:
-            self._wake.clear()
             wait = self._blocked()
             if wait == 0:
-                request = self._held or self.queue.next(last=not self._tasks)
+                request = self._held or self.queue.next(last=not self._flight)
                 self._held = None
-                if request is None and not self._tasks and self.queue.due() is None:
+                if request is None and not self._flight and self.queue.due() is None:
                     return
                 if request is None:
                     wait = self.queue.due()
@@ -84,19 +81,10 @@ class Flow:
                     continue
                 else:
                     self._held, wait = request, None
-                    if not self._tasks:
+                    if not self._flight:
                         self._stop(f"the budget is used up ({self.job.budget})")
                         return
-            await self._sleep(wait)
-
-    async def _sleep(self, seconds: float | None) -> None:
-        """Until something comes back, or so long. Cheaper than `asyncio.wait_for`."""
-        timer = None
-        if seconds is not None:
-            timer = asyncio.get_running_loop().call_later(seconds, self._wake.set)
-        await self._wake.wait()
-        if timer is not None:
-            timer.cancel()
+            await self._flight.sleep(wait)
 
     def _blocked(self) -> float | None:
         waits = (self.limiter.wait(), self.breaker.wait())
@@ -109,34 +97,27 @@ class Flow:
         if ticket is None:
             return False
         request.ticket, request.mode = ticket, self.dialect.mode
-        request.probe = self.breaker.send()
-        request.started = self.limiter.take()
-        task = asyncio.create_task(self._send(request, prompt))
-        self._tasks.add(task)
-        task.add_done_callback(self._finish)
+        request.probe, request.started = self.breaker.send(), self.limiter.take()
+        self._flight.send(self._send(request, prompt))
         return True
-
-    def _finish(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._wake.set()
 
     async def _send(self, request: Request, prompt: Prompt) -> None:
         usage, billed = None, True
         try:
             reply = await self.egress.chat(prompt, self.dialect.request())
             completion = self._complete(request, prompt, reply)
-            usage = completion.usage or self._guess(prompt, completion)
+            usage = completion.usage or self.estimator.guess(prompt, completion)
             self.limiter.heed(reply.headers)
             self._answered(request, completion)
-        except FaultError as fault:
+        except faults.FaultError as fault:
             billed = fault.billed
             self._failed(request, fault)
         except asyncio.CancelledError:
-            self._give_up(request.asks, "interrupted")
+            self.summary.give_up(len(request.asks), "interrupted")
         except BaseException as error:
             # A full disk, private text: nothing more may be sent, and it is raised.
             self._error = error
-            self._give_up(request.asks, type(error).__name__)
+            self.summary.give_up(len(request.asks), type(error).__name__)
             self._stop(str(error))
         finally:
             self.budget.settle(request.ticket, usage, billed)
@@ -152,10 +133,6 @@ class Flow:
             attempt=1 + max((entry.asked for entry in before if entry), default=0),
             estimate=self.estimator.input(prompt),
         )
-
-    def _guess(self, prompt: Prompt, completion: Completion) -> Usage:
-        output = len(completion.completion) // 3
-        return Usage(input_tokens=self.estimator.input(prompt), output_tokens=output)
 
     def _answered(self, request: Request, completion: Completion) -> None:
         offset = self.job.journal.append(completion)
@@ -177,7 +154,7 @@ class Flow:
                 append_failed(self.job.journal.path, failed)
                 self.summary.failed += 1
                 self.summary.reasons[reason or ""] += 1
-        self._count(completion)
+        self.summary.count(completion)
         usage = completion.usage or Usage()
         self._tell(
             "answer",
@@ -188,25 +165,17 @@ class Flow:
             output_tokens=usage.output_tokens,
         )
 
-    def _count(self, completion: Completion) -> None:
-        self.summary.requests += 1
-        if completion.usage:
-            self.summary.input_tokens += completion.usage.input_tokens
-            self.summary.cached_tokens += completion.usage.cached_tokens
-            self.summary.output_tokens += completion.usage.output_tokens
-
-    def _failed(self, request: Request, fault: FaultError) -> None:
+    def _failed(self, request: Request, fault: faults.FaultError) -> None:
         self._tell("fault", reason=fault.reason, message=fault.message[:300])
         fatal = faults.explain_fatal(fault)
         changed = None if fatal else self.dialect.adapt(fault, request.mode)
         if fatal:
-            self._give_up(request.asks, fault.reason)
+            self.summary.give_up(len(request.asks), fault.reason)
             self._stop(fatal)
         elif faults.is_filtered(fault):
-            reply = {"choices": [{"message": {}, "finish_reason": "content_filter"}]}
-            empty = Reply(reply, "", {}, 0.0)
             prompt = self.prompter.render(request.asks, request.reasons)
-            self._answered(request, self._complete(request, prompt, empty))
+            empty = self._complete(request, prompt, filtered_reply())
+            self._answered(request, empty)
         elif changed:
             self.breaker.succeed()
             self._tell("dialect", change=changed)
@@ -220,9 +189,10 @@ class Flow:
                 self.queue.ask_again(Again(ask, "", len(request.asks) // 2))
         else:
             self._trip(request, fault)
-            self._give_up(request.asks, f"{fault.reason}: {fault.message[:100]}")
+            reason = f"{fault.reason}: {fault.message[:100]}"
+            self.summary.give_up(len(request.asks), reason)
 
-    def _retry(self, request: Request, fault: FaultError) -> None:
+    def _retry(self, request: Request, fault: faults.FaultError) -> None:
         news = faults.is_congestion(fault) and self.limiter.congest(request.started)
         # A burst of 429 to requests sent together is one failure, not many.
         if fault.status != 429 or news or request.probe:
@@ -235,11 +205,11 @@ class Flow:
         else:
             delay = faults.backoff(request.tries, self.base)
         if request.tries > self.retries:
-            self._give_up(request.asks, fault.reason)
+            self.summary.give_up(len(request.asks), fault.reason)
         else:
             self.queue.retry(request, delay)
 
-    def _trip(self, request: Request, fault: FaultError) -> None:
+    def _trip(self, request: Request, fault: faults.FaultError) -> None:
         if self.breaker.fail(request.probe):
             self._tell("breaker", failures=self.breaker.failures)
         if self.breaker.gave_up:
@@ -248,39 +218,23 @@ class Flow:
                 f"after pauses included; the last one: {fault.reason}: {fault.message}"
             )
 
-    def _give_up(self, asks: list[Any], reason: str) -> None:
-        self.summary.pending += len(asks)
-        self.summary.reasons[reason] += len(asks)
-
     def _give_up_rest(self) -> None:
         rest = sum(1 for _ in self.queue.drain())
         rest += len(self._held.asks) if self._held else 0
-        if rest:
-            reason = "interrupted" if self.summary.interrupted else "not asked for"
-            self.summary.pending += rest
-            self.summary.reasons[reason] += rest
+        reason = "interrupted" if self.summary.interrupted else "not asked for"
+        self.summary.give_up(rest, reason)
 
     def _stop(self, reason: str) -> None:
         if not self.summary.stopped:
             self.summary.stopped = reason
             self._tell("stop", reason=reason)
-        self._wake.set()
+        self._flight.wake()
 
     def _interrupt(self, again: bool) -> None:
         self.summary.interrupted = True
         self._stop("interrupted")
         if again:
-            for task in self._tasks:
-                task.cancel()
-
-    async def _land(self) -> None:
-        """Let what is in flight come back; after an interrupt, not for long."""
-        started = time.monotonic()
-        while self._tasks:
-            if self.summary.interrupted:
-                if time.monotonic() - started >= self.grace:
-                    return
-            await asyncio.wait(self._tasks, timeout=0.2)
+            self._flight.cancel()
 
     def _tell(self, event: str, **data: Any) -> None:
         self.job.tell(

@@ -11,7 +11,7 @@ from phantom.journal import Journal
 from phantom.ledger import Ledger, hash_id
 from phantom.llms.estimate import Forecast
 from phantom.pack import Pack
-from phantom.records import Spec
+from phantom.records import Completion, Spec, Usage
 
 Listener = Callable[[str, dict[str, Any]], None]
 
@@ -53,6 +53,20 @@ class Summary:
     interrupted: bool = False
     optional: bool = False
     mend: str = ""
+
+    def count(self, completion: Completion) -> None:
+        """Count a request and its tokens."""
+        self.requests += 1
+        usage = completion.usage or Usage()
+        self.input_tokens += usage.input_tokens
+        self.cached_tokens += usage.cached_tokens
+        self.output_tokens += usage.output_tokens
+
+    def give_up(self, count: int, reason: str) -> None:
+        """Leave so many specs to a later run."""
+        if count:
+            self.pending += count
+            self.reasons[reason] += count
 
 
 @dataclass

@@ -1,10 +1,35 @@
 """From the JSON of a chat completion to a line of the journal."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from phantom.llms.egress import FaultError, Reply
+from phantom.llms.faults import FaultError
 from phantom.records import Completion, Usage
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response.
+
+    body (Any): Parsed JSON. digest (str): Of the request.
+    latency (float): Seconds from sending to the last byte.
+    """
+
+    body: Any
+    digest: str
+    headers: Mapping[str, str]
+    latency: float
+
+
+def filtered_reply(digest: str = "") -> Reply:
+    """The reply that a provider's content filter left out: an empty one.
+
+    digest (str): Of the request, if known.
+    """
+    choice = {"message": {}, "finish_reason": "content_filter"}
+    return Reply({"choices": [choice]}, digest, {}, 0.0)
 
 
 def to_completion(
