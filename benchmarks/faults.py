@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from phantom.records import Entity, Example, Relation
 
@@ -14,33 +14,13 @@ GERMAN = (
     "Die Untersuchung wurde an zwölf Tagen mit der gleichen Dosis wiederholt, und die "
     "Werte lagen nicht über denen, die vor der Behandlung gemessen wurden."
 )
-TEMPLATE = (
-    "Of {n} carriers of {gene} screened in {year}, only {m} went on to a second visit."
-)
-GENES = ("BRCA1", "CFTR", "HTT", "F8", "MSH2", "CCR5", "MTHFR", "WT1")
 # Names of the medicine pack's lexicons, unlikely in the recording.
-LEXICON = (
-    "nephrolithiasis",
-    "anaphylaxis",
-    "cystinuria",
-    "blastomycosis",
-    "trachoma",
-    "pinguecula",
-    "brucellosis",
-    "onychomycosis",
-    "hemochromatosis",
-    "sialadenitis",
-    "strongyloidiasis",
-    "paronychia",
-    "leptospirosis",
-    "coccidioidomycosis",
-    "hypertrichosis",
-    "dracunculiasis",
-    "cholesteatoma",
-    "psittacosis",
-    "histoplasmosis",
-    "bronchiectasis",
-)
+LEXICON = """
+    nephrolithiasis anaphylaxis cystinuria blastomycosis trachoma pinguecula
+    brucellosis onychomycosis hemochromatosis sialadenitis strongyloidiasis
+    paronychia leptospirosis coccidioidomycosis hypertrichosis dracunculiasis
+    cholesteatoma psittacosis histoplasmosis bronchiectasis
+""".split()
 CANARY = "Quinbury-7714-Larkspur"
 PRIVATE = (
     "The ward round on the morning of the transfer found him walking unaided to the "
@@ -274,35 +254,3 @@ def private_text(rng: random.Random, x: Example) -> Example | None:
     words = PRIVATE.split()
     start = rng.randint(0, len(words) - 12)
     return append(x, " ".join(words[start : start + 12]) + ".")
-
-
-def rewrite_ends(text: str, rng: random.Random, low: float, high: float) -> str | None:
-    """Replace words from the end until the word pairs' Jaccard is in the range."""
-    words = text.split()
-    original = pairs(words)
-    for count in range(1, len(words)):
-        changed = [*words[:-count], *(f"re{w.lower()}" for w in words[-count:])]
-        shared = pairs(changed)
-        value = len(original & shared) / len(original | shared)
-        if low <= value <= high:
-            return " ".join(changed)
-        if value < low:
-            return None
-    return None
-
-
-def pairs(words: Iterable[str]) -> set[tuple[str, str]]:
-    """Adjacent words, case and punctuation aside."""
-    plain_words = [w for word in words for w in re.findall(r"\w+", word.lower())]
-    return set(zip(plain_words, plain_words[1:], strict=False))
-
-
-def clones(rng: random.Random, count: int) -> Iterator[tuple[str, Entity]]:
-    """Sentences of one template, with their only mention."""
-    for k in range(count):
-        gene = GENES[k % len(GENES)]
-        text = TEMPLATE.format(
-            n=rng.randint(20, 99), gene=gene, year=1980 + k, m=rng.randint(2, 9)
-        )
-        start = text.index(gene)
-        yield text, Entity(start=start, end=start + len(gene), label="GENE", text=gene)

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
+import copies  # noqa: E402
 import faults  # noqa: E402
 from recorded import read_recorded  # noqa: E402
 
@@ -91,7 +92,7 @@ def _plant_copies(
         planted.add("copy but for case and commas", copy, "exact_duplicates")
     count = 0
     for example in long[2 * each :]:
-        near = faults.rewrite_ends(example.text, rng, 0.77, 0.84)
+        near = copies.rewrite_ends(example.text, rng, 0.77, 0.84)
         if near and count < each:
             count += 1
             copy = faults.plain(example, near)
@@ -102,7 +103,7 @@ def _plant_copies(
             copy = faults.plain(by_id[id], text)
             planted.add("paraphrase", copy, "semantic_duplicates")
     donor = spare.pop()
-    for text, entity in faults.clones(rng, each + 3):
+    for text, entity in copies.clones(rng, each + 3):
         clone = faults.plain(donor, text).model_copy(update={"entities": (entity,)})
         planted.add("template clone", clone, "template_clones", "near_duplicates")
     fitting = [e for e in spare if len(e.text.split()) >= 18]
