@@ -199,7 +199,7 @@ def main() -> None:
     started = time.perf_counter()
     machine = describe_machine()
     print(json.dumps(machine))
-    path, origin = find_pipeline(args.pipeline, 20 if args.quick else 200)
+    path, origin = find_pipeline(args.pipeline, 60 if args.quick else 200)
     texts, gold, name = read_texts(args.benchmarks)
     print(f"pipeline: {origin}\ntexts: {name}, {len(texts)}")
     nlps = {variant: load_variant(path, variant) for variant in VARIANTS}
@@ -208,7 +208,7 @@ def main() -> None:
         for variant, nlp in nlps.items()
     }
     print("entity F1 " + "  ".join(f"{key} {value:.2f}" for key, value in f1.items()))
-    some = texts[:100] if args.quick else texts
+    some = texts[:256] if args.quick else texts
     rates = {"prediction": run_prediction(nlps, some, args)}
     print_rates("prediction", rates["prediction"])
     growth = run_growth(nlps["bf16"], texts, args)

@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--precision", default="bf16", help="or fp32, int8")
     parser.add_argument("--repeats", type=int, default=5)
     args = parser.parse_args()
-    path, origin = find_pipeline(args.pipeline, 20)
+    path, origin = find_pipeline(args.pipeline, 60)
     texts, _, name = read_texts(args.benchmarks)
     print(f"pipeline: {origin}\ntexts: {name}, {len(texts)}; {THREADS} threads")
     nlp = load_variant(path, args.precision)

@@ -1,6 +1,5 @@
 """Check a curated corpus: labels, copies, leaks, realism, balance; one report."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +14,12 @@ from phantom.private import all_public, private_roots
 from phantom.quality import run_checks, write_corpus
 from phantom.quality_report import build_report, make_hints, write_report
 from phantom.records import Example
-from quality_output import print_next_round, print_result
+from phantom.texts import find_texts
+from quality_output import print_next_round, print_result, print_skipped
 from step import run_step
 
 Paths = list[Path]
 PROJECT = Path(__file__).absolute().parents[1] / "project.yml"
-TEXT = ("*.jsonl", "*.txt")
 
 
 def check_quality(
@@ -52,10 +51,10 @@ def check_quality(
     context = CheckContext(
         pack,
         config,
-        benchmarks=_files(benchmarks, ("test.jsonl",)),
-        real=_files(real, TEXT),
-        private=_files([p for p in owned if p.exists()], ("*.*",)),
-        holdout=_files(holdout, ("*.*",)),
+        benchmarks=_find_tests(benchmarks),
+        real=find_texts(real),
+        private=find_texts(owned),
+        holdout=find_texts(holdout),
         encoder=Encoder() if model else None,
     )
     declared = [Path(part.strip()) for part in public.split(",") if part.strip()]
@@ -72,11 +71,7 @@ def check_quality(
     hints_path.write_text(hints.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
     print_result(result)
-    if result.skipped:
-        absent = [str(p) for p in (*benchmarks, *real, *private) if not p.exists()]
-        because = f"; absent: {', '.join(absent)}" * bool(absent)
-        skipped = f"{len(result.skipped)} of {len(result.seconds)} checks not run"
-        msg.info(f"{skipped} (why: {metrics_path / 'quality.md'}{because})")
+    print_skipped(result, metrics_path / "quality.md", [*benchmarks, *real, *private])
     msg.good(
         f"{len(result.examples):,} of {result.given:,} examples pass",
         f"report: {metrics_path / 'quality.html'}",
@@ -86,14 +81,13 @@ def check_quality(
         raise ValueError("the corpus fails\n" + "\n".join(result.reasons()))
 
 
-def _files(paths: Paths, patterns: Sequence[str]) -> Paths:
-    found: Paths = []
-    for path in paths:
-        if path.is_file():
-            found.append(path)
-        else:
-            found += sorted(p for pattern in patterns for p in path.rglob(pattern))
-    return found
+def _find_tests(paths: Paths) -> Paths:
+    """Files, and the test splits in folders."""
+    return [
+        file
+        for path in paths
+        for file in ([path] if path.is_file() else sorted(path.rglob("test.jsonl")))
+    ]
 
 
 if __name__ == "__main__":

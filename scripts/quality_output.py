@@ -22,6 +22,16 @@ def print_result(result: QualityResult) -> None:
         msg.good(f"verdict: {result.verdict}", reasons)
 
 
+def print_skipped(result: QualityResult, report: Path, sources: list[Path]) -> None:
+    """Say how many checks were not run, and which files or folders hold nothing."""
+    if not result.skipped:
+        return
+    empty = [str(p) for p in sources if not (p.is_file() or any(p.rglob("*")))]
+    because = f"; nothing in {', '.join(empty)}" * bool(empty)
+    skipped = f"{len(result.skipped)} of {len(result.seconds)} checks not run"
+    msg.info(f"{skipped} (why: {report}{because})")
+
+
 def print_next_round(hints: Hints, path: Path, pack_path: Path) -> None:
     """Say how the hints are taken up, and which stay in the house and why."""
     for reason, count in hints.left_out.items():

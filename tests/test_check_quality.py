@@ -9,6 +9,7 @@ from check_quality import check_quality
 from checks_helpers import example, make_pack
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.records import Example, Rejected
+from phantom.texts import find_texts, read_texts
 
 LEAK = example("a", "Write to jane.roe@clinic.org about the asthma.")
 FINE = example("b", "Nothing is wrong here.")
@@ -56,6 +57,21 @@ def test_what_the_project_lists_as_private_must_not_come_out(tmp_path: Path) -> 
         "copy",
         "private_overlap.shared_ngram",
     )
+
+
+def test_files_that_nobody_reads_are_an_error(tmp_path: Path) -> None:
+    folder = tmp_path / "text"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "a.txt").write_text("One.\n\nTwo.\n")
+    (folder / ".DS_Store").write_bytes(b"\xff")
+    (found,) = find_texts([folder, tmp_path / "absent"])
+    assert [x.text for x in read_texts(found)] == ["One.", "Two."]
+    (folder / "NOTES").write_text("Neither has a suffix.")
+    with pytest.raises(ValueError, match=r"NOTES: neither \.txt .* nor \.jsonl"):
+        find_texts([folder])
+    found.write_bytes("fièvre".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"a\.txt: not UTF-8"):
+        list(read_texts(found))
 
 
 def test_the_project_checks_strictly() -> None:

@@ -175,3 +175,14 @@ def test_readme_holds_the_projects_own_documentation(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert readme.read_text() == (ROOT / "README.md").read_text()
+
+
+def test_private_text_put_in_later_is_checked(project: Path) -> None:
+    accepted = next(read_jsonl(project / "corpus/pets/accepted.jsonl", Example))
+    notes = project / "assets" / "private_text" / "notes.txt"
+    notes.write_text(accepted.text + "\n", encoding="utf-8")
+    done = run(project, "check")
+    assert done.returncode
+    assert "private_overlap" in done.stdout + done.stderr
+    notes.unlink()
+    assert run(project, "check").returncode == 0

@@ -1,6 +1,6 @@
 """What checks need beside the corpus: pack, settings, real text, the encoder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,10 @@ import numpy as np
 from phantom.checks.base import CheckSkipped
 from phantom.checks.config import DATA, ChecksConfig
 from phantom.encoder import Encoder
-from phantom.jsonl import read_jsonl
 from phantom.lexicons import read_names
 from phantom.pack import Pack, read_table
 from phantom.records import Example
+from phantom.texts import read_texts
 
 
 @dataclass
@@ -91,14 +91,4 @@ class CheckContext:
         present = [path for path in paths if path.is_file()]
         if not present:
             raise CheckSkipped(f"no {what}")
-        return [example for path in present for example in _read(path)]
-
-
-def _read(path: Path) -> Iterator[Example]:
-    if path.suffix == ".txt":
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield Example(id=f"{path.name}:{number}", text=line.strip())
-    else:
-        yield from read_jsonl(path, Example)
+        return [example for path in present for example in read_texts(path)]

@@ -1,0 +1,46 @@
+"""Files of passages that a user has: JSON lines, or text, a passage on each line."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from phantom.jsonl import read_jsonl
+from phantom.records import Example
+
+SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
+
+
+def find_texts(paths: Iterable[Path]) -> list[Path]:
+    """The files of passages at or under these paths; hidden ones are passed over.
+
+    RAISES: ValueError for a file of another kind: what nobody reads, nobody checks.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = [path] if path.is_file() else sorted(path.rglob("*"))
+        found += [p for p in inside if p.is_file() and not _is_hidden(p, path)]
+    others = [path for path in found if not path.name.endswith(SUFFIXES)]
+    if others:
+        raise ValueError(
+            f"{others[0]}: neither .txt (UTF-8, a passage on each line) nor .jsonl "
+            f'(records with "id" and "text"); {len(others)} such file(s). Convert '
+            "them, or take them out of the folder."
+        )
+    return found
+
+
+def read_texts(path: Path) -> Iterator[Example]:
+    """Passages of one file. RAISES: ValueError with `path:line` and what is wrong."""
+    if not path.name.endswith(".txt"):
+        yield from read_jsonl(path, Example)
+        return
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield Example(id=f"{path.name}:{number}", text=line.strip())
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return path != root and any(p.startswith(".") for p in path.relative_to(root).parts)
