@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from phantom.checks.base import Action, Finding, Measure, phantom_checks
+from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import Corpus
 from phantom.checks.statistics import wilson
@@ -19,6 +19,7 @@ def memorisation(
     *,
     action: Action = "review",
     sample: int = 3000,
+    least: int = 10,
     max_share: float = 0.55,
     too_near: float = 0.01,
 ) -> Iterator[Finding | Measure]:
@@ -29,7 +30,7 @@ def memorisation(
     memorised. Without a holdout, private text is split in two, and only the
     distances are told; without private text, the unlabelled real text stands in.
 
-    sample: Passages of each side.
+    sample: Passages of each side; with fewer than `least`, the check is skipped.
     max_share: The score fails if its interval lies beyond.
     too_near: Passages nearer to real text than this share of real passages are to
         one another become findings.
@@ -49,6 +50,8 @@ def memorisation(
         first = [seen[i].text for i in order[:half]]
         second = [seen[i].text for i in order[half : 2 * half]]
     ours = list(corpus)[:sample]
+    if half < least:
+        raise CheckSkipped(f"needs {least} passages on each side of real text")
     a, b = context.embed(first), context.embed(second)
     vectors = context.embed([example.text for example in ours])
     to_seen, to_other = nearest(vectors, a), nearest(vectors, b)

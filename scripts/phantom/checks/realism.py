@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from phantom.checks.adversarial import contrast, cross_validate, tell_tales
-from phantom.checks.base import Action, Finding, Measure, phantom_checks
+from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
 from phantom.checks.context import CheckContext
 from phantom.checks.corpus import TOKEN, Corpus, tokenise
 from phantom.checks.passage_features import known_names, measure_passages
 from phantom.checks.statistics import auc, effect
 from phantom.records import Example
+
+# Passages of a side, below which a comparison says nothing.
+LEAST = 10
 
 
 @phantom_checks.register("realism_statistics")
@@ -196,6 +199,8 @@ def _two_sides(
     corpus: Corpus, context: CheckContext, sample: int
 ) -> tuple[list[str], list[str]]:
     real = [example.text for example in context.real_examples]
+    if min(len(corpus), len(real)) < LEAST:
+        raise CheckSkipped(f"needs {LEAST} passages of each side, has {len(real)} real")
     ours = [corpus[i].text for i in _sampled(corpus, sample, context.seed)]
     return ours, [real[i] for i in _sampled(real, sample, context.seed)]
 
