@@ -11,7 +11,7 @@ from fault_server import FaultServer, serve
 from phantom.journal import Journal, read_journal
 from phantom.llms import Job, Summary, load_backend
 from phantom.llms.batch import BatchRun
-from phantom.llms.batch_log import batch_log_path
+from phantom.llms.batch_log import BatchLog, batch_log_path
 from phantom.llms.egress import Egress
 from phantom.llms.openai import OpenAI
 from phantom.pack import load_pack
@@ -146,6 +146,23 @@ def test_waiting_and_budget(journal: Path) -> None:
         state.finish_batch("batch-0")
         waited = run(url, journal, len(lines) * 10, wait=True)
         assert waited.completed == len(lines) * 10
+
+
+def test_a_collected_batch_holds_no_budget(tmp_path: Path) -> None:
+    """A second round fits in what the first could have used and did not."""
+    with serve(FaultServer()) as url:
+        run(url, tmp_path / "other.jsonl", 50)
+    log = BatchLog(batch_log_path(tmp_path / "other.jsonl"))
+    log.read()
+    (entry,) = log.open.values()
+    most = entry.most.input_tokens + entry.most.output_tokens
+    state = FaultServer([{"kind": "status", "status": 500}])
+    state.finish_batches = True
+    with serve(state) as url:
+        journal = tmp_path / "completions.jsonl"
+        done = run(url, journal, 50, wait=True, budget=f"{most} tokens")
+    assert (done.completed, done.stopped) == (50, None)
+    assert len(state.batches) == 2
 
 
 def test_wrong_key_stops(journal: Path) -> None:

@@ -399,6 +399,19 @@ def test_full_disk_is_an_error_not_a_loss(
             run(url, tmp_path / "completions.jsonl", make_specs(30))
 
 
+def test_full_disk_while_a_refusal_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    refused = {"kind": "status", "status": 400, "code": "content_filter"}
+    with serve(FaultServer([refused] * 9)) as url:
+        monkeypatch.setattr(Journal, "append", fail)
+        with pytest.raises(OSError, match="No space left"):
+            run(url, tmp_path / "completions.jsonl", make_specs(30))
+
+
 GENERATE = [sys.executable, str(ROOT / "scripts" / "generate.py")]
 
 

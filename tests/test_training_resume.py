@@ -1,4 +1,7 @@
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy
@@ -6,7 +9,7 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 
-from phantom.checkpoint import find_checkpoint
+from phantom.checkpoint import find_checkpoint, write_checkpoint
 from phantom.jsonl import read_jsonl
 from phantom.progress import CurvePoint
 from phantom.training import train
@@ -181,6 +184,26 @@ def test_training_ends_early_once_dev_scores_rise_no_more(files):
     assert [point.step for point in curve] == [0, 4, 8, 12]
 
 
+def test_another_process_goes_on(files):
+    """Strings are hashed anew in each process; a run is known all the same."""
+    code = (
+        "import sys, pathlib, test_training_resume as t\n"
+        "stop = int(sys.argv[2]) or None\n"
+        "print(t.run(pathlib.Path(sys.argv[1]), 'out', stop=stop)[2])"
+    )
+    printed = []
+    for seed, stop in (("1", "6"), ("2", "0")):
+        path = os.pathsep.join([*sys.path, str(Path(__file__).parent)])
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        command = [sys.executable, "-c", code, str(files), stop]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        printed.append(done.stdout)
+    assert "Resuming" not in printed[0] and "Resuming after step 4" in printed[1]
+
+
 def test_run_without_resuming_starts_over(files):
     run(files, "out", stop=6)
     _, curve, text = run(files, "out", resume=False)
@@ -204,6 +227,22 @@ def test_death_between_two_renames_leaves_a_checkpoint(files):
     (folder / "checkpoint.old" / "state.msgpack").write_bytes(b"cut")
     with pytest.raises(ValueError, match="start over"):
         run(files, "out")
+
+
+def test_death_while_writing_leaves_the_last_checkpoint(files):
+    folder, _, _ = run(files, "out", stop=6)
+    checkpoint = folder / "checkpoint"
+    old = checkpoint.rename(folder / "checkpoint.old")
+
+    class Dying:
+        pipeline = ()
+
+        def to_disk(self, path):
+            raise Killed
+
+    with pytest.raises(Killed):
+        write_checkpoint(checkpoint, Dying(), {})
+    assert find_checkpoint(checkpoint) == old
 
 
 def test_same_weights_as_spacy_train(files):

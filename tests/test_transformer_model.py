@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy
@@ -11,10 +12,13 @@ import torch
 import transformers
 from spacy.tokens import Doc
 from spacy.training import Example
-from spacy.util import load_model_from_config
+from spacy.util import load_config, load_model_from_config
 from spacy_transformers.layers.transformer_model import forward as stock_forward
 from thinc.api import Adam
 
+from phantom.docbin import to_doc
+from phantom.quantize import predicts_in
+from phantom.records import Example as Record
 from phantom.runtime import register_components
 
 ROOT = Path(__file__).parents[1]
@@ -119,6 +123,10 @@ def assert_same(ours, stock):
             assert (left is None and right is None) or (left == right).all()
         assert own.align.lengths.tolist() == theirs.align.lengths.tolist()
         assert own.align.dataXd.tolist() == theirs.align.dataXd.tolist()
+        pooled = theirs.model_output.get("pooler_output")
+        if pooled is not None:
+            found = own.model_output.pooler_output
+            numpy.testing.assert_allclose(found, pooled, atol=1e-4)
         if len(theirs.align.dataXd):
             hidden = [
                 x.model_output.last_hidden_state.reshape(-1, x.width)[x.align.dataXd]
@@ -218,6 +226,77 @@ def test_copy_and_replace_listeners_keep_the_predictions(nlp):
     tokens = [n.get_pipe("ner").model.get_ref("tok2vec") for n in (nlp, other)]
     states = [t.predict([nlp(TEXTS[0])])[0] for t in tokens]
     numpy.testing.assert_allclose(*states, atol=1e-4)
+
+
+def test_listeners_can_be_replaced_where_weights_are_saved_as_int8(nlp):
+    config = nlp.config.copy()
+    config["components"]["transformer"]["model"]["precision"] = "int8"
+    other = load_model_from_config(config).from_bytes(nlp.to_bytes())
+    other.replace_listeners("transformer", "ner", ["model.tok2vec"])
+    again = load_model_from_config(other.config).from_bytes(other.to_bytes())
+    tokens = [n.get_pipe("ner").model.get_ref("tok2vec") for n in (nlp, again)]
+    states = [t.predict([nlp(TEXTS[0])])[0] for t in tokens]
+    numpy.testing.assert_allclose(*states, atol=1e-4)
+
+
+def test_int8_says_where_it_can_not_be_had(other_kind):
+    model = other_kind.get_pipe("transformer").model
+    model.settings["precision"] = "int8"
+    try:
+        with pytest.warns(UserWarning, match="int8 takes a BERT"):
+            model.predict([other_kind.make_doc(TEXTS[0])])
+        assert predicts_in(other_kind) in ("bf16", "fp32")
+    finally:
+        model.settings["precision"] = "fp32"
+
+
+def test_threads_may_share_a_pipeline(nlp):
+    model = nlp.get_pipe("transformer").model
+    docs = [nlp.make_doc(text) for text in TEXTS]
+    expected = model.predict(docs)
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(model.predict, [docs] * 40):
+            assert_same(found, expected)
+
+
+def test_all_may_be_frozen_and_settings_hold_for_any_tokenizer():
+    nlp = with_ner(make_nlp(freeze_embeddings=True, freeze_layers=6))
+    optimizer = nlp.initialize()
+    model = nlp.get_pipe("transformer").model
+    before = [p.detach().clone() for p in model.transformer.parameters()]
+    gold = {"entities": [(5, 13, "DISEASE")]}
+    example = Example.from_dict(nlp.make_doc(TEXTS[0]), gold)
+    losses = {}
+    for _ in range(2):
+        nlp.update([example], sgd=optimizer, losses=losses)
+    after = list(model.transformer.parameters())
+    assert losses["ner"] and all(map(torch.equal, before, after))
+    other = make_nlp(freeze_layers=2)
+    other.initialize()
+    model = other.get_pipe("transformer").model
+    model.tokenizer.padding_side = "left"
+    model([other.make_doc(TEXTS[0])], True)
+    layers = model.transformer.encoder.layer
+    assert [next(x.parameters()).requires_grad for x in layers[:3]] == [False] * 2 + [
+        True
+    ]
+
+
+def test_a_text_without_a_token_may_be_trained_on():
+    config = load_config(ROOT / "configs" / "train.cfg")
+    nlp = load_model_from_config(config, auto_fill=True)
+    text = "Sorafenib induced hypertension."
+    entities = [{"start": 0, "end": 9, "label": "CHEMICAL", "text": "Sorafenib"}]
+    entities += [{"start": 18, "end": 30, "label": "DISEASE", "text": "hypertension"}]
+    relations = [{"head": 0, "tail": 1, "label": "INDUCES"}]
+    row = {"id": "a", "text": text, "entities": entities, "relations": relations}
+    doc = to_doc(nlp, Record.model_validate(row))
+    examples = [Example(nlp.make_doc(text), doc)]
+    optimizer = nlp.initialize(lambda: examples)
+    empty = Example(nlp.make_doc(""), nlp.make_doc(""))
+    losses = {}
+    nlp.update([empty, *examples], sgd=optimizer, losses=losses)
+    assert losses["ner"] and losses["relation_extractor"]
 
 
 def test_training_moves_all_but_frozen_weights():

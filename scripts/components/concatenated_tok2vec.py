@@ -50,7 +50,8 @@ def _forward(
     Y = [xp.hstack(pair) for pair in zip(left, right, strict=True)]
 
     def backprop(dY: list[Floats2d]) -> list[Doc]:
-        width = left[0].shape[1] if left else 0
+        # A doc without a token may have width 0.
+        width = max((array.shape[1] for array in left), default=0)
         backprop_left([ops.as_contig(d[:, :width]) for d in dY])
         backprop_right([ops.as_contig(d[:, width:]) for d in dY])
         return []

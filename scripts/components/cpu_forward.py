@@ -1,5 +1,6 @@
 """The encoder on a CPU: rows of similar length together, in the quickest precision."""
 
+import warnings
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,13 +24,20 @@ def forward_buckets(
 ) -> Tuple[BaseModelOutput, Callable]:
     """Run the encoder over rows of similar length at a time.
 
-    encoder (PreTrainedModel): Of Hugging Face; a BERT has a quicker way to predict.
+    encoder (PreTrainedModel): Of Hugging Face; a BERT goes without padding.
     settings (Dict[str, Any]): "precision" and "bucket_size".
     cache (Dict[str, Any]): Keeps packed weights between calls.
     RETURNS (Tuple[BaseModelOutput, Callable]): `last_hidden_state` of shape
-        (rows, longest, width) in fp32, and the backward pass.
+        (rows, longest, width) in fp32, `pooler_output` where the encoder has one, and
+        the backward pass, which is that of the former.
     """
-    precision = resolve_precision(settings["precision"], is_train)
+    precision = resolve_precision(settings["precision"], is_train, encoder)
+    if settings["precision"] == "int8" and not is_train and precision != "int8":
+        warnings.warn(
+            "int8 takes a BERT, and a CPU and torch that multiply it in hardware: "
+            f"predicting in {precision}",
+            stacklevel=2,
+        )
     hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
     if is_train:
         quicken(encoder)
@@ -44,12 +52,17 @@ def forward_buckets(
     for places, states in done:
         flat[places] = states.detach()
 
+    output = BaseModelOutput(last_hidden_state=cast(Any, hidden))
+    if type(getattr(encoder, "pooler", None)).__name__.endswith("Pooler"):
+        with torch.no_grad():
+            output["pooler_output"] = encoder.pooler(hidden)
+
     def backprop(d_output: Any) -> None:
         gradient = d_output[0].reshape(flat.shape)
         parts = [gradient[places] for places, _ in done]
         torch.autograd.backward([states for _, states in done], parts)
 
-    return BaseModelOutput(last_hidden_state=cast(Any, hidden)), backprop
+    return output, backprop
 
 
 def run_packed(
@@ -108,21 +121,15 @@ class QuickDropout(torch.nn.Dropout):
         seed = int(torch.randint(2**62, ()))
         draws = numpy.random.default_rng(seed).bytes(2 * input.numel())
         keep = numpy.frombuffer(draws, dtype="uint16") >= drop
-        mask = torch.from_numpy(keep).view(input.shape).to(input.dtype)
+        mask = torch.from_numpy(keep).view(input.shape).to(input)
         return input * mask.mul_(65536 / (65536 - drop))
 
 
 def quicken(encoder: Any) -> None:
-    """Exchange parts of an encoder that train slowly on a CPU for their equals.
-
-    Attention written out in matrix products has a quicker backward pass here than
-    torch's fused one, which can't be fused with dropout.
-    """
+    """Exchange an encoder's dropout, which is slow on a CPU, for its equal."""
     for module in encoder.modules():
         if type(module) is torch.nn.Dropout:
             module.__class__ = QuickDropout
-        elif type(module).__name__ == "BertSdpaSelfAttention":
-            module.__class__ = type(module).__mro__[1]
 
 
 def even_parts(lengths: numpy.ndarray, size: int) -> List[numpy.ndarray]:
@@ -152,9 +159,16 @@ def buckets(lengths: numpy.ndarray, size: int) -> Iterator[numpy.ndarray]:
             start = end
 
 
-def resolve_precision(precision: str, is_train: bool) -> str:
-    """What "auto" is on this machine; int8 has no gradients, so it trains as auto."""
-    if precision == "auto" or (is_train and precision == "int8"):
+def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
+    """What is used on this machine for "auto", and where int8 can't be had.
+
+    int8 has no gradients, so it trains as auto.
+    """
+    if precision == "int8" and not is_train:
+        if registry.misc.get("phantom.IsPlainBert.v1")(encoder):
+            if registry.misc.get("phantom.HasInt8.v1")():
+                return "int8"
+    if precision in ("auto", "int8"):
         return "bf16" if has_bf16() else "fp32"
     return precision
 

@@ -1,6 +1,5 @@
 """BERT's forward pass for prediction on CPUs: packed weights, without padding."""
 
-import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy
@@ -16,7 +15,8 @@ class FastBert:
     states: trained encoders give it values many times as large as any other's (Sun
     et al. 2024, arXiv:2402.17762), and one scale for all would be too coarse.
 
-    encoder (BertModel): Its weights are copied.
+    encoder (BertModel): Its matrices are copied; it has to be packed anew when its
+        weights have changed.
     precision (str): "fp32", "bf16" or "int8"; the last quantises activations as
         they come, per tensor.
     stream (torch.dtype): Of the states between the layers and of attention, fp32
@@ -108,18 +108,12 @@ def build_fast_bert(
 ) -> Optional[Callable[..., torch.Tensor]]:
     """Pack an encoder, if it is a plain BERT.
 
+    precision (str): One that this machine has.
     with_bf16 (bool): Whether int8 may keep its states in bf16.
     RETURNS (Optional[FastBert]): None for any other model.
     """
     if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
         return None
-    if precision == "int8" and not registry.misc.get("phantom.HasInt8.v1")():
-        precision = "bf16" if with_bf16 else "fp32"
-        warnings.warn(
-            f"no int8 product in this CPU's hardware or this torch: predicting in "
-            f"{precision}",
-            stacklevel=2,
-        )
     use_bf16 = precision == "bf16" or (precision == "int8" and with_bf16)
     return FastBert(encoder, precision, torch.bfloat16 if use_bf16 else torch.float32)
 

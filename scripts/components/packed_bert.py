@@ -36,6 +36,7 @@ def encode_packed(
     attend = registry.misc.get("phantom.PackedAttention.v1")
     heads = encoder.config.num_attention_heads
     states = embed(encoder.embeddings, ids, types, lengths)
+    states = encoder.embeddings.dropout(states)
     autocast = torch.is_autocast_enabled("cpu")
     dtype = torch.get_autocast_dtype("cpu") if autocast else states.dtype
     make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
@@ -71,7 +72,7 @@ def embed(
     types: Optional[torch.Tensor],
     lengths: numpy.ndarray,
 ) -> torch.Tensor:
-    """Sum of word, type and position embeddings, normalised, in training with dropout.
+    """Sum of word, type and position embeddings, normalised.
 
     layers (BertEmbeddings): The encoder's own; the rest as in `encode_packed`.
     """
@@ -82,4 +83,4 @@ def embed(
         states = states + layers.token_type_embeddings.weight[0]
     else:
         states = states + layers.token_type_embeddings(types)
-    return layers.dropout(layers.LayerNorm(states))
+    return layers.LayerNorm(states)

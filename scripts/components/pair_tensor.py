@@ -71,7 +71,8 @@ def _forward(
             return [xp.zeros_like(vector) for vector in vectors]
 
         return model.ops.alloc2f(0, model.get_dim("nO")), backprop_nothing
-    flat = model.ops.xp.concatenate(vectors)
+    # Unlike concatenate, it takes docs without a token, whose width is 0.
+    flat = model.ops.flatten(vectors)
     Y, backprop_flat = model.layers[0]((flat, lengths, candidates), is_train)
 
     def backprop(dY: Floats2d) -> list[Floats2d]:

@@ -102,7 +102,10 @@ def lost_targets(counts: dict[str, int]) -> list[str]:
     reasons = (
         ("entities_unaligned", "gold entities do not start and end on tokens"),
         ("relations_unaligned", "gold relations have no aligned entity"),
-        ("relations_uncovered", "gold relations are no candidates by the schema"),
+        (
+            "relations_uncovered",
+            "gold relations are no candidates (schema, distance)",
+        ),
     )
     return [
         f"{counts[key]} of {counts[key.split('_')[0]]} {reason}"

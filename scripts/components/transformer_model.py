@@ -1,6 +1,7 @@
 """spacy-transformers' model, quick on CPUs: bf16 and hardly any padding."""
 
 import copy
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Tuple
@@ -8,7 +9,7 @@ from typing import Any, Callable, Dict, List, Tuple
 import torch
 from spacy.tokens import Doc
 from spacy_transformers.data_classes import FullTransformerBatch
-from spacy_transformers.layers._util import replace_listener_cfg
+from spacy_transformers.layers._util import replace_listener, replace_listener_cfg
 from spacy_transformers.layers.transformer_model import TransformerModel
 from spacy_transformers.layers.transformer_model import forward as stock_forward
 from spacy_transformers.layers.transformer_model import init as stock_init
@@ -36,6 +37,7 @@ class CPUTransformerModel(TransformerModel):
         adopt(self.layers[0].shims[0], settings["precision"] == "int8")
         self._func = forward
         self.init = init
+        self.attrs["replace_listener"] = replace_layer
         self.attrs["replace_listener_cfg"] = replace_config
 
     def copy(self) -> "CPUTransformerModel":
@@ -71,7 +73,8 @@ def build_transformer_model(
         has it, or "int8", which is saved as such and is "auto" in training.
     freeze_embeddings (bool): Leave the embeddings as they are when training.
     freeze_layers (int): Leave that many of the lowest layers as they are.
-    bucket_size (int): Wordpieces of one pass, padding included.
+    bucket_size (int): Wordpieces of one pass, about; padding counts where there is
+        any, see `phantom.CPUForward.v1`.
     RAISES: ValueError if a setting is out of range.
     """
     if precision not in PRECISIONS:
@@ -127,14 +130,20 @@ def forward(
     RETURNS (Tuple[FullTransformerBatch, Callable]): Hidden states of shape
         (spans, longest, width), zero where padded, and the backward pass.
     """
+    if is_train:
+        freeze(model)
     tokenizer = model.tokenizer
     if not tokenizer.is_fast or tokenizer.padding_side != "right":
+        if model.settings["precision"] in ("bf16", "int8"):
+            warnings.warn(
+                "the tokenizer is slow or pads on the left: spacy-transformers' own "
+                "forward pass is used, in fp32",
+                stacklevel=2,
+            )
         return stock_forward(model, docs, is_train)
     spans = model.attrs["get_spans"](docs)
     encode = registry.misc.get("phantom.WordpieceEncoder.v1")
     wordpieces, align = encode(tokenizer, docs, spans)
-    if is_train:
-        freeze(model)
     config = model.transformer.config
     extra = config.output_hidden_states or config.output_attentions
     if extra or model.transformer.device.type != "cpu":
@@ -148,7 +157,8 @@ def forward(
     make_batch = registry.misc.get("phantom.TokenAlignedBatch.v1")
 
     def backprop(d_batch: FullTransformerBatch) -> List[Doc]:
-        backprop_tensors(d_batch.model_output)
+        if any(weights.requires_grad for weights in model.transformer.parameters()):
+            backprop_tensors(d_batch.model_output)
         return docs
 
     return make_batch(spans, wordpieces, output, align), backprop
@@ -159,7 +169,6 @@ def freeze(model: CPUTransformerModel) -> None:
     encoder = model.transformer
     if model.frozen is encoder:
         return
-    model.frozen = encoder
     if model.settings["freeze_embeddings"]:
         encoder.get_input_embeddings().requires_grad_(False)
         if hasattr(encoder, "embeddings"):
@@ -173,8 +182,18 @@ def freeze(model: CPUTransformerModel) -> None:
             if isinstance(module, torch.nn.ModuleList) and len(module) == total
         ]
         if not stacks or count > total:
-            raise ValueError(f"freeze_layers = {count}: the encoder has {total} layers")
+            found = f"the encoder has {total}" if stacks else "no list of layers found"
+            raise ValueError(f"freeze_layers = {count}: {found}")
         stacks[0][:count].requires_grad_(False)
+        if count == total and model.settings["freeze_embeddings"]:
+            encoder.requires_grad_(False)
+    model.frozen = encoder
+
+
+def replace_layer(model: CPUTransformerModel) -> Model:
+    """The layer of `replace_listeners`, which can't read int8 from disk."""
+    registry.misc.get("phantom.TransformerShim.v1")(model.layers[0].shims[0], False)
+    return replace_listener(model)
 
 
 def replace_config(trf_config: Dict[str, Any], listener: Dict[str, Any]) -> Any:

@@ -84,9 +84,13 @@ def encode_spans(
             texts.append(text[span.start_char : span.end_char])
             shifts.append(base + span.start_char)
         base += len(text) + 1
-    tokenizer.backend_tokenizer.no_padding()
-    tokenizer.backend_tokenizer.no_truncation()
-    encodings = tokenizer.backend_tokenizer.encode_batch(texts)
+    backend = tokenizer.backend_tokenizer
+    # Only where there is need: it can't be set while another thread encodes.
+    if backend.padding is not None:
+        backend.no_padding()
+    if backend.truncation is not None:
+        backend.no_truncation()
+    encodings = backend.encode_batch(texts)
     wordpieces = _pad_encodings(tokenizer, encodings)
     width = wordpieces.input_ids.shape[1]
     starts = numpy.concatenate([*token_starts, [base]])
@@ -99,6 +103,11 @@ def _pad_encodings(tokenizer: Any, encodings: Encodings) -> WordpieceBatch:
     lengths = [min(len(encoding), limit) for encoding in encodings]
     width = max(lengths)
     filled = numpy.arange(width) < numpy.array(lengths)[:, None]
+    if tokenizer.pad_token is None and not filled.all():
+        raise ValueError(
+            "the tokenizer has no token to pad with; name one in tokenizer_config, "
+            'such as {"use_fast": true, "pad_token": "<|endoftext|>"}'
+        )
     with_types = "token_type_ids" in tokenizer.model_input_names
 
     def pad(rows: List[List[int]], value: int) -> Ints2d:

@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,18 +27,52 @@ def write_checkpoint(folder: Path, nlp: Language, state: dict[str, Any]) -> None
     nlp (Language): Saved with its weights as they are, not their averages.
     state (Dict[str, Any]): What msgpack can hold, numpy arrays included.
     """
-    new, old = _sibling(folder, "new"), _sibling(folder, "old")
-    for stale in (new, old):
-        shutil.rmtree(stale, ignore_errors=True)
-    nlp.to_disk(new)
+    new = _sibling(folder, "new")
+    shutil.rmtree(new, ignore_errors=True)
+    with _exact_weights(nlp):
+        nlp.to_disk(new)
     with (new / STATE_FILE).open("wb") as file:
         file.write(srsly.msgpack_dumps(state))
         file.flush()
         os.fsync(file.fileno())
+    _put_in_place(new, folder)
+
+
+def replace_folder(source: Path, folder: Path) -> None:
+    """Put a copy of `source` in the place of `folder`, whole or not at all."""
+    new = _sibling(folder, "new")
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(source, new)
+    _put_in_place(new, folder)
+
+
+def _put_in_place(new: Path, folder: Path) -> None:
+    old = _sibling(folder, "old")
     if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
     new.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _exact_weights(nlp: Language) -> Iterator[None]:
+    """Save fp32 where a shim would round to int8."""
+    shims = [
+        shim
+        for _, proc in nlp.pipeline
+        if isinstance(getattr(proc, "model", None), Model)
+        for node in proc.model.walk()  # type: ignore[attr-defined]
+        for shim in node.shims
+        if getattr(shim, "as_int8", False)
+    ]
+    for shim in shims:
+        shim.as_int8 = False
+    try:
+        yield
+    finally:
+        for shim in shims:
+            shim.as_int8 = True
 
 
 def find_checkpoint(folder: Path) -> Path | None:

@@ -2,7 +2,6 @@
 
 import gc
 import random
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -149,8 +148,7 @@ class Run:
         last = self.save_last()
         best = self.output_dir / DIR_MODEL_BEST
         if is_best:
-            shutil.rmtree(best, ignore_errors=True)
-            shutil.copytree(last, best)
+            checkpoint.replace_folder(last, best)
         if self.curve_path:
             write_jsonl(self.curve_path, self.progress.curve)
         progress = {

@@ -15,15 +15,15 @@ from phantom.llms.batch_log import (
     BatchEntry,
     BatchLog,
     batch_log_path,
+    read_answer,
     read_results,
 )
 from phantom.llms.budget import add_usage
 from phantom.llms.estimate import Estimator
-from phantom.llms.faults import FaultError, explain_fatal, is_filtered
+from phantom.llms.faults import FaultError, explain_fatal
 from phantom.llms.job import Job, Summary, unfinished
 from phantom.llms.openai import OpenAI, make_ledger
 from phantom.llms.queue import Request
-from phantom.llms.replies import Reply, filtered_reply, to_completion
 from phantom.records import Completion, Spec, Usage
 
 FINAL = frozenset({"completed", "expired", "failed", "cancelled"})
@@ -45,6 +45,7 @@ class BatchRun:
     per_batch: int = 1_000
     poll: float = 30.0
     summary: Summary = field(default_factory=Summary)
+    _tickets: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def run(self, wait: bool = True) -> Summary:
         """Collect what is ready, hand in what is lacking.
@@ -77,7 +78,7 @@ class BatchRun:
     async def _work(self, wait: bool) -> None:
         await self._find_intended()
         for entry in self.log.open.values():
-            self.budget.admit(entry.most)
+            self._hold(entry.label, entry.most)
         while True:
             before = len(self.ledger.done)
             collected = await self._collect_ready()
@@ -133,7 +134,7 @@ class BatchRun:
         for number, request in enumerate(chunk):
             prompt = self.prompter.render(request.asks, request.reasons)
             needed = estimator.most(prompt, request.asks, self.backend.max_tokens)
-            if self.budget.admit(needed) is None:
+            if not self._hold(label, needed):
                 self.summary.stopped = f"the budget is used up ({self.job.budget})"
                 break
             name = f"{label}-{number}"
@@ -156,6 +157,13 @@ class BatchRun:
         self.job.tell("submitted", {"batch": batch_id, "requests": len(prompts)})
         return len(prompts)
 
+    def _hold(self, label: str, most: Usage) -> bool:
+        """Reserve for a part of a batch, until it is collected."""
+        ticket = self.budget.admit(most)
+        if ticket is not None:
+            self._tickets[label].append(ticket)
+        return ticket is not None
+
     async def _collect_ready(self) -> int:
         """Collect each batch that has ended. RETURNS (int): How many."""
         count = 0
@@ -169,13 +177,20 @@ class BatchRun:
                 for key in ("output_file_id", "error_file_id")
                 if batch.get(key)
             ]
-            self._collect(entry, contents)
+            used = self._collect(entry, contents)
+            for ticket in self._tickets.pop(entry.label, ()):
+                self.budget.settle(ticket, None, billed=False)
+            self.budget.spent = add_usage(self.budget.spent, used)
             self.log.write(BatchEntry(label=entry.label, state="collected"))
             count += 1
         return count
 
-    def _collect(self, entry: BatchEntry, contents: list[bytes]) -> None:
-        """Journal each answer once, though a process died while collecting."""
+    def _collect(self, entry: BatchEntry, contents: list[bytes]) -> Usage:
+        """Journal each answer once, though a process died while collecting.
+
+        RETURNS (Usage): Of the answers that were not in the journal before.
+        """
+        used = Usage()
         journalled = {
             completion.request
             for _, completion in read_journal(self.job.journal.path)
@@ -198,32 +213,23 @@ class BatchRun:
                 verdicts = self.ledger.add(completion, offset)
                 done = sum(verdict.state == DONE for verdict in verdicts)
                 self.summary.count(completion)
+                used = add_usage(used, completion.usage or Usage())
                 self.job.tell("collected", {"request": name, "done": done})
+        return used
 
     def _read_row(
         self, row: dict[str, Any], spec_ids: list[str], entry: BatchEntry
     ) -> Completion | None:
         """The completion of a result line; None for an item that failed."""
-        response = row.get("response") or {}
-        body = response.get("body") or {}
-        status = response.get("status_code", 0)
-        reply = Reply(body, row["custom_id"], {}, 0.0)
         try:
-            if status != 200:
-                error = body.get("error") or row.get("error") or {}
-                message = str(error.get("message", ""))
-                code = str(error.get("code") or "")
-                raise FaultError("status", message, status, code)
-            completion = to_completion(reply, spec_ids, entry.prompt)
+            completion = read_answer(row, spec_ids, entry.prompt)
         except FaultError as fault:
-            if is_filtered(fault):
-                reply = filtered_reply(row["custom_id"])
-                return to_completion(reply, spec_ids, entry.prompt)
             self.dialect.adapt(fault, entry.mode)
             self.summary.reasons[fault.code or fault.reason] += len(spec_ids)
             return None
-        self.dialect.accept(entry.mode)
-        return completion.model_copy(update={"latency": None})
+        if completion.finish_reason != "content_filter":
+            self.dialect.accept(entry.mode)
+        return completion
 
     def _conclude(self) -> None:
         counts = Summary()

@@ -1,14 +1,17 @@
-"""The sidecar of a journal: which batches were handed in, so that any process can
-collect them."""
+"""What batches leave behind: the sidecar of a journal, which says what was handed in,
+so that any process can collect it, and the provider's results."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from phantom.journal import heal
 from phantom.jsonl import read_jsonl, to_line
 from phantom.ledger import hash_id
-from phantom.records import Record, Usage
+from phantom.llms.faults import FaultError, is_filtered
+from phantom.llms.replies import Reply, filtered_reply, to_completion
+from phantom.records import Completion, Record, Usage
 
 
 class BatchEntry(Record):
@@ -80,3 +83,24 @@ def read_results(*contents: bytes) -> Iterator[bytes]:
     """Lines of result files."""
     for content in contents:
         yield from (line for line in content.splitlines() if line.strip())
+
+
+def read_answer(row: dict[str, Any], spec_ids: list[str], prompt: str) -> Completion:
+    """The completion of a result line.
+
+    prompt (str): Digest of the prompt.
+    RAISES: FaultError for an item that failed.
+    """
+    response = row.get("response") or {}
+    body = response.get("body") or {}
+    status = response.get("status_code", 0)
+    reply = Reply(body, row["custom_id"], {}, 0.0)
+    if status != 200:
+        error = body.get("error") or row.get("error") or {}
+        code = str(error.get("code") or "")
+        fault = FaultError("status", str(error.get("message", "")), status, code)
+        if not is_filtered(fault):
+            raise fault
+        reply = filtered_reply(row["custom_id"])
+    completion = to_completion(reply, spec_ids, prompt)
+    return completion.model_copy(update={"latency": None})

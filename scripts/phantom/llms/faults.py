@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 # Not billed: the request was turned away, or never arrived.
-UNBILLED = frozenset({400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503})
+UNBILLED = frozenset(
+    {400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 501, 502, 503, 529}
+)
 _FATAL = {
     401: "the key is not accepted; set the right one in the environment",
     403: "the key may not use this model or endpoint",
@@ -20,7 +22,8 @@ _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 class FaultError(Exception):
     """A request without an answer.
 
-    kind (str): "status", "timeout", "connection" or "body" (not readable).
+    kind (str): "status", "timeout", "connection", "cut" (a connection that broke
+        later), "body" (not readable).
     status (int): HTTP status, 0 if there is none.
     code, param (str): As the server names the error, "" if it does not.
     headers (Mapping[str, str]): Of the response.

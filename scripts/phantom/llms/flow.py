@@ -104,14 +104,15 @@ class Flow:
     async def _send(self, request: Request, prompt: Prompt) -> None:
         usage, billed = None, True
         try:
-            reply = await self.egress.chat(prompt, self.dialect.request())
-            completion = self._complete(request, prompt, reply)
-            usage = completion.usage or self.estimator.guess(prompt, completion)
-            self.limiter.heed(reply.headers)
-            self._answered(request, completion)
-        except faults.FaultError as fault:
-            billed = fault.billed
-            self._failed(request, fault)
+            try:
+                reply = await self.egress.chat(prompt, self.dialect.request())
+                completion = self._complete(request, prompt, reply)
+                usage = completion.usage or self.estimator.guess(prompt, completion)
+                self.limiter.heed(reply.headers)
+                self._answered(request, completion)
+            except faults.FaultError as fault:
+                billed = fault.billed
+                self._failed(request, fault)
         except asyncio.CancelledError:
             self.summary.give_up(len(request.asks), "interrupted")
         except BaseException as error:
