@@ -71,7 +71,9 @@ def check_quality(
     hints_path.write_text(hints.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
     print_result(result)
-    print_skipped(result, metrics_path / "quality.md", [*benchmarks, *real, *private])
+    sources = {path: path for path in owned}
+    sources |= {path.resolve(): path for path in (*benchmarks, *real, *private)}
+    print_skipped(result, metrics_path / "quality.md", list(sources.values()))
     msg.good(
         f"{len(result.examples):,} of {result.given:,} examples pass",
         f"report: {metrics_path / 'quality.html'}",
