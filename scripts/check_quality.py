@@ -71,8 +71,8 @@ def check_quality(
     hints_path.write_text(hints.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
     print_result(result)
-    sources = {path: path for path in owned}
-    sources |= {path.resolve(): path for path in (*benchmarks, *real, *private)}
+    sources = {path.resolve(): path for path in (*benchmarks, *real, *private)}
+    sources |= {path: path for path in owned if path not in sources}
     print_skipped(result, metrics_path / "quality.md", list(sources.values()))
     msg.good(
         f"{len(result.examples):,} of {result.given:,} examples pass",
