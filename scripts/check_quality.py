@@ -14,7 +14,7 @@ from phantom.private import all_public, private_roots
 from phantom.quality import run_checks, write_corpus
 from phantom.quality_report import build_report, make_hints, write_report
 from phantom.records import Example
-from phantom.texts import find_texts
+from phantom.texts import find_texts, list_files
 from quality_output import print_next_round, print_result, print_skipped
 from step import run_step
 
@@ -88,7 +88,8 @@ def _find_tests(paths: Paths) -> Paths:
     return [
         file
         for path in paths
-        for file in ([path] if path.is_file() else sorted(path.rglob("test.jsonl")))
+        for file in ([path] if path.is_file() else list_files(path))
+        if file == path or file.name == "test.jsonl"
     ]
 
 

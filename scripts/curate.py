@@ -12,7 +12,7 @@ from wasabi import msg
 from phantom.answers import SURPLUS
 from phantom.curate import Curator
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.ledger import Ledger, final_answers, read_ledger
+from phantom.ledger import Ledger, final_answers, hash_id, read_ledger
 from phantom.pack import load_pack
 from phantom.records import Example, Rejected, Spec
 from phantom.tags import check_tags
@@ -28,7 +28,10 @@ def curate(
 ) -> None:
     """Turn raw answers into examples, or reject each with a reason."""
     pack = load_pack(pack_path)
-    specs = {spec.id: spec for spec in read_jsonl(specs_path, Spec)}
+    specs: dict[str, Spec] = {}
+    for spec in read_jsonl(specs_path, Spec):
+        # As `generate`, which asks for the first of those that share an id.
+        specs.setdefault(spec.id, spec)
     curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
     reasons: Counter[str] = Counter()
     rejected: list[Rejected] = []
@@ -58,9 +61,10 @@ def curate(
             f"{replaced:,} answers were replaced by later ones to the same specs; "
             f"they stay in {completions_path}"
         )
-    answered = accepted + len({r.spec_id for r in rejected if r.spec_id in specs})
-    if answered < len(specs):
-        msg.warn(f"{len(specs) - answered:,} specs of the plan have no answer yet")
+    keys = map(hash_id, specs)
+    open_ = sum(key not in ledger.done and key not in ledger.standing for key in keys)
+    if open_:
+        msg.warn(f"{open_:,} specs of the plan have no answer yet")
     msg.good(
         f"{accepted:,} examples in {accepted_path}",
         f"{len(rejected):,} answers in {rejected_path}, each with its reason",

@@ -40,8 +40,14 @@ def plan(
     backend = load_backend(llm)
     recorded = read_recorded(pack)
     known = {spec.id for spec in recorded}
-    # The next round goes on from the plan of the one before.
-    frozen = carry_on(recorded, output) if hints else recorded
+    journal = output.with_name("completions.jsonl")
+    frozen = recorded
+    if hints or total:
+        frozen = carry_on(recorded, output)
+    if total and not hints:
+        # What is paid for stays; the rest is drawn anew.
+        keep = known | answered(frozen, journal)
+        frozen = [spec for spec in frozen if spec.id in keep]
     if not total and not frozen:
         raise ValueError(
             f"{pack.path}: the pack has no recording; say how many examples you want "
@@ -52,7 +58,6 @@ def plan(
         title = f"{pack.path}: specs of what domain.yml does not have (any more)"
         msg.warn(title, "\n".join(stale))
     specs = make_plan(pack, total or len(frozen), frozen=frozen, seed=seed)
-    journal = output.with_name("completions.jsonl")
     if hints:
         keep = known | answered(specs, journal)
         specs = _take_up(Path(hints), specs, keep, pack, seed)

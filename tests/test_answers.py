@@ -107,6 +107,22 @@ def test_duplicates_and_strangers() -> None:
     assert first.item is not None and first.item["text"] == "first"
 
 
+def test_a_number_is_a_place_even_where_ids_are_numbers() -> None:
+    raw = json.dumps([item(1, "zero"), item(2, "one")])
+    completion = Completion(spec_ids=("0", "1"), completion=raw, model="m", recorded="")
+    found = {a.spec_id: a.item["text"] for a in items(completion) if a.item}
+    assert found == {"0": "zero", "1": "one"}
+
+
+def test_half_a_character_is_mended_in_what_is_left_over() -> None:
+    torn = '{"id": 1, "text": "\\ud83d", "relations": []}'
+    completion = Completion(
+        spec_ids=("a",), completion=f"[{torn}, {torn}]", model="m", recorded=""
+    )
+    for answer in items(completion):
+        answer.raw.encode("utf-8")
+
+
 def test_coercion() -> None:
     raw = r"""{"text": "a\_b", "relations":
         [{"head": 2, "type": "TREATS", "tail": 1}, [1, "X", 2], 5]}"""

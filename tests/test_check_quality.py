@@ -63,6 +63,11 @@ def test_files_that_nobody_reads_are_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "text"
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / "a.txt").write_text("One.\n\nTwo.\n")
+    (tmp_path / "linked").mkdir()
+    (folder / "elsewhere").symlink_to(tmp_path / "linked")
+    (tmp_path / "linked" / "b.txt").write_text("Three.\n")
+    assert [p.name for p in find_texts([folder])] == ["a.txt", "b.txt"]
+    (folder / "elsewhere").unlink()
     (folder / ".DS_Store").write_bytes(b"\xff")
     (found,) = find_texts([folder, tmp_path / "absent"])
     assert [x.text for x in read_texts(found)] == ["One.", "Two."]

@@ -34,6 +34,10 @@ def test_joined_passages_keep_what_each_states() -> None:
     assert joined != list(join_examples(examples, 4.0, seed=1))
 
 
+def test_a_lone_passage_is_joined_to_nothing() -> None:
+    assert not list(join_examples([passage("a", "cat")], share=1.0, seed=0))
+
+
 def test_the_lower_weight_holds_for_both() -> None:
     doubted = passage("a", "Goat").model_copy(update={"meta": {"weight": 0.25}})
     (joined,) = join_examples([doubted, passage("bb", "Sheep")], 0.5, seed=0)

@@ -59,6 +59,38 @@ def test_torn_last_line_is_healed(tmp_path: Path, torn: bytes) -> None:
     assert (tmp_path / "c.jsonl.torn").read_bytes() == torn + b"\n"
 
 
+def test_a_line_that_lacks_but_its_newline_counts(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    with Journal(path) as journal:
+        journal.append(line("a"))
+        journal.append(line("b"))
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    assert [c.spec_ids for _, c in read_journal(path)] == [("a",), ("b",)]
+    with Journal(path) as journal:
+        assert journal.healed == 0
+        journal.append(line("c"))
+    assert [c.spec_ids for _, c in read_journal(path)] == [("a",), ("b",), ("c",)]
+
+
+def test_a_full_disk_leaves_no_half_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, path = os.write, tmp_path / "c.jsonl"
+
+    def fill(descriptor: int, data: bytes) -> int:
+        if len(data) > 10:
+            return write(descriptor, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    with Journal(path) as journal:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", fill)
+            with pytest.raises(OSError, match="No space"):
+                journal.append(line("a"))
+        journal.append(line("b"))
+    assert [c.spec_ids for _, c in read_journal(path)] == [("b",)]
+
+
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "c.jsonl"
     path.write_text('{"no": 1}\n')

@@ -25,6 +25,19 @@ def test_errors_name_path_and_line(tmp_path: Path) -> None:
         list(read_jsonl(path, Spec))
 
 
+def test_marks_and_damage_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "a", "text": "b"}\n', encoding="utf-8-sig")
+    assert [x.id for x in read_jsonl(path, Example)] == ["a"]
+    path.write_bytes('{"id": "a", "text": "fièvre"}\n'.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"a\.jsonl: not UTF-8"):
+        list(read_jsonl(path, Example))
+    packed = tmp_path / "a.jsonl.gz"
+    packed.write_bytes(gzip.compress(b'{"id": "a", "text": "b"}\n' * 999)[:-20])
+    with pytest.raises(ValueError, match="cut off or damaged"):
+        list(read_jsonl(packed, Example))
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "specs.jsonl"
     write_jsonl(path, [Spec(id="old", kind="k")])

@@ -251,6 +251,14 @@ def test_private_paths_are_read_from_the_project(tmp_path: Path) -> None:
     assert is_private(tmp_path / "a" / "b" / "x" / "y.jsonl", roots)
     assert is_private(tmp_path / "z" / ".." / "c.jsonl", roots)
     assert not is_private(tmp_path / "a" / "bc", roots)
+    # A link in either direction: into the folder, and out of it.
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "far").mkdir()
+    (tmp_path / "a" / "b" / "out").symlink_to(tmp_path / "far")
+    (tmp_path / "in").symlink_to(tmp_path / "a" / "b")
+    assert is_private(tmp_path / "a" / "b" / "out" / "y.jsonl", roots)
+    assert is_private(tmp_path / "in" / "y.jsonl", roots)
+    assert not is_private(tmp_path / "far" / "y.jsonl", roots)
     with pytest.raises(ValueError, match="no such file"):
         private_roots(tmp_path / "none.yml")
     (tmp_path / "project.yml").write_text("vars:\n  private: 5\n")

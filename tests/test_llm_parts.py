@@ -150,6 +150,16 @@ def test_budget_counts_what_may_have_been_billed() -> None:
     assert budget.used == 60
 
 
+def test_budget_remembers_answers_whose_server_counts_nothing() -> None:
+    ledger = Ledger()
+    silent = Completion(
+        spec_ids=("a",), completion="x" * 300, model="m", recorded="", estimate=50
+    )
+    ledger.add(silent, 0)
+    assert (ledger.input_tokens, ledger.output_tokens) == (50, 100)
+    assert not ledger.counted_input and not ledger.estimated_input
+
+
 def test_budget_text() -> None:
     price = Price(1, 2, currency="EUR")
     assert parse_budget("5", price) == (5, False)
@@ -213,6 +223,8 @@ def test_shards_part_and_merge(tmp_path: Path) -> None:
                         spec_ids=(spec_id,), completion="{}", model="m", recorded=""
                     )
                 )
+    for name in ("dialect", "batches", "failed"):
+        path.with_name(f"completions.1-of-3.{name}.jsonl").write_text("{}\n")
     assert len(find_shards(path)) == 3
     assert merge_journals(path, find_shards(path)) == (200, 0)
     assert merge_journals(path, find_shards(path)) == (0, 200)

@@ -49,6 +49,10 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
         ({"kinds": {"k": {"weight": 1, "entities": {"C": 1}}}}, ["kinds.k", "'C'"]),
         ({"excludes": [{"length": "tall"}]}, ["excludes.0.length", "'tall'", "short"]),
         ({"excludes": [{"width": "tall"}]}, ["excludes.0", "'width'"]),
+        (
+            {"labels": {"A": {"definition": "a"}, "b-c": {"definition": "b"}}},
+            ["labels", "'b-c'"],
+        ),
         ({"name": "other"}, ["name", "'other'", "'toy'"]),
         (
             {"lexicons": {"A": [{"file": "a.tsv", "licence": "x", "source": "y"}]}},

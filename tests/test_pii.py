@@ -69,6 +69,7 @@ def test_without_presidio_the_check_says_so(
         ("Write to jane.roe@clinic.org today.", "email"),
         ("Call +44 20 7946 0958 today.", "phone"),
         ("MRN: 0048213 was closed.", "record_number"),
+        ("Number 123\u201145\u20116789 was hers.", "social_security"),
         ("Born on 3 March 1961 in Ulm.", "date_of_birth"),
         ("Paid to GB82 WEST 1234 5698 7654 32 then.", "iban"),
         ("Card 4111 1111 1111 1111 was used.", "card_number"),

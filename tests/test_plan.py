@@ -8,10 +8,11 @@ import yaml
 from typer.testing import CliRunner
 
 import plan
+from phantom.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.pack import Pack, load_pack
 from phantom.plan import is_excluded, make_plan, quota_table
-from phantom.records import Spec
+from phantom.records import Completion, Spec
 from phantom.stale import describe_stale
 from step import make_app
 
@@ -152,6 +153,23 @@ def test_the_forecast_says_what_the_recording_lacks(
     assert "7 specs have no completion" in output
     assert "set OPENAI_API_KEY" in output
     assert "no completion" not in run_plan(tmp_path, len(frozen), recording)
+
+
+def test_a_larger_plan_keeps_what_is_paid_for(tmp_path: Path) -> None:
+    folder = tmp_path / "finance"
+    shutil.copytree(MEDICINE.with_name("finance"), folder)
+    shutil.rmtree(folder / "recording")
+    run_plan(tmp_path, 60, "configs/llm/openai.cfg", folder)
+    first = [s.id for s in read_jsonl(tmp_path / "specs.jsonl", Spec)]
+    good = '{"text": "Nothing was sold.", "relations": []}'
+    with Journal(tmp_path / "completions.jsonl") as journal:
+        for name in first[:40]:
+            journal.append(
+                Completion(spec_ids=(name,), completion=good, model="m", recorded="")
+            )
+    run_plan(tmp_path, 90, "configs/llm/openai.cfg", folder)
+    second = [s.id for s in read_jsonl(tmp_path / "specs.jsonl", Spec)]
+    assert second[:40] == first[:40] and len(second) == len(set(second)) == 90
 
 
 def test_the_forecast_of_an_endpoint_has_a_price(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,29 @@ def test_leaks_of_benchmark_private_text_and_canary(tmp_path: Path) -> None:
     }
     result = run_checks(corpus, context, config_of(context, "private_overlap"))
     assert {f.ids[0] for f in result.findings} == {"copy", "edited"}
+
+
+def test_leaks_are_seen_through_other_characters(tmp_path: Path) -> None:
+    sentence = "Die Rückenschmerzen der Frau Öz haben über Nacht spürbar nachgelassen."
+    path = tmp_path / "own.txt"
+    path.write_text(unicodedata.normalize("NFD", sentence), encoding="utf-8")
+    context = make_context(tmp_path, private=[path])
+    copy = example("copy", sentence.replace("schmerzen", "\u00adschmerzen"))
+    result = run_checks([copy], context, config_of(context, "private_overlap"))
+    assert [f.reason for f in result.findings] == ["shared_ngram"]
+
+
+def test_nothing_left_is_a_result(tmp_path: Path) -> None:
+    context = make_context(tmp_path, "checks: {language: {action: reject}}")
+    german = (
+        "Die Untersuchung wurde an zwölf Tagen mit der gleichen Dosis wiederholt, und "
+        "die Werte lagen nicht über denen vom Morgen."
+    )
+    names = ("language", "near_duplicates", "adversarial", "memorisation")
+    config = config_of(context, *names)
+    result = run_checks([example("a", german)], context, config)
+    assert not result.examples and len(result.rejected) == 1
+    assert set(result.skipped) == set(names[1:])
 
 
 def test_report_is_the_same_twice_and_escapes(tmp_path: Path) -> None:

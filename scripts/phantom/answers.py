@@ -57,9 +57,9 @@ def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
         spec_id = ids[place] if by_place else _match(item.get("id"), ids)
         if spec_id is None:
             named = str(item.get("id") or "")
-            surplus.append(Answer(mend_surrogates(named), None, "unknown_id", piece))
+            surplus.append(_surplus(named, "unknown_id", piece))
         elif spec_id in chosen and chosen[spec_id].item is not None:
-            surplus.append(Answer(spec_id, None, "duplicate_id", piece))
+            surplus.append(_surplus(spec_id, "duplicate_id", piece))
         else:
             chosen[spec_id] = _judge(spec_id, item, piece)
     torn = _NAMED.search(rest) if rest else None
@@ -72,6 +72,10 @@ def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
         else:
             yield Answer(spec_id, None, default, "" if found else raw)
     yield from surplus
+
+
+def _surplus(name: str, reason: str, piece: str) -> Answer:
+    return Answer(mend_surrogates(name), None, reason, mend_surrogates(piece))
 
 
 def _default_reason(completion: Completion, found: list[Any]) -> str:
@@ -146,14 +150,13 @@ def _match(named: Any, ids: tuple[str, ...]) -> str | None:
     if named is None or isinstance(named, dict | list | bool):
         return None
     name = str(named).strip()
-    if name in ids:
-        return name
+    # The number first: ids may be numbers as well, and the prompt does not show them.
     # isascii: "²".isdigit() is true, int("²") raises.
     if name.isascii() and name.isdigit() and len(name) < 7:
         place = int(name)
         if 1 <= place <= len(ids):
             return ids[place - 1]
-    return None
+    return name if name in ids else None
 
 
 def _judge(spec_id: str, item: dict[str, Any], piece: str) -> Answer:

@@ -193,7 +193,8 @@ def _tag_id(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = str(value).strip()
-    return str(int(text)) if text.isascii() and text.isdigit() else None
+    is_number = text.isascii() and text.isdigit() and len(text) < 7
+    return str(int(text)) if is_number else None
 
 
 def _tidy(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:

@@ -7,6 +7,9 @@ from pydantic import AfterValidator, Field, field_validator
 
 from phantom.records import Attribute, Record
 
+# What phantom.tags reads as a label.
+LABEL = re.compile("[A-Z][A-Z0-9_]*")
+
 
 def _check_pattern(pattern: str) -> str:
     try:
@@ -189,6 +192,17 @@ class Domain(Record):
     augment: Augmentation | None = None
     generation: Generation = Generation()
     sample: str = ""
+
+    @field_validator("labels")
+    @classmethod
+    def _check_names(cls, labels: dict[str, Label]) -> dict[str, Label]:
+        for name in labels:
+            if not LABEL.fullmatch(name):
+                raise ValueError(
+                    f"{name!r} can't be a tag; use capital letters, digits and _, "
+                    "such as CELL_LINE"
+                )
+        return labels
 
     @field_validator("excludes", mode="before")
     @classmethod

@@ -21,6 +21,8 @@ def join_examples(
     YIELDS (Example): With `meta["joined_from"]`.
     """
     rng = random.Random(seed)
+    if len(examples) < 2:
+        return
     for number in range(round(share * len(examples))):
         first, second = rng.sample(range(len(examples)), 2)
         a, b = examples[first], examples[second]

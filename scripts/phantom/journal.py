@@ -77,8 +77,13 @@ class Journal:
         offset = self.size
         line = to_line(completion).encode("utf-8")
         written = 0
-        while written < len(line):
-            written += os.write(self._descriptor, line[written:])
+        try:
+            while written < len(line):
+                written += os.write(self._descriptor, line[written:])
+        except OSError:
+            # The next line must not be glued to half of this one.
+            os.ftruncate(self._descriptor, offset)
+            raise
         self.size += written
         if self.fsync:
             os.fsync(self._descriptor)
@@ -95,8 +100,8 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, Completion]]
     """Stream a journal, with the byte offset of each line.
 
     start (int): Offset of the line to begin with.
-    YIELDS (Tuple[int, Completion]): A last line without newline is one that is
-        being written, or was when the power went: it is left out.
+    YIELDS (Tuple[int, Completion]): A last line that breaks off is one that is being
+        written, or was when the power went: it is left out.
     RAISES: ValueError with the path and offset of a line that can't be read.
     """
     if not path.exists():
@@ -105,7 +110,7 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, Completion]]
         file.seek(start)
         offset = start
         for line in file:
-            if not line.endswith(b"\n"):
+            if not line.endswith(b"\n") and not _is_whole(line):
                 return
             if not line.isspace():
                 try:
@@ -135,8 +140,22 @@ def heal(path: Path) -> int:
             file.seek(start)
             tail = file.read(step) + tail
         torn = tail[tail.rfind(b"\n") + 1 :]
+        if torn and _is_whole(torn):
+            # An editor left out the newline.
+            file.seek(end)
+            file.write(b"\n")
+            return 0
         if torn:
             with path.with_name(path.name + ".torn").open("ab") as aside:
                 aside.write(torn + b"\n")
             file.truncate(end - len(torn))
     return len(torn)
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line without newline lacks nothing else."""
+    try:
+        Completion.model_validate_json(line)
+    except ValidationError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TypeVar
@@ -16,8 +17,8 @@ RecordT = TypeVar("RecordT", bound=Record)
 def open_text(path: Path) -> IO[str]:
     """Open a text file for reading as UTF-8, through gzip if it ends in .gz."""
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
 
 
 def read_jsonl(path: Path, record: type[RecordT]) -> Iterator[RecordT]:
@@ -29,13 +30,22 @@ def read_jsonl(path: Path, record: type[RecordT]) -> Iterator[RecordT]:
     RAISES: ValueError with `path:line` and what is wrong, at the line.
     """
     with open_text(path) as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(_lines(file, path), start=1):
             if not line.strip():
                 continue
             try:
                 yield record.model_validate_json(line)
             except ValidationError as error:
                 raise ValueError(f"{path}:{number}: {_explain(error)}") from None
+
+
+def _lines(file: IO[str], path: Path) -> Iterator[str]:
+    try:
+        yield from file
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{path}: cut off or damaged ({error})") from None
 
 
 def write_jsonl(path: Path, records: Iterable[Record]) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from phantom.answers import REFUSALS, SURPLUS, Answer, items
 from phantom.journal import read_journal
-from phantom.records import Completion
+from phantom.records import Completion, Usage
 
 DONE, AGAIN, FAILED = "done", "again", "failed"
 
@@ -121,11 +121,13 @@ class Ledger:
         self.items += len(completion.spec_ids)
         usage = completion.usage
         if usage is None:
-            return
+            if not completion.estimate:
+                return
+            usage = guess_usage(completion.estimate, completion)
         self.input_tokens += usage.input_tokens
         self.cached_tokens += usage.cached_tokens
         self.output_tokens += usage.output_tokens
-        if completion.estimate and usage.input_tokens:
+        if completion.estimate and completion.usage and usage.input_tokens:
             self.estimated_input += completion.estimate
             self.counted_input += usage.input_tokens
 
@@ -177,6 +179,15 @@ def hash_id(spec_id: str) -> int:
         blake2b(spec_id.encode("utf-8", "surrogatepass"), digest_size=8).digest(),
         "little",
     )
+
+
+def guess_usage(estimate: int, completion: Completion) -> Usage:
+    """What a request used whose server does not say.
+
+    estimate (int): Tokens of the prompt.
+    """
+    output = len(completion.completion) // 3
+    return Usage(input_tokens=estimate, output_tokens=output)
 
 
 def read_ledger(path: Path, ledger: Ledger | None = None) -> Ledger:

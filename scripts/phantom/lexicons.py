@@ -59,6 +59,8 @@ class SeedSource:
         if not self._decks.get(file):
             rows = read_table(self.pack.path / file, ["name"])
             self._decks[file] = [row["name"] for row in rows]
+            if not rows:
+                raise ValueError(f"{self.pack.path / file}: no name to draw")
             self.rng.shuffle(self._decks[file])
         return self._decks[file].pop()
 

@@ -80,10 +80,13 @@ def load_pack(path: Path) -> Pack:
 
 
 def read_text(path: Path) -> str:
-    """Read a file of the pack. RAISES: ValueError if it is missing."""
+    """Read a file of the pack. RAISES: ValueError if it is missing or no UTF-8."""
     if not path.is_file():
         raise ValueError(f"{path}: missing; a domain pack needs this file.")
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
 
 
 def read_yaml(path: Path, model: type[ModelT]) -> ModelT:

@@ -50,6 +50,11 @@ def all_public(
 
 
 def is_private(path: Path, roots: list[Path]) -> bool:
-    """Whether a path is one of the roots or under one, links followed."""
-    real = path.resolve()
-    return any(real == root or root in real.parents for root in roots)
+    """Whether a path is one of the roots or under one.
+
+    Links are followed at every step: a file that lies elsewhere is under a private
+    folder that has a link to it, too, if that is how it is named.
+    """
+    named, real = path.absolute(), path.resolve()
+    steps = {step.resolve() for step in (named, *named.parents)}
+    return not steps.isdisjoint(roots) or any(root in real.parents for root in roots)

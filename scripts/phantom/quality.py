@@ -108,6 +108,8 @@ def run_checks(
         start = time.perf_counter()
         changes = Changes()
         try:
+            if not len(corpus):
+                raise CheckSkipped("no passage is left")
             for item in get_check(name)(corpus, context, **settings):
                 if isinstance(item, Measure):
                     _add_measure(item, config, result)

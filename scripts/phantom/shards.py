@@ -1,5 +1,6 @@
 """Parts of a plan for processes that work side by side, each with its own journal."""
 
+import glob
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -48,8 +49,10 @@ def parse_shard(text: str) -> Shard:
 
 def find_shards(path: Path) -> list[Path]:
     """The journals of the parts of `path`, whatever their number."""
-    pattern = f"{path.stem}.*-of-*{path.suffix}"
-    return [p for p in sorted(path.parent.glob(pattern)) if "failed" not in p.name]
+    # Beside each there may be others, such as what failed and what the server takes.
+    name = re.compile(rf"{re.escape(path.stem)}\.\d+-of-\d+{re.escape(path.suffix)}")
+    found = path.parent.glob(f"{glob.escape(path.stem)}.*")
+    return sorted(part for part in found if name.fullmatch(part.name))
 
 
 def merge_journals(path: Path, parts: Iterable[Path]) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Files of passages that a user has: JSON lines, or text, a passage on each line."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,8 +17,8 @@ def find_texts(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        inside = [path] if path.is_file() else sorted(path.rglob("*"))
-        found += [p for p in inside if p.is_file() and not _is_hidden(p, path)]
+        inside = [path] if path.is_file() else list_files(path)
+        found += [p for p in inside if not _is_hidden(p, path)]
     others = [path for path in found if not path.name.endswith(SUFFIXES)]
     if others:
         raise ValueError(
@@ -26,6 +27,12 @@ def find_texts(paths: Iterable[Path]) -> list[Path]:
             "them, or take them out of the folder."
         )
     return found
+
+
+def list_files(folder: Path) -> list[Path]:
+    """All files under a folder, linked folders too, in order."""
+    walk = os.walk(folder, followlinks=True)
+    return sorted(Path(root, name) for root, _, names in walk for name in names)
 
 
 def read_texts(path: Path) -> Iterator[Example]:

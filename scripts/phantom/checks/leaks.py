@@ -1,6 +1,7 @@
 """Leaks: benchmark text, the user's private text and planted canaries."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -87,8 +88,9 @@ def _overlaps(
     action: Action,
     severity: Severity,
 ) -> Iterator[Finding]:
-    tokens = tokenise(example.text for example in real)
-    shared = _shared_runs(shingle(corpus.tokens, size), shingle(tokens, size))
+    ours = [_plain_tokens(e.text, corpus.tokens[i]) for i, e in enumerate(corpus)]
+    tokens = tokenise(_plain(example.text) for example in real)
+    shared = _shared_runs(shingle(ours, size), shingle(tokens, size))
     reported = set()
     for i, j in shared.items():
         reported.add(i)
@@ -102,7 +104,7 @@ def _overlaps(
             value=size,
             action=action,
         )
-    both = shingle([*corpus.tokens, *tokens], 2)
+    both = shingle([*ours, *tokens], 2)
     n = len(corpus)
     best: dict[int, tuple[float, int]] = {}
     for i, j, value in near_pairs(both, threshold, rows=3, permutations=63, split=n):
@@ -119,6 +121,19 @@ def _overlaps(
                 value=round(value, 4),
                 action=action,
             )
+
+
+def _plain(text: str) -> str:
+    """Compatibility characters as plain ones, without soft hyphens and the like."""
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def _plain_tokens(text: str, tokens: list[str]) -> list[str]:
+    """The tokens of `_plain(text)`, given those of the text itself."""
+    if text.isascii():
+        return tokens
+    return tokenise([_plain(text)])[0]
 
 
 def _shared_runs(ours: Shingles, theirs: Shingles) -> dict[int, int]:

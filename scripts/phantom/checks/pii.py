@@ -25,6 +25,9 @@ PRESIDIO = {
     "MEDICAL_LICENSE": "MedicalLicenseRecognizer",
 }
 
+# Language models like other hyphens than the one on the keyboard.
+HYPHENS = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+
 
 @phantom_checks.register("pii")
 def pii(
@@ -46,7 +49,7 @@ def pii(
         if not _may_hold(example.text):
             continue
         for name, is_valid, pattern in patterns:
-            for match in pattern.finditer(example.text):
+            for match in pattern.finditer(example.text.translate(HYPHENS)):
                 if is_valid(match.group()):
                     yield _finding(
                         "pii", example.id, name, match.group(), 1.0, action, severity

@@ -78,7 +78,7 @@ class BatchRun:
     async def _work(self, wait: bool) -> None:
         await self._find_intended()
         for entry in self.log.open.values():
-            self._hold(entry.label, entry.most)
+            self._tickets[entry.label].append(self.budget.reserve(entry.most))
         while True:
             before = len(self.ledger.done)
             collected = await self._collect_ready()

@@ -80,6 +80,11 @@ class Budget:
             # Alone, a request may overshoot by itself: that is the one allowed.
             if self.in_flight and self.used + self.reserved + amount > self.limit:
                 return None
+        return self.reserve(most)
+
+    def reserve(self, most: Usage) -> int:
+        """Reserve for a request that is out already. RETURNS (int): As `admit`."""
+        amount = self.measure(most)
         self._count += 1
         self._held[self._count] = amount
         self.reserved += amount

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from phantom.ledger import Ledger
+from phantom.ledger import Ledger, guess_usage
 from phantom.llms.budget import Price
 from phantom.prompts import Prompt, Prompter
 from phantom.records import Completion, Usage
@@ -92,8 +92,7 @@ class Estimator:
 
     def guess(self, prompt: Prompt, completion: Completion) -> Usage:
         """What a request used whose server does not say."""
-        output = len(completion.completion) // 3
-        return Usage(input_tokens=self.input(prompt), output_tokens=output)
+        return guess_usage(self.input(prompt), completion)
 
 
 def forecast(
