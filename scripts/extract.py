@@ -78,7 +78,8 @@ def extract(
     prompter = Prompter(pack, "extract", shown, show_sentence)
     sentences = list(to_sentences(examples, origin))
     model = re.sub(r"[^\w.-]+", "_", backend.model)
-    name = f"{data_path.parent.name}-{data_path.stem}-{model}-{shots}-shot"
+    part = f"-first-{limit}" if limit else ""
+    name = f"{data_path.parent.name}-{data_path.stem}{part}-{model}-{shots}-shot"
     journal_path = output / f"{name}.completions.jsonl"
     with (
         Journal(journal_path) as journal,
@@ -92,7 +93,9 @@ def extract(
     predictions = predict(examples, journal_path, pack, ledger, lost)
     write_jsonl(output / f"{name}.predictions.jsonl", predictions)
     figures = measure(data_path, journal_path, summary, backend, shots)
-    (output / f"{name}.json").write_text(figures.model_dump_json(indent=2) + "\n")
+    (output / f"{name}.json").write_text(
+        figures.model_dump_json(indent=2) + "\n", encoding="utf-8"
+    )
     if lost:
         print_counts("not used", lost, lost.total())
     if summary.pending:

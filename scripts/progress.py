@@ -84,7 +84,7 @@ def _bar(total: int, currency: str, console: Console) -> Iterator[Listener]:
                 console.print(f"The server asks to wait for {data['seconds']:,.0f} s")
                 paused = now + data["seconds"]
         elif event in NEWS:
-            console.print(NEWS[event].format_map(data))
+            console.print(NEWS[event].format_map(data), markup=False)
         if "completed" not in data:
             progress.advance(task, len(data.get("spec_ids", ())))
             return

@@ -20,11 +20,12 @@ from phantom.predict import (
     late_components,
     predict,
     predictions_from_examples,
-    trim,
 )
+from phantom.predictor import Predictor
 from phantom.records import Entity, Example, Relation
 from phantom.report import Evaluator, rows, synthetic_dataset
 from phantom.runtime import register_components
+from phantom.trim import trim, trim_mentions, trim_surfaces
 from phantom.triples import RelationTask
 
 ROOT = Path(__file__).parent.parent
@@ -281,6 +282,55 @@ def test_an_overlapping_entity_decides_the_label() -> None:
 def test_pairs_need_two_entities() -> None:
     with pytest.raises(ValueError, match="lonely: 1 entities"):
         RelationTask(UNTYPED, SCHEMA).typings(record("a", "a=THING", id="lonely"))
+
+
+def test_what_is_compared_with_is_trimmed_as_well() -> None:
+    patterns = {"VALUE": r"\d+"}
+    text = "Sales rose to $92 million."
+    assert trim_mentions(patterns, text, [(14, 25, "VALUE"), (0, 5, "KPI")]) == [
+        (15, 17, "VALUE"),
+        (0, 5, "KPI"),
+    ]
+    seen = {("VALUE", "$92 million"), ("VALUE", "nil"), ("KPI", "sales 1")}
+    assert trim_surfaces(patterns, seen) == {
+        ("VALUE", "92"),
+        ("VALUE", "nil"),
+        ("KPI", "sales 1"),
+    }
+
+
+def test_a_unit_that_a_record_lacks_is_an_error() -> None:
+    dataset = Dataset.model_validate(
+        {
+            "title": "t",
+            "licence": "l",
+            "train": "allowed",
+            "tasks": ["entities"],
+            "labels": {"A": "A"},
+            "resample": "filing",
+            "splits": {"dev": {"file": "a.jsonl", "use": "dev"}},
+        }
+    )
+    rows = [Example(id="a", text="x", meta={"filing": "f"}), Example(id="b", text="y")]
+    assert resample_units(dataset, rows[:1]) == ["f"]
+    with pytest.raises(ValueError, match="b: no 'filing' in its meta"):
+        resample_units(dataset, rows)
+
+
+def test_files_of_predictions_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text("")
+    with pytest.raises(ValueError, match="no prediction in it"):
+        Predictor(None, path)
+    rows = [
+        Example(id="a", text="x", meta={"state": "completed"}),
+        Example(id="b", text="y", meta={"state": "pending"}),
+    ]
+    write_jsonl(path, rows)
+    assert Predictor(None, path).answered == {"a"}
+    write_jsonl(path, [rows[0], rows[0]])
+    with pytest.raises(ValueError, match="a stands there twice"):
+        Predictor(None, path)
 
 
 def test_trimmed_spans_carry_their_relations_along() -> None:

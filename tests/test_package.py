@@ -1,6 +1,7 @@
 """Wheels in a bare environment: ours in one process, one of them in int8."""
 
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,7 +13,7 @@ import spacy
 from phantom.docbin import to_doc
 from phantom.pack import load_pack
 from phantom.package_check import check_wheels
-from phantom.packaging import build_wheel, component_files
+from phantom.packaging import build_wheel, component_files, seal
 from phantom.records import Entity, Example, Relation
 from phantom.runtime import register_components
 
@@ -24,7 +25,6 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Wheels of three domains, copies of the toy; the third quantised."""
     folder = tmp_path_factory.mktemp("wheels")
     metrics = folder / "metrics.json"
-    metrics.write_text(json.dumps({"datasets": {}, "precision": "bf16"}))
     built = []
     for name in ("pets", "wards", "clinics"):
         int8 = name == "clinics"
@@ -32,6 +32,8 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         domain = folder / name / "domain.yml"
         domain.write_text(domain.read_text().replace("name: pets", f"name: {name}"))
         pack = load_pack(folder / name)
+        report = {"datasets": {}, "precision": "bf16", "limit": 0, "domain": name}
+        metrics.write_text(json.dumps(report))
         train_toy(encoder=int8).to_disk(folder / f"{name}-pipeline")
         output = folder / f"{name}-package"
         output.mkdir()
@@ -116,3 +118,50 @@ def test_no_pipeline_no_wheel(tmp_path: Path) -> None:
         build_wheel(load_pack(PETS), tmp_path, tmp_path, version="1")
     with pytest.raises(ValueError, match="no such wheel"):
         check_wheels([tmp_path / "x.whl"], "text")
+
+
+def test_helpers_of_a_wheel_have_names_of_their_own(tmp_path: Path) -> None:
+    """Two wheels of different code in one process share no private function."""
+    files = component_files()
+    config = '@misc = "phantom.TypedPairs.v1"'
+    other = tmp_path / "other"
+    other.mkdir()
+    changed = [Path(shutil.copy(file, other)) for file in files]
+    changed[0].write_text(changed[0].read_text() + "\n# changed\n")
+    found = []
+    for sources, name in ((files, "a"), (changed, "b")):
+        (tmp_path / name).mkdir()
+        copies = seal(sources, config, tmp_path / name)
+        text = "".join(copy.read_text() for copy in copies)
+        found.append(set(re.findall(r'"(phantom\.[A-Z]\w+\.v1-[0-9a-f]{8})"', text)))
+        assert '"phantom.TypedPairs.v1"' in text
+        assert '"phantom.CPUForward.v1"' not in text
+        registered = set(re.findall(r'registry\.misc\("([^"]+)"\)', text))
+        used = set(re.findall(r'registry\.misc\.get\("([^"]+)"\)', text))
+        assert used <= registered and 'registry.misc.get(f"' not in text
+    assert found[0] and not found[0] & found[1]
+
+
+def test_what_an_earlier_build_left_does_not_come_along(
+    wheels: list[Path], tmp_path: Path
+) -> None:
+    pack = load_pack(PETS)
+    train_toy(encoder=False).to_disk(tmp_path / "pipeline")
+    metrics = tmp_path / "metrics.json"
+    report = {"datasets": {}, "precision": "fp32", "limit": 0, "domain": "pets"}
+    metrics.write_text(json.dumps(report))
+    arguments = (pack, tmp_path / "pipeline", tmp_path)
+    first = build_wheel(*arguments, version="1", metrics=metrics)
+    source = first.parents[1]
+    (source / "README.md").write_text("stale")
+    (source / "build" / "lib").mkdir(parents=True, exist_ok=True)
+    (source / "build" / "lib" / "stale.py").write_text("")
+    second = build_wheel(*arguments, version="1", metrics=metrics)
+    with zipfile.ZipFile(second) as archive:
+        names = archive.namelist()
+        metadata = next(name for name in names if name.endswith("METADATA"))
+        assert "stale" not in archive.read(metadata).decode()
+    assert not [name for name in names if "stale" in name]
+    metrics.write_text(json.dumps({**report, "limit": 10}))
+    with pytest.raises(ValueError, match="run `evaluate` again"):
+        build_wheel(*arguments, version="1", metrics=metrics)

@@ -1,7 +1,9 @@
 import json
 import os
+import pickle
 import subprocess
 import sys
+import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -257,6 +259,24 @@ def test_threads_may_share_a_pipeline(nlp):
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(model.predict, [docs] * 40):
             assert_same(found, expected)
+
+
+def test_another_process_may_be_given_a_used_component(nlp, monkeypatch):
+    model = nlp.get_pipe("transformer").model
+    generate = MODULES["relation_candidates"].make_typed_pairs(5)
+    # In a wheel the modules can be imported by name.
+    for function in (model._func, type(model.layers[0].shims[0]).to_bytes):
+        module = types.ModuleType(function.__module__)
+        vars(module).update(function.__globals__)
+        monkeypatch.setitem(sys.modules, function.__module__, module)
+    module = MODULES["relation_candidates"]
+    monkeypatch.setitem(sys.modules, "relation_candidates", module)
+    doc = nlp.make_doc(TEXTS[0])
+    expected = model.predict([doc])
+    assert model.cache
+    copied = pickle.loads(pickle.dumps(model))
+    assert_same(copied.predict([doc]), expected)
+    assert len(pickle.loads(pickle.dumps(generate))([], {})) == 3
 
 
 def test_all_may_be_frozen_and_settings_hold_for_any_tokenizer():

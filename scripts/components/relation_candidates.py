@@ -1,6 +1,7 @@
 """Candidate generation: which pairs of mentions may stand in a relation at all."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Optional
 
 import numpy as np
@@ -33,26 +34,28 @@ def make_typed_pairs(max_distance: Optional[int] = None) -> Generator:
             "set it to 0 or more tokens, or to null for no limit"
         )
 
-    def generate(mentions: list[list[Span]], schema: Schema) -> Pairs:
-        heads, tails = _pair_up(mentions, max_distance)
-        if not len(heads) or not schema:
-            none = np.zeros((0,), dtype="int64")
-            return none, none, np.zeros((0, len(schema)), dtype="bool")
-        names = [span.label_ for spans in mentions for span in spans]
-        types, which = np.unique(names, return_inverse=True)
-        table, reverse = _type_tables(types.tolist(), schema)
-        head_types, tail_types = which[heads], which[tails]
-        forward = (heads < tails)[:, None]
-        allowed = table[head_types, tail_types]
-        symmetric = np.asarray(
-            [bool(rule.get("symmetric")) for rule in schema.values()]
-        )
-        either = (allowed | reverse[head_types, tail_types]) & forward
-        allowed = np.where(symmetric, either, allowed)
-        keep = allowed.any(axis=1)
-        return heads[keep], tails[keep], allowed[keep]
+    return partial(_generate, max_distance=max_distance)
 
-    return generate
+
+def _generate(
+    mentions: list[list[Span]], schema: Schema, max_distance: Optional[int]
+) -> Pairs:
+    """See `make_typed_pairs`; a function of the module, so that it can be pickled."""
+    heads, tails = _pair_up(mentions, max_distance)
+    if not len(heads) or not schema:
+        none = np.zeros((0,), dtype="int64")
+        return none, none, np.zeros((0, len(schema)), dtype="bool")
+    names = [span.label_ for spans in mentions for span in spans]
+    types, which = np.unique(names, return_inverse=True)
+    table, reverse = _type_tables(types.tolist(), schema)
+    head_types, tail_types = which[heads], which[tails]
+    forward = (heads < tails)[:, None]
+    allowed = table[head_types, tail_types]
+    symmetric = np.asarray([bool(rule.get("symmetric")) for rule in schema.values()])
+    either = (allowed | reverse[head_types, tail_types]) & forward
+    allowed = np.where(symmetric, either, allowed)
+    keep = allowed.any(axis=1)
+    return heads[keep], tails[keep], allowed[keep]
 
 
 def _pair_up(

@@ -45,7 +45,7 @@ class RelationExtractor(TrainablePipe):
         self.candidates, self.scorer = candidates, scorer
         self.learn_rate_factor = learn_rate_factor
         self.cfg: dict[str, Any] = {
-            "schema": _shared("check_schema")(relation_schema or {}),
+            "schema": _shared("phantom.check_schema.v1")(relation_schema or {}),
             "types": [],
             "threshold": threshold,
             "positive_weight": positive_weight,
@@ -83,8 +83,8 @@ class RelationExtractor(TrainablePipe):
         """
         examples = list(get_examples())
         given = relation_schema or labels or self.schema
-        given = given or _shared("infer_schema")(examples)
-        self.cfg["schema"] = _shared("check_schema")(given)
+        given = given or _shared("phantom.infer_schema.v1")(examples)
+        self.cfg["schema"] = _shared("phantom.check_schema.v1")(given)
         if not self.schema and any(len(eg.reference) for eg in examples):
             raise ValueError(
                 f"{self.name}: no relation schema; set it in the config "
@@ -97,7 +97,7 @@ class RelationExtractor(TrainablePipe):
             ents = (span for eg in examples for span in eg.reference.ents)
             types.update(span.label_ for span in ents)
         self.cfg["types"] = sorted(types)
-        for message in _shared("lost_targets")(self.coverage(examples)):
+        for message in _shared("phantom.lost_targets.v1")(self.coverage(examples)):
             logger.warning("%s: %s; training does not see them", self.name, message)
         self.model.set_dim("nO", len(self.labels), force=True)
         pair_tensor = self.model.get_ref("pair_tensor")
@@ -201,13 +201,13 @@ class RelationExtractor(TrainablePipe):
         return self._gold(list(examples))[3]
 
     def _gold(self, examples: list[Example]) -> Any:
-        mentions, pairs, targets, mask, counts = _shared("relation_targets")(
+        mentions, pairs, targets, mask, counts = _shared("phantom.relation_targets.v1")(
             examples, self.schema, self.candidates
         )
         return self._batch(mentions, pairs), targets, mask, counts
 
     def _loss(self, logits: Floats2d, targets: Any, mask: Any) -> tuple[float, Any]:
-        loss, gradient = _shared("relation_loss")(
+        loss, gradient = _shared("phantom.relation_loss.v1")(
             self.model.ops.to_numpy(logits), targets, mask, self.cfg["positive_weight"]
         )
         return loss, self.model.ops.asarray2f(gradient)
@@ -235,7 +235,7 @@ class RelationExtractor(TrainablePipe):
 
 def _shared(name: str) -> Callable[..., Any]:
     """A function of another component file, which only the registry joins to this."""
-    return registry.misc.get(f"phantom.{name}.v1")
+    return registry.misc.get(name)
 
 
 def _sigmoid(logits: np.ndarray) -> np.ndarray:

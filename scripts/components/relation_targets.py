@@ -67,7 +67,7 @@ def relation_targets(
                 gold.append((head, tail, relation["label"]))
         only = example.reference.user_data.get("relation_labels", labels)
         rows.append([relations is not None and label in only for label in labels])
-    known = np.asarray(rows, dtype="float32").reshape(-1, len(labels))
+    known = np.asarray(rows, dtype="float32").reshape(len(rows), len(labels))
     heads, tails, allowed = generate(mentions, schema)
     doc = np.repeat(np.arange(len(mentions)), [len(spans) for spans in mentions])
     mask = known[doc[heads]] * allowed

@@ -40,6 +40,11 @@ class CPUTransformerModel(TransformerModel):
         self.attrs["replace_listener"] = replace_layer
         self.attrs["replace_listener_cfg"] = replace_config
 
+    def __getstate__(self) -> Any:
+        """For other processes, which pack the weights anew."""
+        state: Any = super().__getstate__()
+        return {**state[0], "cache": {}}, state[1]
+
     def copy(self) -> "CPUTransformerModel":
         """Copy weights and settings; the copy has an id of its own."""
         name, get_spans = self.attrs["name"], self.attrs["get_spans"]

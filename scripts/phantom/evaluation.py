@@ -7,7 +7,7 @@ import numpy as np
 
 from phantom.baselines import Surfaces, keywords, majority
 from phantom.benchmarks import Dataset
-from phantom.predict import Mention, Prediction, Request, trim
+from phantom.predict import Mention, Prediction, Request
 from phantom.records import Example
 from phantom.scoring import (
     Bootstrap,
@@ -18,6 +18,7 @@ from phantom.scoring import (
     score_classes,
     score_counts,
 )
+from phantom.trim import trim, trim_mentions, trim_surfaces
 from phantom.triples import Choice, RelationTask, Schema, gold_choice
 
 OURS = "pipeline"
@@ -74,8 +75,14 @@ class Evaluation:
             trim(dataset.trim, x.text, p) for x, p in zip_(examples, predictions)
         ]
         self.task = RelationTask(dataset, schema)
-        self.dictionaries = dictionaries
-        self.surfaces = surfaces
+        self.dictionaries = {
+            name: [
+                trim_mentions(dataset.trim, x.text, mentions)
+                for x, mentions in zip(examples, found, strict=True)
+            ]
+            for name, found in dictionaries.items()
+        }
+        self.surfaces = trim_surfaces(dataset.trim, surfaces)
         self.boot = Bootstrap(resample_units(dataset, examples), resamples, seed)
 
     def run(self) -> dict[str, Any]:
@@ -220,7 +227,13 @@ def resample_units(dataset: Dataset, examples: Sequence[Example]) -> list[str]:
         return [str(i) for i in range(len(examples))]
     if dataset.resample == "text":
         return [example.text for example in examples]
-    return [str(x.meta.get(dataset.resample, x.id)) for x in examples]
+    lacking = [x.id for x in examples if dataset.resample not in x.meta]
+    if lacking:
+        raise ValueError(
+            f"{lacking[0]}: no {dataset.resample!r} in its meta, by which "
+            "benchmarks.yml resamples; name another key, text or record"
+        )
+    return [str(x.meta[dataset.resample]) for x in examples]
 
 
 def zip_(

@@ -1,9 +1,12 @@
 """A trained pipeline as a wheel that carries its own components."""
 
+import re
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import srsly
@@ -59,22 +62,49 @@ def build_wheel(
     (stage / "LICENSES_SOURCES").write_text(_sources_text(pack), encoding="utf-8")
     if licence:
         shutil.copy(licence, stage / "LICENSE")
-    package(
-        stage,
-        output,
-        code_paths=component_files(),
-        create_sdist=False,
-        create_wheel=False,
-        force=True,
-    )
+    target = output / f"{meta['lang']}_{meta['name']}-{version}"
+    # spaCy leaves what an earlier build made, an old README among it.
+    shutil.rmtree(target, ignore_errors=True)
+    with TemporaryDirectory(prefix="phantom-") as folder:
+        config = (stage / "config.cfg").read_text(encoding="utf-8")
+        package(
+            stage,
+            output,
+            code_paths=seal(component_files(), config, Path(folder)),
+            create_sdist=False,
+            create_wheel=False,
+            force=True,
+        )
     shutil.rmtree(stage)
-    return _build(output / f"{meta['lang']}_{meta['name']}-{version}")
+    return _build(target)
 
 
 def component_files() -> list[Path]:
     """The flat component files that go into a wheel, without register.py."""
     files = sorted(components_path().glob("*.py"))
     return [file for file in files if file.stem not in ("register", "__init__")]
+
+
+def seal(files: list[Path], config: str, folder: Path) -> list[Path]:
+    """Copy component files, with names of their own for what they share in private.
+
+    They find one another's functions in spaCy's registry, where the same names of
+    another wheel, built from other code, would take their place.
+
+    config (str): What it names keeps its name.
+    RETURNS (List[Path]): The copies, in `folder`.
+    """
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    digest = sha256("".join(texts).encode("utf-8")).hexdigest()[:8]
+    names = set(re.findall(r'registry\.misc\("(phantom\.[\w.]+)"\)', "".join(texts)))
+    copies = []
+    for file, text in zip(files, texts, strict=True):
+        for name in names:
+            if f'"{name}"' not in config:
+                text = text.replace(f'"{name}"', f'"{name}-{digest}"')
+        copies.append(folder / file.name)
+        copies[-1].write_text(text, encoding="utf-8")
+    return copies
 
 
 def describe(
@@ -104,6 +134,11 @@ def describe(
     }
     if metrics and metrics.is_file():
         report = srsly.read_json(metrics)
+        if report["limit"] or report["domain"] != pack.name:
+            raise ValueError(
+                f"{metrics}: scores of another domain, or of the first records alone "
+                "(--limit); run `evaluate` again"
+            )
         described["benchmarks"] = report["datasets"]
         described["benchmarks_precision"] = report.get("precision") or "not recorded"
     if meta.get("precision") == "int8":

@@ -1,6 +1,5 @@
 """What a pipeline finds: on its own, and given the gold entities."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -168,27 +167,6 @@ def predictions_from_examples(
             given.append([x for x in links if x.head in known and x.tail in known])
         entities = [(e.start, e.end, e.label) for e in example.entities]
         yield Prediction(entities, links, given)
-
-
-def trim(patterns: dict[str, str], text: str, prediction: Prediction) -> Prediction:
-    """Shrink predicted spans to what a benchmark marks.
-
-    patterns (Dict[str, str]): Regular expression by label; its first match is kept.
-    """
-    if not patterns:
-        return prediction
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    entities = []
-    for start, end, label in prediction.entities:
-        match = re.search(patterns.get(label, r"(?s).+"), text[start:end])
-        short = (start + match.start(), start + match.end()) if match else (start, end)
-        spans[start, end] = short
-        entities.append((*short, label))
-    links = [
-        Link(spans.get(x.head, x.head), spans.get(x.tail, x.tail), x.label, x.score)
-        for x in prediction.relations
-    ]
-    return prediction._replace(entities=entities, relations=links)
 
 
 def _characters(doc: Doc, bounds: Sequence[int]) -> Span:

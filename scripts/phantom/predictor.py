@@ -15,26 +15,42 @@ from phantom.runtime import register_components
 class Predictor:
     """Predicts with a pipeline, or looks predictions up in a file.
 
-    ids (Set[str]): The records that the file has predictions for.
+    known (Optional[Dict[str, Example]]): The predictions of the file, by record.
     precision (Optional[str]): In which the pipeline's encoder predicts here.
     """
 
     def __init__(self, pipeline: Path | None, predictions: Path | None) -> None:
         if (pipeline is None) == (predictions is None):
             raise ValueError("give either --pipeline or --predictions")
-        self.ids: set[str] = set()
+        self.known: dict[str, Example] | None = None
         self.precision: str | None = None
         if pipeline:
             register_components()
             self.nlp = spacy.load(pipeline)
             self.precision = predicts_in(self.nlp)
         elif predictions:
-            self.known = {x.id: x for x in read_jsonl(predictions, Example)}
-            self.ids = set(self.known)
+            self.known = {}
+            for example in read_jsonl(predictions, Example):
+                if example.id in self.known:
+                    raise ValueError(f"{predictions}: {example.id} stands there twice")
+                self.known[example.id] = example
+            if not self.known:
+                raise ValueError(f"{predictions}: no prediction in it")
+
+    @property
+    def ids(self) -> set[str]:
+        """Records that the file names."""
+        return set(self.known or ())
+
+    @property
+    def answered(self) -> set[str]:
+        """Records that the file has a prediction for, or that failed for good."""
+        known = (self.known or {}).items()
+        return {name for name, x in known if x.meta.get("state") != "pending"}
 
     def __call__(
         self, ids: Sequence[str], requests: Sequence[Request]
     ) -> list[Prediction]:
-        if self.ids:
+        if self.known is not None:
             return list(predictions_from_examples(self.known, ids, requests))
         return predict(self.nlp, requests)

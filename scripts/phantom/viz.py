@@ -80,7 +80,9 @@ def relations_to_displacy(doc: Doc) -> dict[str, Any]:
         words.append({"text": doc[start:end].text, "tag": tag})
     arcs = []
     for relation in doc._.relations or ():
-        head, tail = places[relation["head"][0]], places[relation["tail"][0]]
+        # An end may lie in a larger entity that came later.
+        ends = (relation["head"][0], relation["tail"][0])
+        head, tail = (places[max(s for s in places if s <= end)] for end in ends)
         arcs.append(
             {
                 "start": min(head, tail),
