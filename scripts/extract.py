@@ -78,9 +78,9 @@ def extract(
     prompter = Prompter(pack, "extract", shown, show_sentence)
     sentences = list(to_sentences(examples, origin))
     model = re.sub(r"[^\w.-]+", "_", backend.model)
-    part = f"-first-{limit}" if limit else ""
-    name = f"{data_path.parent.name}-{data_path.stem}{part}-{model}-{shots}-shot"
+    name = f"{data_path.parent.name}-{data_path.stem}-{model}-{shots}-shot"
     journal_path = output / f"{name}.completions.jsonl"
+    name += f"-first-{limit}" if limit else ""
     with (
         Journal(journal_path) as journal,
         show_progress(len(sentences), log_json, backend.currency) as tell,
@@ -92,7 +92,8 @@ def extract(
     lost: Counter[str] = Counter()
     predictions = predict(examples, journal_path, pack, ledger, lost)
     write_jsonl(output / f"{name}.predictions.jsonl", predictions)
-    figures = measure(data_path, journal_path, summary, backend, shots)
+    done = len(ledger.done)
+    figures = measure(data_path, journal_path, summary, backend, shots, done)
     (output / f"{name}.json").write_text(
         figures.model_dump_json(indent=2) + "\n", encoding="utf-8"
     )
@@ -108,14 +109,22 @@ def extract(
 
 
 def measure(
-    data_path: Path, journal_path: Path, summary: Summary, backend: OpenAI, shots: int
+    data_path: Path,
+    journal_path: Path,
+    summary: Summary,
+    backend: OpenAI,
+    shots: int,
+    done: int,
 ) -> Figures:
-    """Cost and latency per 1,000 texts, over the whole journal."""
+    """Cost and latency per 1,000 texts, over the whole journal.
+
+    done (int): Texts that the journal answers, those of other runs included.
+    """
     latency, requests = 0.0, 0
     for _, completion in read_journal(journal_path):
         latency += completion.latency or 0.0
         requests += 1
-    per = 1_000 / max(1, summary.completed)
+    per = 1_000 / max(1, done)
     cost = summary.cost_total
     return Figures(
         data=str(data_path),
