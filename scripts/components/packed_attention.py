@@ -92,8 +92,12 @@ def attend(
             scores = torch.bmm(query, key.transpose(1, 2))
         else:
             scores = torch.baddbmm(block.bias, query, key.transpose(1, 2))
-        weights = softmax(scores, -1)
-        mixed = torch.bmm(drop(weights) if drop else weights, value)
+        if drop:
+            weights = drop(softmax(scores, -1))
+        else:
+            # In bf16 it takes several times as long, if the width is no multiple of 32.
+            weights = softmax(scores, -1, dtype=torch.float32).to(scores.dtype)
+        mixed = torch.bmm(weights, value)
         mixed = mixed.view(block.rows, heads, width, -1).transpose(1, 2)
         mixed = mixed.reshape(len(rows), -1)
         parts.append(mixed if block.keep is None else mixed[block.keep])
