@@ -389,12 +389,17 @@ def test_int8_levels_are_half_a_step_off_at_most(dtype, shift):
     quantize = MODULES["packed_linear"].quantize
     torch.manual_seed(0)
     states = (torch.randn(50, 30) + shift).to(dtype)
-    levels, step, zero = quantize(states)
-    assert levels.dtype == torch.uint8
+    # What stands far out in the first rows must not cost the others their levels.
+    states = torch.cat([states[:2] * 100, states])
+    levels, step, zero = quantize(states, 2)
+    assert levels.dtype == torch.uint8 and (levels[:2] == zero).all()
+    states, levels = states[2:], levels[2:]
     back = (levels.float() - zero) * step
     slack = 0.5 if dtype == torch.float32 else 0.76
     assert (back - states.float()).abs().max() <= slack * step + 1e-6
-    assert quantize(torch.zeros(2, 3).to(dtype))[0].float().sub(1).abs().max() == 0
+    zeros = torch.zeros(2, 3).to(dtype)
+    assert quantize(zeros, 0)[0].float().sub(1).abs().max() == 0
+    assert quantize(zeros, 2)[0].shape == zeros.shape
 
 
 def test_kernels_kept_are_bounded_unless_the_user_says_how_many():

@@ -1,6 +1,6 @@
 """BERT's forward pass for prediction on CPUs: packed weights, without padding."""
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 import numpy
 import torch
@@ -27,13 +27,10 @@ class FastBert:
         self.heads = encoder.config.num_attention_heads
         self.stream = stream
         self.embeddings = encoder.embeddings
-        self.precisions = ["plain", "int8"] if precision == "int8" else ["plain"]
-        self.layers = [
-            [self.pack_layer(layer, precision) for precision in self.precisions]
-            for layer in encoder.encoder.layer
-        ]
+        self.int8 = precision == "int8"
+        self.layers = [self.pack_layer(layer) for layer in encoder.encoder.layer]
 
-    def pack_layer(self, layer: Any, precision: str) -> Dict[str, Any]:
+    def pack_layer(self, layer: Any) -> Dict[str, Any]:
         """Pack a layer; query, key and value are joined."""
         join_projections = registry.misc.get("phantom.JoinedProjections.v1")
         joined = [part.detach() for part in join_projections(layer.attention.self)]
@@ -42,7 +39,7 @@ class FastBert:
         pairs = [(part.weight.detach(), part.bias.detach()) for part in dense]
         norms = (layer.attention.output.LayerNorm, layer.output.LayerNorm)
         pack = registry.misc.get("phantom.PackedLinear.v1")
-        settings = {"stream": self.stream, "int8": precision == "int8"}
+        settings = {"stream": self.stream, "int8": self.int8}
         return {
             "qkv": pack(tuple(joined), **settings),
             "mix": pack(pairs[0], **settings),
@@ -63,43 +60,31 @@ class FastBert:
         lengths (ndarray): Wordpieces of each row; quickest if ascending.
         RETURNS (Tensor): Last hidden states, fp32, shape (wordpieces, hidden).
         """
-        ways = self.part_ways(lengths)
-        places = torch.argsort(torch.cat(ways))
-        make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
-        blocks = make_blocks(lengths, places, self.heads, self.stream)
         attend = registry.misc.get("phantom.PackedAttention.v1")
         embed = registry.misc.get("phantom.BertEmbeddings.v1")
-        embedded = embed(self.embeddings, ids, types, lengths).to(self.stream)
-        states = [embedded[way] for way in ways]
+        make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
+        states = embed(self.embeddings, ids, types, lengths).to(self.stream)
+        order, places, first = None, torch.arange(len(ids)), 0
+        if self.int8:
+            order, first = first_ones_first(lengths), len(lengths)
+            states, places = states[order], torch.argsort(order)
+        blocks = make_blocks(lengths, places, self.heads, self.stream)
         for layer in self.layers:
-            pairs = list(zip(layer, states, strict=True))
-            qkv = join([packed["qkv"](part) for packed, part in pairs])
-            mixed = attend(qkv, blocks, self.heads)
-            states = [
-                self.finish(packed, part, mixed[way])
-                for (packed, part), way in zip(pairs, ways, strict=True)
-            ]
-        return join(states)[places].float()
+            mixed = attend(layer["qkv"](states, first), blocks, self.heads)
+            mixed = mixed if order is None else mixed[order]
+            mixed = layer["mix"](mixed, first).add_(states)
+            states = normalize(mixed, layer["norms"][0])
+            wide = layer["widen"](states, first)
+            wide = layer["narrow"](wide, first).add_(states)
+            states = normalize(wide, layer["norms"][1])
+        return (states if order is None else states[places]).float()
 
-    def part_ways(self, lengths: numpy.ndarray) -> List[torch.Tensor]:
-        """The wordpieces that go together: all, or the rows' first ones and the rest.
 
-        RETURNS (List[Tensor]): Their indices, one tensor for each of the precisions.
-        """
-        every = numpy.arange(lengths.sum())
-        if len(self.precisions) == 1:
-            return [torch.from_numpy(every)]
-        starts = numpy.cumsum(lengths) - lengths
-        rest = numpy.delete(every, starts)
-        return [torch.from_numpy(starts), torch.from_numpy(rest)]
-
-    def finish(
-        self, layer: Dict[str, Any], states: torch.Tensor, mixed: torch.Tensor
-    ) -> torch.Tensor:
-        """What comes after attention; all of shape (wordpieces, hidden)."""
-        states = normalize(layer["mix"](mixed).add_(states), layer["norms"][0])
-        wide = layer["narrow"](layer["widen"](states))
-        return normalize(wide.add_(states), layer["norms"][1])
+def first_ones_first(lengths: numpy.ndarray) -> torch.Tensor:
+    """The wordpieces, those that begin a row before all others."""
+    starts = numpy.cumsum(lengths) - lengths
+    rest = numpy.delete(numpy.arange(lengths.sum()), starts)
+    return torch.from_numpy(numpy.concatenate([starts, rest]))
 
 
 @registry.misc("phantom.FastBert.v1")
@@ -124,8 +109,3 @@ def normalize(
     """Layer normalisation over the last axis; norm is weight, bias and epsilon."""
     weight, bias, epsilon = norm
     return layer_norm(states, (states.shape[-1],), weight, bias, epsilon)
-
-
-def join(parts: List[torch.Tensor]) -> torch.Tensor:
-    """One tensor below the other, without a copy if there is but one."""
-    return parts[0] if len(parts) == 1 else torch.cat(parts)

@@ -6,7 +6,7 @@ import torch
 from spacy_transformers.util import registry
 from torch.nn.functional import gelu, linear
 
-Linear = Callable[[torch.Tensor], torch.Tensor]
+Linear = Callable[[torch.Tensor, int], torch.Tensor]
 Weights = Tuple[torch.Tensor, torch.Tensor]
 
 
@@ -20,7 +20,8 @@ def pack_linear(
     stream (torch.dtype): Of the input and the result, fp32 or bf16.
     int8 (bool): Multiply in int8, see `has_int8`.
     activation (str): "none" or "gelu".
-    RETURNS (Callable[[Tensor], Tensor]): From (rows, in) to (rows, out).
+    RETURNS (Callable[[Tensor, int], Tensor]): From (rows, in) to (rows, out). So many
+        of the first rows are multiplied in `stream`, even if the others are in int8.
     """
     if int8:
         return _pack_int8(pair, stream, activation)
@@ -32,8 +33,8 @@ def pack_linear(
         args: List[Any] = [packed, bias, activation, [], "none"]
         pointwise(torch.zeros(1, weight.shape[1], dtype=stream), *args)
     except (AttributeError, NotImplementedError, RuntimeError):
-        return lambda x: _activate(linear(x, weight, bias), activation)
-    return lambda x: pointwise(x, *args)
+        return lambda x, _: _activate(linear(x, weight, bias), activation)
+    return lambda x, _: pointwise(x, *args)
 
 
 @registry.misc("phantom.HasInt8.v1")
@@ -51,6 +52,7 @@ def has_int8() -> bool:
 
 def _pack_int8(pair: Weights, stream: torch.dtype, activation: str) -> Linear:
     """Weights as int8 with one scale per output, activations quantised on the way."""
+    exact = pack_linear(pair, stream, activation=activation)
     weight, bias = pair
     scales = (weight.abs().amax(1) / 127).clamp_min(1e-12)
     levels = (weight / scales[:, None]).round().to(torch.int8)
@@ -58,23 +60,36 @@ def _pack_int8(pair: Weights, stream: torch.dtype, activation: str) -> Linear:
     zeros = torch.zeros(len(scales), dtype=torch.int64)
     product = torch.ops.onednn.qlinear_pointwise
     end: Any = (packed, scales, zeros, bias, 1.0, 0, stream, activation, [], "none")
-    return lambda x: product(*quantize(x), *end)
+
+    def multiply(x: torch.Tensor, first: int) -> torch.Tensor:
+        y = product(*quantize(x, first), *end)
+        # Overwriting a few rows costs less than joining two tensors.
+        y[:first] = exact(x[:first], 0)
+        return y
+
+    return multiply
 
 
-def quantize(states: torch.Tensor) -> Tuple[torch.Tensor, float, int]:
+def quantize(states: torch.Tensor, first: int) -> Tuple[torch.Tensor, float, int]:
     """Round to levels between the least and the greatest value, zero one of them.
 
+    first (int): So many of the first rows are left out, and get the level of zero.
     RETURNS (Tuple[Tensor, float, int]): Levels in uint8, what one level is worth, and
         the level of zero.
     """
-    least, greatest = (float(end) for end in torch.aminmax(states))
+    rest = states[first:]
+    if not len(rest):
+        return torch.zeros(states.shape, dtype=torch.uint8), 1.0, 0
+    least, greatest = (float(end) for end in torch.aminmax(rest))
     least, greatest = min(least, 0.0), max(greatest, 0.0)
     # torch rounds the factor to the type of the states, here in advance; two levels
     # are left out, so that no rounding leads beyond the ends.
     factor = torch.tensor(253 / max(greatest - least, 1e-9), dtype=states.dtype).item()
     zero = 1 + round(-least * factor)
     shift = torch.tensor(zero - 128.0, dtype=states.dtype)
-    levels = torch.add(shift, states, alpha=factor).round_().to(torch.int8)
+    levels = torch.empty(states.shape, dtype=torch.int8)
+    levels[:first] = zero - 128
+    levels[first:].copy_(torch.add(shift, rest, alpha=factor).round_())
     # The way to uint8 by int8 is many times quicker than torch's direct one.
     return levels.view(torch.uint8).bitwise_xor_(128), 1 / factor, zero
 
