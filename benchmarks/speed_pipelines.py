@@ -55,7 +55,7 @@ def find_pipeline(path: Path | None, steps: int) -> tuple[Path, str]:
 def load_variant(path: Path, variant: str) -> Language:
     """Load a pipeline as "stock", "fp32", "bf16" or "int8".
 
-    "stock" has the same weights under spacy-transformers' own architecture.
+    "stock" has the same weights under spacy-transformers' architecture and defaults.
     """
     register_components()
     if variant != "stock":
@@ -67,7 +67,10 @@ def load_variant(path: Path, variant: str) -> Language:
     config = fp32.config.copy()
     model = config["components"]["transformer"]["model"]
     config["components"]["transformer"]["model"] = stock_model(model)
-    return load_model_from_config(config).from_bytes(fp32.to_bytes())
+    nlp = load_model_from_config(config).from_bytes(fp32.to_bytes())
+    # spacy-transformers' default: larger batches have more padding there.
+    nlp.get_pipe("transformer").cfg["max_batch_items"] = 4096  # type: ignore[attr-defined]
+    return nlp
 
 
 def stock_model(model: dict[str, Any]) -> dict[str, Any]:
