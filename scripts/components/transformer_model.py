@@ -40,6 +40,11 @@ class CPUTransformerModel(TransformerModel):
         self.attrs["replace_listener"] = replace_layer
         self.attrs["replace_listener_cfg"] = replace_config
 
+    @property
+    def can_align(self) -> bool:
+        """Whether the tokenizer gives what our own forward pass needs."""
+        return self.tokenizer.is_fast and self.tokenizer.padding_side == "right"
+
     def __getstate__(self) -> Any:
         """For other processes, which pack the weights anew."""
         state: Any = super().__getstate__()
@@ -138,7 +143,7 @@ def forward(
     if is_train:
         freeze(model)
     tokenizer = model.tokenizer
-    if not tokenizer.is_fast or tokenizer.padding_side != "right":
+    if not model.can_align:
         if model.settings["precision"] in ("bf16", "int8"):
             warnings.warn(
                 "the tokenizer is slow or pads on the left: spacy-transformers' own "

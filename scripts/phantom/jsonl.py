@@ -29,19 +29,20 @@ def read_jsonl(path: Path, record: type[RecordT]) -> Iterator[RecordT]:
     YIELDS (Record): One per line.
     RAISES: ValueError with `path:line` and what is wrong, at the line.
     """
-    with open_text(path) as file:
-        for number, line in enumerate(_lines(file, path), start=1):
-            if not line.strip():
-                continue
-            try:
-                yield record.model_validate_json(line)
-            except ValidationError as error:
-                raise ValueError(f"{path}:{number}: {_explain(error)}") from None
+    for number, line in enumerate(read_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield record.model_validate_json(line)
+        except ValidationError as error:
+            raise ValueError(f"{path}:{number}: {_explain(error)}") from None
 
 
-def _lines(file: IO[str], path: Path) -> Iterator[str]:
+def read_lines(path: Path) -> Iterator[str]:
+    """Stream the lines of a text file. RAISES: ValueError if it is no UTF-8 or torn."""
     try:
-        yield from file
+        with open_text(path) as file:
+            yield from file
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -111,6 +111,15 @@ class Ledger:
                 verdicts.append(self._miss(answer, reason, completion, offset))
         return verdicts
 
+    @property
+    def spent(self) -> Usage:
+        """Tokens of all requests in the journal."""
+        return Usage(
+            input_tokens=self.input_tokens,
+            cached_tokens=self.cached_tokens,
+            output_tokens=self.output_tokens,
+        )
+
     def is_other(self, completion: Completion) -> bool:
         """Whether another prompt than the one in use brought it."""
         known = None not in (self.prompt, completion.prompt)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from phantom.domain import Domain
 from phantom.domain_check import find_problems
+from phantom.jsonl import read_lines
 from phantom.records import Record
 
 ModelT = TypeVar("ModelT", bound=Record)
@@ -83,10 +84,7 @@ def read_text(path: Path) -> str:
     """Read a file of the pack. RAISES: ValueError if it is missing or no UTF-8."""
     if not path.is_file():
         raise ValueError(f"{path}: missing; a domain pack needs this file.")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
+    return "".join(read_lines(path))
 
 
 def read_yaml(path: Path, model: type[ModelT]) -> ModelT:

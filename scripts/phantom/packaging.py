@@ -97,11 +97,11 @@ def seal(files: list[Path], config: str, folder: Path) -> list[Path]:
     texts = [file.read_text(encoding="utf-8") for file in files]
     digest = sha256("".join(texts).encode("utf-8")).hexdigest()[:8]
     names = set(re.findall(r'registry\.misc\("(phantom\.[\w.]+)"\)', "".join(texts)))
+    names = {name for name in names if f'"{name}"' not in config}
     copies = []
     for file, text in zip(files, texts, strict=True):
         for name in names:
-            if f'"{name}"' not in config:
-                text = text.replace(f'"{name}"', f'"{name}-{digest}"')
+            text = text.replace(f'"{name}"', f'"{name}-{digest}"')
         copies.append(folder / file.name)
         copies[-1].write_text(text, encoding="utf-8")
     return copies

@@ -57,4 +57,4 @@ def is_private(path: Path, roots: list[Path]) -> bool:
     """
     named, real = path.absolute(), path.resolve()
     steps = {step.resolve() for step in (named, *named.parents)}
-    return not steps.isdisjoint(roots) or any(root in real.parents for root in roots)
+    return not steps.union(real.parents).isdisjoint(roots)

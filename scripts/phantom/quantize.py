@@ -64,8 +64,7 @@ def predicts_in(nlp: Language) -> str:
         if model.transformer.device.type != "cpu":
             mixed = model.layers[0].shims[0]._mixed_precision
             return "mixed fp16, GPU" if mixed else "fp32, GPU"
-        tokenizer = model.tokenizer
-        if not tokenizer.is_fast or tokenizer.padding_side != "right":
+        if not model.can_align:
             return "fp32"
         return str(resolve(settings["precision"], False, model.transformer))
     return "fp32"

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, read_lines
 from phantom.records import Example
 
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
@@ -40,10 +40,7 @@ def read_texts(path: Path) -> Iterator[Example]:
     if not path.name.endswith(".txt"):
         yield from read_jsonl(path, Example)
         return
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
+    lines = "".join(read_lines(path)).splitlines()
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield Example(id=f"{path.name}:{number}", text=line.strip())

@@ -125,15 +125,16 @@ def _overlaps(
 
 def _plain(text: str) -> str:
     """Compatibility characters as plain ones, without soft hyphens and the like."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFKC", text)
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def _plain_tokens(text: str, tokens: list[str]) -> list[str]:
     """The tokens of `_plain(text)`, given those of the text itself."""
-    if text.isascii():
-        return tokens
-    return tokenise([_plain(text)])[0]
+    plain = _plain(text)
+    return tokens if plain == text else tokenise([plain])[0]
 
 
 def _shared_runs(ours: Shingles, theirs: Shingles) -> dict[int, int]:

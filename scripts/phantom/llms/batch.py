@@ -177,20 +177,16 @@ class BatchRun:
                 for key in ("output_file_id", "error_file_id")
                 if batch.get(key)
             ]
-            used = self._collect(entry, contents)
+            self._collect(entry, contents)
             for ticket in self._tickets.pop(entry.label, ()):
                 self.budget.settle(ticket, None, billed=False)
-            self.budget.spent = add_usage(self.budget.spent, used)
+            self.budget.spent = self.ledger.spent
             self.log.write(BatchEntry(label=entry.label, state="collected"))
             count += 1
         return count
 
-    def _collect(self, entry: BatchEntry, contents: list[bytes]) -> Usage:
-        """Journal each answer once, though a process died while collecting.
-
-        RETURNS (Usage): Of the answers that were not in the journal before.
-        """
-        used = Usage()
+    def _collect(self, entry: BatchEntry, contents: list[bytes]) -> None:
+        """Journal each answer once, though a process died while collecting."""
         journalled = {
             completion.request
             for _, completion in read_journal(self.job.journal.path)
@@ -213,9 +209,7 @@ class BatchRun:
                 verdicts = self.ledger.add(completion, offset)
                 done = sum(verdict.state == DONE for verdict in verdicts)
                 self.summary.count(completion)
-                used = add_usage(used, completion.usage or Usage())
                 self.job.tell("collected", {"request": name, "done": done})
-        return used
 
     def _read_row(
         self, row: dict[str, Any], spec_ids: list[str], entry: BatchEntry
@@ -245,8 +239,7 @@ class BatchRun:
         self.summary.mend = "Run the same command again: open batches are collected."
         price = self.backend.price
         if price.known:
-            spent = self.backend.budget(None, self.ledger).spent
-            self.summary.cost_total = price.cost(spent)
+            self.summary.cost_total = price.cost(self.ledger.spent)
             self.summary.currency = price.currency
 
 

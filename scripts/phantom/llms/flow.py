@@ -175,8 +175,7 @@ class Flow:
             self._stop(fatal)
         elif faults.is_filtered(fault):
             prompt = self.prompter.render(request.asks, request.reasons)
-            empty = self._complete(request, prompt, filtered_reply())
-            self._answered(request, empty)
+            self._answered(request, self._complete(request, prompt, filtered_reply()))
         elif changed:
             self.breaker.succeed()
             self._tell("dialect", change=changed)

@@ -22,7 +22,7 @@ from phantom.llms.queue import Queue
 from phantom.llms.registry import phantom_registry
 from phantom.pack import Pack
 from phantom.prompts import Prompter
-from phantom.records import Spec, Usage
+from phantom.records import Spec
 from phantom.tags import check_tags
 
 
@@ -175,15 +175,10 @@ class OpenAI:
 
     def budget(self, text: str | None, ledger: Ledger) -> Budget:
         """The budget, with what the journal says was spent."""
-        spent = Usage(
-            input_tokens=ledger.input_tokens,
-            cached_tokens=ledger.cached_tokens,
-            output_tokens=ledger.output_tokens,
-        )
         if text is None:
-            return Budget(self.price, spent=spent)
+            return Budget(self.price, spent=ledger.spent)
         limit, tokens = parse_budget(text, self.price)
-        return Budget(self.price, limit, tokens, spent)
+        return Budget(self.price, limit, tokens, ledger.spent)
 
     @property
     def max_tokens(self) -> int | None:
