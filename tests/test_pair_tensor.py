@@ -89,7 +89,7 @@ def test_chunks_give_the_same():
         np.testing.assert_allclose(whole, model.predict((X, batch)), atol=1e-5)
     finally:
         names["PAIRS_AT_ONCE"] = limit
-    assert encoder.PAIRS_AT_ONCE == 8192
+    assert encoder.PAIRS_AT_ONCE == limit
 
 
 def test_window_larger_than_the_doc_changes_nothing():

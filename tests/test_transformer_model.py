@@ -373,6 +373,36 @@ def test_adam_is_thincs_adam():
         numpy.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-8)
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_each_thread_gets_as_many_parts_where_there_is_enough(threads):
+    rng = numpy.random.default_rng(0)
+    parts = MODULES["cpu_forward"].even_parts
+    for rows, size in ((400, 2048), (100, 100_000), (90, 700)):
+        lengths = rng.integers(5, 60, rows)
+        found = parts(lengths, size, threads)
+        assert len(found) % threads == 0
+        shares = [lengths[part].sum() for part in found]
+        assert max(shares) - min(shares) <= 2 * 60
+        assert sorted(numpy.concatenate(found)) == list(range(rows))
+    assert len(parts(numpy.array([30, 20]), 2048, threads)) == 1
+
+
+@pytest.mark.parametrize("kind", ["nlp", "other_kind"])
+def test_threads_side_by_side_give_the_same(kind, request):
+    model = request.getfixturevalue(kind).get_pipe("transformer").model
+    nlp = spacy.blank("en")
+    docs = [nlp.make_doc(text) for text in TEXTS * 5]
+    before = torch.get_num_threads()
+    found = []
+    try:
+        for count in (1, 2):
+            torch.set_num_threads(count)
+            found.append(model.predict(docs))
+    finally:
+        torch.set_num_threads(before)
+    assert_same(*found)
+
+
 @pytest.mark.parametrize("lengths", [[3], [5, 5, 5], [9, 2, 40, 7, 7, 3, 30, 2]])
 def test_parts_hold_every_row_once_and_are_about_even(lengths):
     lengths = numpy.array(lengths)

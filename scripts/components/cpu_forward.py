@@ -11,7 +11,8 @@ import torch
 from spacy_transformers.data_classes import BaseModelOutput, WordpieceBatch
 from spacy_transformers.util import registry
 
-Done = List[Tuple[torch.Tensor, torch.Tensor]]
+# Wordpieces that are worth a thread of their own.
+LEAST = 512
 
 
 @registry.misc("phantom.CPUForward.v1")
@@ -39,18 +40,37 @@ def forward_buckets(
             stacklevel=2,
         )
     hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
+    flat = hidden.view(-1, hidden.shape[-1])
     if is_train:
         quicken(encoder)
     packed = find_packed(encoder, precision, is_train, cache)
     use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
     # What predicts with packed weights has them in the right type already.
     autocast = use_bf16 and (is_train or packed is None)
-    with running(encoder, autocast, is_train):
-        run = run_packed if packed else run_padded
-        done = run(packed or encoder, wordpieces, settings["bucket_size"])
-    flat = hidden.view(-1, hidden.shape[-1])
-    for places, states in done:
-        flat[places] = states.detach()
+    inputs = wordpieces.to_hf_dict()
+    lengths = numpy.array(wordpieces.lengths)
+    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
+
+    def encode(parts: List[numpy.ndarray]) -> None:
+        with running(autocast, is_train):
+            for rows in parts:
+                if packed:
+                    places, states = encode_rows(packed, inputs, lengths, rows)
+                else:
+                    places, states = encode_padded(encoder, inputs, lengths, rows)
+                flat[places] = states.detach()
+                if is_train:
+                    done.append((places, states))
+
+    cut = even_parts if packed else buckets
+    size = settings["bucket_size"]
+    encoder.train(is_train)
+    if is_train:
+        encode(list(cut(lengths, size)))
+    else:
+        run_in_threads = registry.misc.get("phantom.ThreadShares.v1")
+        run_in_threads(encode, list(cut(lengths, size, torch.get_num_threads())))
+    encoder.train()
 
     output = BaseModelOutput(last_hidden_state=cast(Any, hidden))
     if type(getattr(encoder, "pooler", None)).__name__.endswith("Pooler"):
@@ -65,47 +85,44 @@ def forward_buckets(
     return output, backprop
 
 
-def run_packed(
-    packed: Callable[..., torch.Tensor], wordpieces: WordpieceBatch, size: int
-) -> Done:
-    """Run an encoder that needs no padding.
+def encode_rows(
+    packed: Callable[..., torch.Tensor],
+    inputs: Dict[str, torch.Tensor],
+    lengths: numpy.ndarray,
+    rows: numpy.ndarray,
+) -> Tuple[torch.Tensor, torch.Tensor]:
+    """Run an encoder that needs no padding on some rows.
 
     packed (Callable): From ids, types and lengths to states.
-    size (int): Wordpieces of a pass, about.
-    RETURNS (List[Tuple[Tensor, Tensor]]): Places in the flattened wordpieces, and
-        their states.
+    inputs (Dict[str, Tensor]): Of all rows, shape (rows, longest).
+    RETURNS (Tuple[Tensor, Tensor]): Places in the flattened wordpieces, and their
+        states.
     """
-    inputs = wordpieces.to_hf_dict()
     ids, types = inputs["input_ids"], inputs.get("token_type_ids")
-    lengths = numpy.array(wordpieces.lengths)
-    done = []
-    for rows in even_parts(lengths, size):
-        columns = numpy.arange(lengths[rows].max())
-        grid = rows[:, None] * ids.shape[1] + columns
-        places = torch.from_numpy(grid[columns < lengths[rows, None]])
-        part = None if types is None else types.view(-1)[places]
-        done.append((places, packed(ids.view(-1)[places], part, lengths[rows])))
-    return done
+    columns = numpy.arange(lengths[rows].max())
+    grid = rows[:, None] * ids.shape[1] + columns
+    places = torch.from_numpy(grid[columns < lengths[rows, None]])
+    part = None if types is None else types.view(-1)[places]
+    return places, packed(ids.view(-1)[places], part, lengths[rows])
 
 
-def run_padded(encoder: Any, wordpieces: WordpieceBatch, size: int) -> Done:
-    """Run any encoder of Hugging Face; as `run_packed`, but that padding counts."""
-    inputs = wordpieces.to_hf_dict()
-    lengths = numpy.array(wordpieces.lengths)
-    done = []
-    for rows in buckets(lengths, size):
-        index, width = torch.from_numpy(rows), int(lengths[rows].max())
-        ids, mask, types = (
-            inputs[name][index, :width] if name in inputs else None
-            for name in ("input_ids", "attention_mask", "token_type_ids")
-        )
-        kwargs = {} if types is None else {"token_type_ids": types}
-        output = encoder(input_ids=ids, attention_mask=mask, **kwargs)
-        states = output.last_hidden_state.float().flatten(0, 1)
-        longest = inputs["input_ids"].shape[1]
-        places = (index[:, None] * longest + torch.arange(width)).view(-1)
-        done.append((places, states))
-    return done
+def encode_padded(
+    encoder: Any,
+    inputs: Dict[str, torch.Tensor],
+    lengths: numpy.ndarray,
+    rows: numpy.ndarray,
+) -> Tuple[torch.Tensor, torch.Tensor]:
+    """Run any encoder of Hugging Face; as `encode_rows`, places of padding too."""
+    index, width = torch.from_numpy(rows), int(lengths[rows].max())
+    ids, mask, types = (
+        inputs[name][index, :width] if name in inputs else None
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+    )
+    kwargs = {} if types is None else {"token_type_ids": types}
+    output = encoder(input_ids=ids, attention_mask=mask, **kwargs)
+    longest = inputs["input_ids"].shape[1]
+    places = (index[:, None] * longest + torch.arange(width)).view(-1)
+    return places, output.last_hidden_state.float().flatten(0, 1)
 
 
 class QuickDropout(torch.nn.Dropout):
@@ -132,20 +149,27 @@ def quicken(encoder: Any) -> None:
             module.__class__ = QuickDropout
 
 
-def even_parts(lengths: numpy.ndarray, size: int) -> List[numpy.ndarray]:
+def even_parts(
+    lengths: numpy.ndarray, size: int, threads: int = 1
+) -> List[numpy.ndarray]:
     """Sort rows by length and cut them into parts of about `size` wordpieces.
 
     lengths (ndarray): Wordpieces of each row, shape (rows,).
+    threads (int): Among whom the parts are divided: as many each, if there is enough.
     RETURNS (List[ndarray]): Indices of rows; every row once.
     """
     order = numpy.argsort(lengths, kind="stable")
     ends = numpy.cumsum(lengths[order])
     count = max(1, round(ends[-1] / size))
+    threads = max(1, min(threads, ends[-1] // LEAST))
+    count = -(-count // threads) * threads
     cuts = numpy.searchsorted(ends, numpy.arange(1, count) * ends[-1] / count) + 1
     return [part for part in numpy.split(order, cuts) if len(part)]
 
 
-def buckets(lengths: numpy.ndarray, size: int) -> Iterator[numpy.ndarray]:
+def buckets(
+    lengths: numpy.ndarray, size: int, threads: int = 1
+) -> Iterator[numpy.ndarray]:
     """Group rows by length, so that a group times its longest row fits `size`.
 
     lengths (ndarray): Wordpieces of each row, shape (rows,).
@@ -174,13 +198,11 @@ def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
 
 
 @contextmanager
-def running(encoder: Any, autocast: bool, is_train: bool) -> Iterator[None]:
-    """Autocast to bf16 or not; predict without dropout and autograd's records."""
-    encoder.train(is_train)
+def running(autocast: bool, is_train: bool) -> Iterator[None]:
+    """Autocast to bf16 or not; predict without autograd's records."""
     with torch.inference_mode(not is_train):
         with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
             yield
-    encoder.train()
 
 
 def find_packed(
