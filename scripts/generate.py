@@ -53,9 +53,21 @@ def generate(
     part = parse_shard(shard) if shard else Shard(0, 1)
     if shard:
         journal_path = part.journal(journal_path)
+    pool = None
+    if demonstrations is not None:
+        pool = from_examples(read_jsonl(demonstrations, Example), demonstrations)
     if dry_run:
         specs = part.select(read_jsonl(specs_path, Spec))
-        print_forecast(backend.forecast(pack, specs, journal_path))
+        print_forecast(
+            backend.forecast(
+                pack,
+                specs,
+                journal_path,
+                reuse=reuse,
+                retry_failed=retry_failed,
+                demonstrations=pool,
+            )
+        )
         return
     total = sum(1 for _ in part.select(read_jsonl(specs_path, Spec)))
     with (
@@ -73,10 +85,8 @@ def generate(
             budget=budget or None,
             reuse=reuse,
             retry_failed=retry_failed,
+            demonstrations=pool,
         )
-        if demonstrations is not None:
-            examples = read_jsonl(demonstrations, Example)
-            job.demonstrations = from_examples(examples, demonstrations)
         summary = backend.generate(job)
         tell("summary", vars(summary))
     print_summary(summary, pack, specs_path, journal_path, start)

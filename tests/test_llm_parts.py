@@ -1,14 +1,18 @@
 """The parts of the flow on their own: limiter, breaker, budget, shards, prompts."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+import generate
 from phantom.demonstrations import Demonstrations, from_examples, read_demonstrations
 from phantom.journal import Journal, read_journal
+from phantom.jsonl import write_jsonl
 from phantom.ledger import Ledger, read_ledger
 from phantom.llms.breaker import Breaker
 from phantom.llms.budget import Budget, Price, parse_budget
@@ -21,6 +25,7 @@ from phantom.prompts import Prompter
 from phantom.records import Completion, Entity, Example, Spec, Usage
 from phantom.shards import Shard, find_shards, merge_journals, parse_shard
 from phantom.tags import Tagged, parse_tags
+from step import make_app
 
 ROOT = Path(__file__).parent.parent
 PACK = load_pack(ROOT / "assets" / "domains" / "medicine")
@@ -314,6 +319,43 @@ def test_forecast_learns_its_margin(tmp_path: Path) -> None:
     assert taught.low.output_tokens < 95 * 70 < taught.high.output_tokens
     nothing = forecast(iter([]), prompter, Ledger(), 10, price)
     assert nothing.specs == nothing.requests == 0
+
+
+def test_a_dry_run_reckons_with_what_the_run_is_told(tmp_path: Path) -> None:
+    specs, journal = tmp_path / "specs.jsonl", tmp_path / "completions.jsonl"
+    wanted = [Spec(id=f"s{i}", kind="gene") for i in range(20)]
+    write_jsonl(specs, wanted)
+    long = tmp_path / "accepted.jsonl"
+    text = "TP53 rose " + "and fell again " * 200
+    gene = Entity(start=0, end=4, label="GENE", text="TP53")
+    example = Example(id="a", text=text, entities=(gene,), meta={"model": "m"})
+    write_jsonl(long, [example] * 5)
+
+    def dry_run(*more: str) -> tuple[int, int]:
+        call = [PACK.path, specs, journal, "--llm", "configs/llm/openai.cfg"]
+        call += ["--dry-run", *more]
+        result = CliRunner().invoke(make_app(generate.generate), list(map(str, call)))
+        assert result.exit_code == 0, result.output
+        found = re.findall(r"(?:complete|input tokens) +([\d,]+)", result.output)
+        return tuple(int(number.replace(",", "")) for number in found) or (0, 0)
+
+    count, tokens = dry_run()
+    assert count == 20 and not journal.exists()
+    count, more = dry_run("--demonstrations", str(long))
+    assert count == 20 and more > tokens + 1_000
+    items = [{"id": i, "text": "t"} for i in range(1, 11)]
+    with Journal(journal) as opened:
+        opened.append(
+            Completion(
+                spec_ids=tuple(spec.id for spec in wanted[:10]),
+                completion=json.dumps(items),
+                model="m",
+                recorded="",
+                prompt="old",
+            )
+        )
+    assert dry_run()[0] == 10
+    assert dry_run("--no-reuse")[0] == 20
 
 
 def test_tokens_are_counted_by_a_tokenizer() -> None:

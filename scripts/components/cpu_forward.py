@@ -11,9 +11,6 @@ import torch
 from spacy_transformers.data_classes import BaseModelOutput, WordpieceBatch
 from spacy_transformers.util import registry
 
-# Wordpieces that are worth a thread of their own.
-LEAST = 512
-
 
 @registry.misc("phantom.CPUForward.v1")
 def forward_buckets(
@@ -51,26 +48,27 @@ def forward_buckets(
     lengths = numpy.array(wordpieces.lengths)
     done: List[Tuple[torch.Tensor, torch.Tensor]] = []
 
-    def encode(parts: List[numpy.ndarray]) -> None:
-        with running(autocast, is_train):
-            for rows in parts:
-                if packed:
-                    places, states = encode_rows(packed, inputs, lengths, rows)
-                else:
-                    places, states = encode_padded(encoder, inputs, lengths, rows)
-                flat[places] = states.detach()
-                if is_train:
-                    done.append((places, states))
+    def encode(rows: numpy.ndarray) -> None:
+        with modes(autocast, is_train):
+            if packed:
+                places, states = encode_rows(packed, inputs, lengths, rows)
+            else:
+                places, states = encode_padded(encoder, inputs, lengths, rows)
+            flat[places] = states.detach()
+        if is_train:
+            done.append((places, states))
 
-    cut = even_parts if packed else buckets
-    size = settings["bucket_size"]
+    threads, size = 1, settings["bucket_size"]
+    if packed and not is_train:
+        # Other encoders' own code may not be made for several threads at once.
+        threads = registry.misc.get("phantom.CountThreads.v1")(sum(lengths))
+    parts = even_parts(lengths, size, threads) if packed else buckets(lengths, size)
     encoder.train(is_train)
-    if is_train:
-        encode(list(cut(lengths, size)))
-    else:
-        run_in_threads = registry.misc.get("phantom.ThreadShares.v1")
-        run_in_threads(encode, list(cut(lengths, size, torch.get_num_threads())))
-    encoder.train()
+    try:
+        with modes(autocast, is_train):
+            registry.misc.get("phantom.RunInThreads.v1")(encode, parts, threads)
+    finally:
+        encoder.train()
 
     output = BaseModelOutput(last_hidden_state=cast(Any, hidden))
     if type(getattr(encoder, "pooler", None)).__name__.endswith("Pooler"):
@@ -95,6 +93,8 @@ def encode_rows(
 
     packed (Callable): From ids, types and lengths to states.
     inputs (Dict[str, Tensor]): Of all rows, shape (rows, longest).
+    lengths (ndarray): Wordpieces of each row, shape (rows,).
+    rows (ndarray): Indices of those to encode.
     RETURNS (Tuple[Tensor, Tensor]): Places in the flattened wordpieces, and their
         states.
     """
@@ -155,32 +155,30 @@ def even_parts(
     """Sort rows by length and cut them into parts of about `size` wordpieces.
 
     lengths (ndarray): Wordpieces of each row, shape (rows,).
-    threads (int): Among whom the parts are divided: as many each, if there is enough.
+    threads (int): Among whom the parts are divided, as many for each.
     RETURNS (List[ndarray]): Indices of rows; every row once.
     """
     order = numpy.argsort(lengths, kind="stable")
     ends = numpy.cumsum(lengths[order])
     count = max(1, round(ends[-1] / size))
-    threads = max(1, min(threads, ends[-1] // LEAST))
     count = -(-count // threads) * threads
     cuts = numpy.searchsorted(ends, numpy.arange(1, count) * ends[-1] / count) + 1
     return [part for part in numpy.split(order, cuts) if len(part)]
 
 
-def buckets(
-    lengths: numpy.ndarray, size: int, threads: int = 1
-) -> Iterator[numpy.ndarray]:
+def buckets(lengths: numpy.ndarray, size: int) -> List[numpy.ndarray]:
     """Group rows by length, so that a group times its longest row fits `size`.
 
     lengths (ndarray): Wordpieces of each row, shape (rows,).
-    YIELDS (ndarray): Indices of rows, at least one; every row once.
+    RETURNS (List[ndarray]): Indices of rows, at least one; every row once.
     """
     order = numpy.argsort(lengths, kind="stable")
-    start = 0
+    groups, start = [], 0
     for end in range(1, len(order) + 1):
         if end == len(order) or lengths[order[end]] * (end + 1 - start) > size:
-            yield order[start:end]
+            groups.append(order[start:end])
             start = end
+    return groups
 
 
 def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
@@ -198,8 +196,8 @@ def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
 
 
 @contextmanager
-def running(autocast: bool, is_train: bool) -> Iterator[None]:
-    """Autocast to bf16 or not; predict without autograd's records."""
+def modes(autocast: bool, is_train: bool) -> Iterator[None]:
+    """torch's modes of a thread: bf16 by autocast or not, autograd's records or not."""
     with torch.inference_mode(not is_train):
         with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
             yield

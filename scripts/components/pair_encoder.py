@@ -39,8 +39,14 @@ class PairEncoder(nn.Module):
         window: int,
     ) -> None:
         super().__init__()
-        self.settings: dict = {"inputs": inputs, "types": types, "width": width}
-        self.settings.update(heads=heads, dropout=dropout, window=window)
+        self.settings = {
+            "inputs": inputs,
+            "types": types,
+            "width": width,
+            "heads": heads,
+            "dropout": dropout,
+            "window": window,
+        }
         self.heads, self.window = heads, window
         buckets = 2 * len(EDGES) + 1
         self.dropout = nn.Dropout(dropout)
@@ -76,18 +82,23 @@ class PairEncoder(nn.Module):
         inside += np.repeat(offsets[m["doc"]] + m["start"], sizes)
         move = _mover(tokens.device)
         where, owner = move(inside), move(spans)
-        types = owner.new_zeros(len(tokens))
+        types = torch.zeros(len(tokens), dtype=torch.long, device=tokens.device)
         types[where] = move(candidates["mention_type"])[owner]
         hidden = self.project(self.dropout(tokens)) + self.token_types(types)
         hidden = self.norm(hidden)
         mentions = hidden.new_zeros(len(sizes), hidden.shape[1])
         mentions = mentions.index_add(0, owner, hidden[where]) / move(sizes)[:, None]
-        frames = _frame_starts(candidates, lengths, self.window)
+        ends = self.ends(mentions).chunk(4, dim=1)
+        ends = (*ends[:2], ends[2].tanh(), ends[3].tanh())
+        find_starts = registry.misc.get("phantom.WindowStarts.v1")
+        frames = find_starts(candidates, lengths, self.window)
         order = np.lexsort((frames, m["doc"][candidates["heads"]]))
-        parts = [
-            self._encode(hidden, mentions, candidates, part, frames[part], lengths)
-            for part in np.array_split(order, -(-len(order) // PAIRS_AT_ONCE))
-        ]
+        make_plan = registry.misc.get("phantom.WindowPlan.v1")
+        parts = []
+        for part in np.array_split(order, -(-len(order) // PAIRS_AT_ONCE)):
+            plan = make_plan(candidates, part, frames[part], lengths, self.window)
+            plan = {key: move(value) for key, value in plan.items()}
+            parts.append(self._encode(hidden, mentions, ends, plan))
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return torch.cat(parts)[move(back)]
@@ -96,14 +107,15 @@ class PairEncoder(nn.Module):
         self,
         hidden: Tensor,
         mentions: Tensor,
-        candidates: Candidates,
-        part: np.ndarray,
-        starts: np.ndarray,
-        lengths: np.ndarray,
+        ends: tuple[Tensor, ...],
+        p: dict[str, Tensor],
     ) -> Tensor:
-        """Pair vectors of some pairs, sorted by the window they lie in."""
-        plan = _plan(candidates, part, starts, lengths, self.window)
-        p = {key: _mover(hidden.device)(value) for key, value in plan.items()}
+        """Pair vectors of some pairs, sorted by the window they lie in.
+
+        ends (Tuple[Tensor, ...]): Each mention as head and as tail (M, width), of the
+            sum, then of the product.
+        p (Dict[str, Tensor]): Their plan, see `phantom.WindowPlan.v1`.
+        """
         window = embedding(p["tokens"], hidden)
         mask = p["mask"]
         head, tail = p["head"], p["tail"]
@@ -111,10 +123,9 @@ class PairEncoder(nn.Module):
         sums = nn.functional.pad((window * mask[..., None]).cumsum(1), (0, 0, 1, 0))
         between = sums[p["frame"], p["right"]] - sums[p["frame"], p["left"]]
         between = between / (p["right"] - p["left"]).clamp(min=1)[:, None]
-        as_head, as_tail, left, right = self.ends(mentions).chunk(4, dim=1)
-        pair = embedding(head, as_head) + embedding(tail, as_tail)
+        pair = embedding(head, ends[0]) + embedding(tail, ends[1])
         pair = pair + self.gap(self._bucket(p["gap"]))
-        left, right = embedding(head, left.tanh()), embedding(tail, right.tanh())
+        left, right = embedding(head, ends[2]), embedding(tail, ends[3])
         pair = pair + self.product(left * right)
         pair = pair + self.between(between) + self.context(context)
         pair = self.dropout(nn.functional.gelu(pair))
@@ -164,87 +175,6 @@ def _pick(tables: Tensor, index: Tensor) -> Tensor:
     index = first.view(-1, *[1] * index.dim()) + index
     rows = embedding(index, tables.flatten(0, 1).flatten(1))
     return rows.view(*index.shape, *tables.shape[2:])
-
-
-def _frame_starts(c: Candidates, lengths: np.ndarray, window: int) -> np.ndarray:
-    """First token (P,) of the window around each pair, within its doc.
-
-    Starts are multiples of half a window, so that pairs share windows.
-    """
-    heads, tails = c["heads"], c["tails"]
-    low = np.minimum(c["mention_start"][heads], c["mention_start"][tails])
-    high = np.maximum(c["mention_end"][heads], c["mention_end"][tails])
-    step = max(1, window // 2)
-    starts = (low + high - window + step) // 2 // step * step
-    last = lengths[c["mention_doc"][heads]] - window
-    return np.clip(starts, 0, np.maximum(last, 0))
-
-
-def _plan(
-    c: Candidates,
-    part: np.ndarray,
-    starts: np.ndarray,
-    lengths: np.ndarray,
-    window: int,
-) -> dict[str, np.ndarray]:
-    """Indexes that bring pairs, mentions and windows together.
-
-    part (Ints1d): The pairs, sorted by doc and window.
-    starts (Ints1d): First token of each pair's window, within its doc.
-    RETURNS (Dict[str, Ints]): Windows (`tokens`, `mask`: N, F), one row per mention
-        and window (`row_*`: R), pairs (P), and slots for pairs in blocks of one
-        window each (`slot_*`: B, K; `block_frame`: B; `slot`: P), rows likewise.
-    """
-    heads, tails = c["heads"][part], c["tails"][part]
-    docs = c["mention_doc"][heads]
-    new = np.ones(len(part), dtype="bool")
-    new[1:] = (docs[1:] != docs[:-1]) | (starts[1:] != starts[:-1])
-    frame, firsts = np.cumsum(new) - 1, np.flatnonzero(new)
-    frame_start, frame_doc = starts[firsts], docs[firsts]
-    size = np.minimum(lengths[frame_doc] - frame_start, window)
-    step = np.arange(size.max())
-    mask = step < size[:, None]
-    offset = (np.cumsum(lengths) - lengths)[frame_doc] + frame_start
-    p = {"mask": mask, "tokens": np.where(mask, offset[:, None] + step, 0)}
-
-    count = len(c["mention_doc"])
-    keys = np.concatenate([frame * count + heads, frame * count + tails])
-    rows, which = np.unique(keys, return_inverse=True)
-    p["row_frame"], p["row_mention"] = rows // count, rows % count
-    begin, end = c["mention_start"], c["mention_end"]
-    p["row_start"] = begin[p["row_mention"]] - frame_start[p["row_frame"]]
-    p["row_end"] = end[p["row_mention"]] - frame_start[p["row_frame"]]
-
-    p.update(head=heads, tail=tails, frame=frame)
-    right = np.maximum(begin[heads], begin[tails])
-    left = np.minimum(end[heads], end[tails])
-    gap = np.maximum(right - left, -1) + 1
-    p["gap"] = np.where(begin[heads] <= begin[tails], gap, -gap)
-    p["left"] = np.clip(left - frame_start[frame], 0, size[frame])
-    p["right"] = np.clip(right - frame_start[frame], p["left"], size[frame])
-
-    p["row_slot"], slots, p["row_block_frame"] = _blocks(p["row_frame"])
-    p["row_slots"] = np.zeros(slots, dtype="int64")
-    p["row_slots"].flat[p["row_slot"]] = np.arange(len(rows))
-    p["slot"], slots, p["block_frame"] = _blocks(frame)
-    for key, row in zip(("slot_head", "slot_tail"), which.reshape(2, -1), strict=True):
-        p[key] = np.zeros(slots, dtype="int64")
-        p[key].flat[p["slot"]] = row
-    return p
-
-
-def _blocks(frame: np.ndarray) -> tuple[np.ndarray, tuple[int, int], np.ndarray]:
-    """Spread items, sorted by window, over blocks of one window and one size each.
-
-    RETURNS (Tuple): Slot of each item (P,), shape of the slots (B, K), and the
-        window of each block (B,).
-    """
-    counts = np.bincount(frame)
-    size = int(2 ** np.clip(np.log2(counts.mean()).round(), 1, 7))
-    blocks = -(-counts // size)
-    place = np.arange(len(frame)) - (np.cumsum(counts) - counts)[frame]
-    slot = (np.cumsum(blocks) - blocks)[frame] * size + place
-    return slot, (int(blocks.sum()), size), np.repeat(np.arange(len(counts)), blocks)
 
 
 def _mover(device: torch.device) -> Callable[[np.ndarray], Tensor]:

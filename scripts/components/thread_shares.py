@@ -5,7 +5,7 @@ stand idle where a step takes only one of them.
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import lru_cache
 from threading import Barrier
 from typing import Any, Callable, List
@@ -13,38 +13,74 @@ from typing import Any, Callable, List
 import torch
 from spacy_transformers.util import registry
 
+# Wordpieces that are worth a thread of their own.
+LEAST_PER_THREAD = 512
 
-@registry.misc("phantom.ThreadShares.v1")
-def run_in_threads(work: Callable[[List[Any]], None], parts: List[Any]) -> None:
-    """Deal parts out to threads, among which the cores that torch uses are divided.
 
-    work (Callable[[List], None]): Called once in each thread, with its parts. torch's
-        modes are a thread's own, so it has to set them.
-    parts (List[Any]): In the order of what they cost.
-    """
+@registry.misc("phantom.CountThreads.v1")
+def count_threads(wordpieces: int) -> int:
+    """Threads to divide so many wordpieces among: a divisor of the cores torch uses."""
     cores = torch.get_num_threads()
-    count = min(cores, len(parts))
-    if count < 2:
-        work(parts)
-        return
-    pool = find_pool(count, cores // count, os.getpid())
-    list(pool.map(work, [parts[start::count] for start in range(count)]))
+    most = min(cores, int(wordpieces) // LEAST_PER_THREAD)
+    return next((n for n in range(most, 1, -1) if cores % n == 0), 1)
+
+
+@registry.misc("phantom.RunInThreads.v1")
+def run_in_threads(work: Callable[[Any], None], parts: List[Any], threads: int) -> None:
+    """Work on each part once, in threads that have an equal share of the cores.
+
+    work (Callable[[Any], None]): torch's modes are a thread's own, so it has to set
+        them. After a fault no further part is begun.
+    threads (int): See `count_threads`; with one, all is done in the caller's.
+    """
+    todo = iter(parts)
+
+    def run() -> None:
+        try:
+            for part in todo:
+                work(part)
+        finally:
+            list(todo)
+
+    started: List[Future] = []
+    try:
+        if threads > 1:
+            pool = find_pool(threads, torch.get_num_threads(), os.getpid())
+            for _ in range(min(threads, len(parts))):
+                started.append(pool.submit(run))
+    except RuntimeError:
+        # No thread can be had, such as while the interpreter ends.
+        pass
+    try:
+        if not started:
+            run()
+        wait(started)
+    finally:
+        list(todo)
+    for future in started:
+        future.result()
 
 
 @lru_cache(maxsize=8)
-def find_pool(count: int, cores: int, process: int) -> ThreadPoolExecutor:
-    """So many threads, of so many cores each.
+def find_pool(threads: int, cores: int, process: int) -> ThreadPoolExecutor:
+    """Threads among which so many cores are divided.
 
     process (int): Whose threads they are: a fork inherits none.
+    RAISES: RuntimeError if they can't be started.
     """
-    before = torch.get_num_threads()
-    started = Barrier(count + 1)
-    pool = ThreadPoolExecutor(count, "phantom", use_cores, (cores,))
-    for _ in range(count):
-        pool.submit(started.wait)
-    started.wait()
-    # torch takes the last setting of any thread for those that come later.
-    torch.set_num_threads(before)
+    ready = Barrier(threads + 1, timeout=60)
+    pool = ThreadPoolExecutor(threads, "phantom", use_cores, (cores // threads,))
+    try:
+        for _ in range(threads):
+            pool.submit(ready.wait)
+        ready.wait()
+    except BaseException:
+        ready.abort()
+        pool.shutdown(wait=False)
+        raise
+    finally:
+        # torch takes the last setting of any thread for those that come later.
+        torch.set_num_threads(cores)
     return pool
 
 

@@ -104,8 +104,20 @@ class Backend(Protocol):
         RAISES: ValueError if nothing can be done, such as for a missing key.
         """
 
-    def forecast(self, pack: Pack, specs: Iterable[Spec], journal: Path) -> Forecast:
-        """What completing these specs would take, without a request."""
+    def forecast(
+        self,
+        pack: Pack,
+        specs: Iterable[Spec],
+        journal: Path,
+        *,
+        reuse: bool = True,
+        retry_failed: bool = False,
+        demonstrations: list[Demonstration] | None = None,
+    ) -> Forecast:
+        """What completing these specs would take, without a request.
+
+        reuse, retry_failed, demonstrations: As in a Job.
+        """
 
 
 def unfinished(

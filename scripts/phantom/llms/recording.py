@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from phantom.jsonl import read_jsonl
 from phantom.ledger import DONE, FAILED, Ledger, read_ledger
@@ -50,7 +51,9 @@ class Recording:
             self._answer(path, window, job, ledger, summary)
         return summary
 
-    def forecast(self, pack: Pack, specs: Iterable[Spec], journal: Path) -> Forecast:
+    def forecast(
+        self, pack: Pack, specs: Iterable[Spec], journal: Path, **_: Any
+    ) -> Forecast:
         """Nothing is paid for: which specs have a recorded completion."""
         ledger = read_ledger(journal, Ledger(reasks=0, rerefusals=0))
         todo = {spec.id for spec in unfinished(specs, ledger, Summary())}
