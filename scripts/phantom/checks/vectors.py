@@ -41,7 +41,8 @@ def indexed_pairs(
             "'spacy-phantom[quality]' for the usearch index"
         ) from None
     index = Index(ndim=vectors.shape[1], metric="cos", dtype="f32")
-    index.add(np.arange(len(vectors)), vectors)
+    # With more threads the graph, and now and then a pair, is another in each run.
+    index.add(np.arange(len(vectors)), vectors, threads=1)
     found = index.search(vectors, neighbours)
     known: dict[tuple[int, int], float] = {}
     for i, (keys, distances) in enumerate(
