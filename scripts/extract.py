@@ -86,7 +86,7 @@ def extract(
         show_progress(len(sentences), log_json, backend.currency) as tell,
     ):
         job = Job(pack, (), journal, tell, budget or None, reuse=False)
-        ledger = make_ledger(prompter, job.pack, job.reuse)
+        ledger = make_ledger(prompter, job)
         size = backend.size(pack)
         summary = backend.complete(job, sentences, prompter, ledger, size)
     lost: Counter[str] = Counter()

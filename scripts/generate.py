@@ -53,40 +53,27 @@ def generate(
     part = parse_shard(shard) if shard else Shard(0, 1)
     if shard:
         journal_path = part.journal(journal_path)
-    pool = None
+    journal = Journal(journal_path, fsync)
+    job = Job(
+        pack=pack,
+        specs=part.select(read_jsonl(specs_path, Spec)),
+        journal=journal,
+        budget=budget or None,
+        reuse=reuse,
+        retry_failed=retry_failed,
+    )
     if demonstrations is not None:
-        pool = from_examples(read_jsonl(demonstrations, Example), demonstrations)
+        examples = read_jsonl(demonstrations, Example)
+        job.demonstrations = from_examples(examples, demonstrations)
     if dry_run:
-        specs = part.select(read_jsonl(specs_path, Spec))
-        print_forecast(
-            backend.forecast(
-                pack,
-                specs,
-                journal_path,
-                reuse=reuse,
-                retry_failed=retry_failed,
-                demonstrations=pool,
-            )
-        )
+        print_forecast(backend.forecast(job))
         return
     total = sum(1 for _ in part.select(read_jsonl(specs_path, Spec)))
-    with (
-        Journal(journal_path, fsync) as journal,
-        show_progress(total, log_json, backend.currency) as tell,
-    ):
+    with journal, show_progress(total, log_json, backend.currency) as tell:
         start = journal.size
         if journal.healed:
             msg.warn(f"A torn last line of {journal.healed:,} bytes was set aside")
-        job = Job(
-            pack=pack,
-            specs=part.select(read_jsonl(specs_path, Spec)),
-            journal=journal,
-            tell=tell,
-            budget=budget or None,
-            reuse=reuse,
-            retry_failed=retry_failed,
-            demonstrations=pool,
-        )
+        job.tell = tell
         summary = backend.generate(job)
         tell("summary", vars(summary))
     print_summary(summary, pack, specs_path, journal_path, start)

@@ -8,8 +8,9 @@ from wasabi import msg
 
 from options import RECORDING
 from phantom.hints import NOTES, add_style, read_hints, usable_hints
+from phantom.journal import Journal
 from phantom.jsonl import write_jsonl
-from phantom.llms import load_backend
+from phantom.llms import Job, load_backend
 from phantom.pack import Pack, load_pack
 from phantom.plan import make_plan, quota_table
 from phantom.records import Spec
@@ -68,7 +69,7 @@ def plan(
         f"{len(specs):,} specs in {output}",
         f"{before:,} of the recording, {len(specs) - before:,} new (seed {seed})",
     )
-    print_forecast(backend.forecast(pack, specs, journal))
+    print_forecast(backend.forecast(Job(pack, specs, Journal(journal))))
 
 
 def _take_up(

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -254,8 +255,9 @@ def test_unparsed_fails_with_its_raw_text_after_two_more(tmp_path: Path) -> None
         assert run(url, journal, make_specs(1)).failed == 1
         assert state.count == 3
         forecast = load_backend(CONFIG).forecast
-        assert forecast(PACK, make_specs(1), journal).specs == 0
-        assert forecast(PACK, make_specs(1), journal, retry_failed=True).specs == 1
+        job = Job(PACK, make_specs(1), Journal(journal))
+        assert forecast(job).specs == 0
+        assert forecast(replace(job, retry_failed=True)).specs == 1
         assert run(url, journal, make_specs(1), retry_failed=True).completed == 1
         assert list(read_jsonl(failed_path(journal), Rejected)) == []
 
@@ -359,8 +361,9 @@ def test_another_prompt_is_kept_and_counted(tmp_path: Path) -> None:
         kept = run(url, journal, make_specs(10))
         assert (kept.before, kept.other_prompt, state.count) == (10, 10, 1)
         forecast = load_backend(CONFIG).forecast
-        assert forecast(PACK, make_specs(10), journal).specs == 0
-        assert forecast(PACK, make_specs(10), journal, reuse=False).specs == 10
+        job = Job(PACK, make_specs(10), Journal(journal))
+        assert forecast(job).specs == 0
+        assert forecast(replace(job, reuse=False)).specs == 10
         asked = run(url, journal, make_specs(10), reuse=False)
         assert (asked.before, asked.completed, state.count) == (0, 10, 2)
 

@@ -61,10 +61,11 @@ def forward_buckets(
     threads, size = 1, settings["bucket_size"]
     if packed and not is_train:
         # Other encoders' own code may not be made for several threads at once.
-        threads = registry.misc.get("phantom.CountThreads.v1")(sum(lengths))
+        threads = registry.misc.get("phantom.CountThreads.v1")(int(lengths.sum()))
     parts = even_parts(lengths, size, threads) if packed else buckets(lengths, size)
     encoder.train(is_train)
     try:
+        # Around all of them too, since autocast forgets what it cast at the outer end.
         with modes(autocast, is_train):
             registry.misc.get("phantom.RunInThreads.v1")(encode, parts, threads)
     finally:

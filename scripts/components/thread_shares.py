@@ -21,7 +21,7 @@ LEAST_PER_THREAD = 512
 def count_threads(wordpieces: int) -> int:
     """Threads to divide so many wordpieces among: a divisor of the cores torch uses."""
     cores = torch.get_num_threads()
-    most = min(cores, int(wordpieces) // LEAST_PER_THREAD)
+    most = min(cores, wordpieces // LEAST_PER_THREAD)
     return next((n for n in range(most, 1, -1) if cores % n == 0), 1)
 
 

@@ -61,7 +61,7 @@ class BatchRun:
         self.log.read()
         self.prompter = self.backend.prompter(self.job)
         self.dialect = self.backend.dialect(self.prompter, path)
-        self.ledger = make_ledger(self.prompter, self.job.pack)
+        self.ledger = make_ledger(self.prompter, self.job)
         read_ledger(path, self.ledger)
         self.budget = self.backend.budget(self.job.budget, self.ledger)
         self.egress = self.backend.connect()

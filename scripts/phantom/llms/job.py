@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from phantom.demonstrations import Demonstration
@@ -75,7 +74,7 @@ class Job:
 
     pack (Pack): The domain.
     specs (Iterable[Spec]): Streamed once.
-    journal (Journal): Open; gets each completion as it arrives.
+    journal (Journal): Open, to get each completion as it arrives.
     tell (Listener): Called with each event; must return at once.
     budget (Optional[str]): Such as "5" or "200000 tokens", over the whole journal.
     reuse (bool): Whether completions of another prompt count as done.
@@ -104,20 +103,8 @@ class Backend(Protocol):
         RAISES: ValueError if nothing can be done, such as for a missing key.
         """
 
-    def forecast(
-        self,
-        pack: Pack,
-        specs: Iterable[Spec],
-        journal: Path,
-        *,
-        reuse: bool = True,
-        retry_failed: bool = False,
-        demonstrations: list[Demonstration] | None = None,
-    ) -> Forecast:
-        """What completing these specs would take, without a request.
-
-        reuse, retry_failed, demonstrations: As in a Job.
-        """
+    def forecast(self, job: Job) -> Forecast:
+        """What the job would take, without a request; its journal may be closed."""
 
 
 def unfinished(

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phantom.demonstrations import (
-    Demonstration,
-    Demonstrations,
-    read_demonstrations,
-)
+from phantom.demonstrations import Demonstrations, read_demonstrations
 from phantom.failures import rewrite_failed
 from phantom.ledger import Ledger, read_ledger
 from phantom.llms.breaker import Breaker
@@ -26,7 +22,6 @@ from phantom.llms.queue import Queue
 from phantom.llms.registry import phantom_registry
 from phantom.pack import Pack
 from phantom.prompts import Prompter
-from phantom.records import Spec
 from phantom.tags import check_tags
 
 
@@ -87,7 +82,7 @@ class OpenAI:
     def generate(self, job: Job) -> Summary:
         """Complete what the journal lacks. RAISES: ValueError, for a missing key."""
         prompter = self.prompter(job)
-        ledger = make_ledger(prompter, job.pack, job.reuse)
+        ledger = make_ledger(prompter, job)
         return self.complete(job, job.specs, prompter, ledger, self.size(job.pack))
 
     def complete(
@@ -130,27 +125,22 @@ class OpenAI:
         summary.mend = "Run the same command again: what is done is not asked again."
         return summary
 
-    def forecast(
-        self,
-        pack: Pack,
-        specs: Iterable[Spec],
-        journal: Path,
-        *,
-        reuse: bool = True,
-        retry_failed: bool = False,
-        demonstrations: list[Demonstration] | None = None,
-    ) -> Forecast:
-        """What completing these specs would take, without a request."""
-        prompter = make_prompter(pack, demonstrations)
-        ledger = read_ledger(journal, make_ledger(prompter, pack, reuse))
-        if retry_failed:
+    def forecast(self, job: Job) -> Forecast:
+        """What the job would take, without a request; its journal may be closed."""
+        prompter = self.prompter(job)
+        ledger = read_ledger(job.journal.path, make_ledger(prompter, job))
+        if job.retry_failed:
             ledger.forgive()
-        todo = unfinished(specs, ledger, Summary())
-        return forecast(todo, prompter, ledger, self.size(pack), self.price)
+        todo = unfinished(job.specs, ledger, Summary())
+        return forecast(todo, prompter, ledger, self.size(job.pack), self.price)
 
     def prompter(self, job: Job) -> Prompter:
         """The prompts of a generate run."""
-        return make_prompter(job.pack, job.demonstrations)
+        pool = job.demonstrations
+        if pool is None:
+            pool = read_demonstrations(job.pack)
+        count = job.pack.domain.generation.demonstrations
+        return Prompter(job.pack, demonstrations=Demonstrations(pool, count))
 
     def size(self, pack: Pack) -> int:
         """Specs per request."""
@@ -214,21 +204,9 @@ class OpenAI:
         )
 
 
-def make_prompter(pack: Pack, pool: list[Demonstration] | None = None) -> Prompter:
-    """The prompts of a pack.
-
-    pool (Optional[List[Demonstration]]): To draw from, instead of the pack's own.
-    """
-    if pool is None:
-        pool = read_demonstrations(pack)
-    count = pack.domain.generation.demonstrations
-    return Prompter(pack, demonstrations=Demonstrations(pool, count))
-
-
-def make_ledger(prompter: Prompter, pack: Pack, reuse: bool = True) -> Ledger:
-    """An empty ledger, in which unreadable tags are failures.
-
-    reuse (bool): Whether completions of another prompt count.
-    """
-    labels = list(pack.labels)
-    return Ledger(prompter.digest, reuse, check=lambda text: check_tags(text, labels))
+def make_ledger(prompter: Prompter, job: Job) -> Ledger:
+    """An empty ledger for a job, in which unreadable tags are failures."""
+    labels = list(job.pack.labels)
+    return Ledger(
+        prompter.digest, job.reuse, check=lambda text: check_tags(text, labels)
+    )

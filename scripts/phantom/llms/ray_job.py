@@ -73,7 +73,7 @@ def run_ray(
         {**worker.overrides, "llm.concurrency": share, "llm.start": share},
     )
     job = Job(load_pack(worker.pack), (), journal)
-    ledger = read_ledger(journal.path, make_ledger(backend.prompter(job), job.pack))
+    ledger = read_ledger(journal.path, make_ledger(backend.prompter(job), job))
     summary = Summary(mend="Run the same command again: what is done is kept.")
     todo = unfinished(specs, ledger, summary)
     lacking = 0

@@ -1,9 +1,8 @@
 """A back-end that answers from recorded completions, without any model."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from phantom.jsonl import read_jsonl
 from phantom.ledger import DONE, FAILED, Ledger, read_ledger
@@ -11,7 +10,6 @@ from phantom.llms.budget import Price
 from phantom.llms.estimate import Forecast
 from phantom.llms.job import Job, Summary, unfinished
 from phantom.llms.registry import phantom_registry
-from phantom.pack import Pack
 from phantom.records import Completion, Spec, Usage
 
 NAMES = ("completions.jsonl.gz", "completions.jsonl")
@@ -51,13 +49,11 @@ class Recording:
             self._answer(path, window, job, ledger, summary)
         return summary
 
-    def forecast(
-        self, pack: Pack, specs: Iterable[Spec], journal: Path, **_: Any
-    ) -> Forecast:
+    def forecast(self, job: Job) -> Forecast:
         """Nothing is paid for: which specs have a recorded completion."""
-        ledger = read_ledger(journal, Ledger(reasks=0, rerefusals=0))
-        todo = {spec.id for spec in unfinished(specs, ledger, Summary())}
-        path = self.path or _find(pack.recording)
+        ledger = read_ledger(job.journal.path, Ledger(reasks=0, rerefusals=0))
+        todo = {spec.id for spec in unfinished(job.specs, ledger, Summary())}
+        path = self.path or _find(job.pack.recording)
         answered = len({c.spec_ids[0] for c in _recorded(path, todo)}) if path else 0
         none = Usage()
         return Forecast(len(todo), 0, none, none, Price(), True, answered, MEND)
