@@ -7,9 +7,9 @@ import srsly
 from typer import Argument, Option
 from wasabi import msg
 
-from phantom.pack import load_pack
-from phantom.package_check import check_wheels
-from step import run_step
+from console.step import run_step
+from phantom.packs.pack import load_pack
+from phantom.shipping.trial import check_wheels
 
 
 def check_package(

@@ -9,13 +9,13 @@ from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
 
-from phantom.augment import augment
-from phantom.docbin import Alignment, to_doc, write_docbin
+from console.step import run_step
+from phantom.augmenters.name_swap import augment
+from phantom.corpora.docbin import Alignment, to_doc, write_docbin
+from phantom.corpora.split import split_examples
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.pack import load_pack
+from phantom.packs.pack import load_pack
 from phantom.records import Example
-from phantom.split import split_examples
-from step import run_step
 
 
 def convert(

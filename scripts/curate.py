@@ -9,14 +9,14 @@ import spacy
 from typer import Argument
 from wasabi import msg
 
-from phantom.answers import SURPLUS
-from phantom.curate import Curator
+from console.step import print_counts, run_step
+from phantom.completions.answers import SURPLUS
+from phantom.completions.ledger import Ledger, final_answers, read_ledger
+from phantom.curation.curator import Curator
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.ledger import Ledger, final_answers, hash_id, read_ledger
-from phantom.pack import load_pack
-from phantom.records import Example, Rejected, Spec
-from phantom.tags import check_tags
-from step import print_counts, run_step
+from phantom.packs.pack import load_pack
+from phantom.passages.tags import check_tags
+from phantom.records import Example, Rejected, Spec, hash_id
 
 
 def curate(

@@ -11,14 +11,14 @@ from rich.console import Console
 from typer import Argument, Option
 from wasabi import msg
 
-from phantom.extract import Figures
-from phantom.gold import Gold, find_gold
-from phantom.pack import load_pack
-from phantom.predictor import Predictor
+from console.step import run_step
+from phantom.curation.extraction import Figures
+from phantom.evaluation.evaluator import Evaluator, rows
+from phantom.evaluation.gold import Gold, find_gold
+from phantom.evaluation.predictor import Predictor
+from phantom.packs.pack import load_pack
 from phantom.records import Example
-from phantom.report import Evaluator, rows
-from phantom.tables import Arm, arm_table
-from step import run_step
+from phantom.reports.tables import Arm, arm_table
 
 LOCAL = "local pipeline"
 

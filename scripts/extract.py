@@ -8,26 +8,38 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from options import ENDPOINT, USE_ENDPOINT, Budget, Llm, LogJson, PackPath, Settings
-from phantom.demonstrations import Demonstrations, from_examples, read_demonstrations
-from phantom.extract import (
+from console.options import (
+    ENDPOINT,
+    USE_ENDPOINT,
+    Budget,
+    Llm,
+    LogJson,
+    PackPath,
+    Settings,
+)
+from console.progress import show_progress
+from console.step import print_counts, run_step
+from phantom.completions.journal import Journal, read_journal
+from phantom.curation.extraction import (
     Figures,
     as_extraction,
     predict,
     show_sentence,
     to_sentences,
 )
-from phantom.gold import find_gold
-from phantom.journal import Journal, read_journal
+from phantom.evaluation.gold import find_gold
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.llms import Job, Summary, load_backend, parse_settings
 from phantom.llms.openai import OpenAI, make_ledger
-from phantom.pack import load_pack
-from phantom.private import is_private, private_roots
-from phantom.prompts import Prompter
+from phantom.packs.pack import load_pack
+from phantom.privacy.paths import is_private, private_roots
+from phantom.prompts.demonstrations import (
+    Demonstrations,
+    from_examples,
+    read_demonstrations,
+)
+from phantom.prompts.prompter import Prompter
 from phantom.records import Example
-from progress import show_progress
-from step import print_counts, run_step
 
 PROJECT = Path(__file__).absolute().parents[1] / "project.yml"
 

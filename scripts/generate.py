@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Option
 from wasabi import msg
 
-from options import (
+from console.options import (
     RECORDING,
     Budget,
     JournalPath,
@@ -16,16 +16,16 @@ from options import (
     Settings,
     SpecsPath,
 )
-from phantom.demonstrations import from_examples
-from phantom.journal import Journal
+from console.progress import show_progress
+from console.step import run_step
+from console.summaries import print_forecast, print_summary
+from phantom.completions.journal import Journal
+from phantom.completions.shards import Shard, parse_shard
 from phantom.jsonl import read_jsonl
 from phantom.llms import Job, load_backend, parse_settings
-from phantom.pack import load_pack
+from phantom.packs.pack import load_pack
+from phantom.prompts.demonstrations import from_examples
 from phantom.records import Example, Spec
-from phantom.shards import Shard, parse_shard
-from progress import show_progress
-from report import print_forecast, print_summary
-from step import run_step
 
 
 def generate(

@@ -5,7 +5,7 @@ from typing import Annotated
 from typer import Option
 from wasabi import msg
 
-from options import (
+from console.options import (
     ENDPOINT,
     USE_ENDPOINT,
     Budget,
@@ -16,16 +16,16 @@ from options import (
     Settings,
     SpecsPath,
 )
-from phantom.journal import Journal
+from console.progress import show_progress
+from console.step import run_step
+from console.summaries import print_summary
+from phantom.completions.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.llms import Job, load_backend, parse_settings
-from phantom.llms.batch import BatchRun
+from phantom.llms.batch.batch import BatchRun
 from phantom.llms.openai import OpenAI
-from phantom.pack import load_pack
+from phantom.packs.pack import load_pack
 from phantom.records import Spec
-from progress import show_progress
-from report import print_summary
-from step import run_step
 
 
 def generate_batch(

@@ -4,15 +4,15 @@ from typing import Annotated
 
 from typer import Option
 
-from options import ENDPOINT, JournalPath, Llm, PackPath, Settings, SpecsPath
-from phantom.journal import Journal
+from console.options import ENDPOINT, JournalPath, Llm, PackPath, Settings, SpecsPath
+from console.step import run_step
+from console.summaries import print_summary
+from phantom.completions.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.llms import parse_settings
-from phantom.llms.ray_job import Worker, run_ray
-from phantom.pack import load_pack
+from phantom.llms.ray import Worker, run_ray
+from phantom.packs.pack import load_pack
 from phantom.records import Spec
-from report import print_summary
-from step import run_step
 
 
 def generate_ray(

@@ -6,8 +6,8 @@ from typing import Annotated
 from typer import Argument
 from wasabi import msg
 
-from phantom.shards import find_shards, merge_journals
-from step import run_step
+from console.step import run_step
+from phantom.completions.shards import find_shards, merge_journals
 
 
 def merge_shards(

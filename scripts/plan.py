@@ -6,18 +6,18 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from options import RECORDING
-from phantom.hints import NOTES, add_style, read_hints, usable_hints
-from phantom.journal import Journal
+from console.options import RECORDING
+from console.step import run_step
+from console.summaries import print_forecast, print_quotas
+from phantom.completions.journal import Journal
+from phantom.feedback.hints import NOTES, add_style, read_hints, usable_hints
 from phantom.jsonl import write_jsonl
 from phantom.llms import Job, load_backend
-from phantom.pack import Pack, load_pack
-from phantom.plan import make_plan, quota_table
+from phantom.packs.pack import Pack, load_pack
+from phantom.planning.plan import make_plan, quota_table
+from phantom.planning.rounds import answered, carry_on, read_recorded
+from phantom.planning.stale import describe_stale
 from phantom.records import Spec
-from phantom.rounds import answered, carry_on, read_recorded
-from phantom.stale import describe_stale
-from report import print_forecast, print_quotas
-from step import run_step
 
 
 def plan(

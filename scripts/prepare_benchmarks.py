@@ -6,11 +6,11 @@ from typing import Annotated
 from typer import Argument
 from wasabi import msg
 
-from phantom.benchmarks import load_benchmarks
+from console.step import run_step
+from phantom.evaluation.benchmarks import load_benchmarks
+from phantom.evaluation.originals import convert_split, missing_files
 from phantom.jsonl import write_jsonl
-from phantom.pack import load_pack
-from phantom.sources import convert_split, missing_files
-from step import run_step
+from phantom.packs.pack import load_pack
 
 
 def prepare_benchmarks(

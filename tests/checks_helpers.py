@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from phantom.checks import CheckContext, ChecksConfig, load_config
-from phantom.checks.base import Finding, Measure, get_check
-from phantom.checks.corpus import Corpus
-from phantom.pack import Pack, load_pack
+from phantom.checks.engine.base import Finding, Measure, get_check
+from phantom.checks.engine.corpus import Corpus
+from phantom.packs.pack import Pack, load_pack
 from phantom.records import Entity, Example, Relation
 
 DOMAIN = """

@@ -1,7 +1,7 @@
 """Examples written as the language model writes them, with tags in the text."""
 
+from phantom.passages.tags import Tagged, parse_tags
 from phantom.records import Example, Relation
-from phantom.tags import Tagged, parse_tags
 
 
 def example(name: str, tagged: str, *relations: tuple[int, str, int]) -> Example:

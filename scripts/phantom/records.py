@@ -1,5 +1,6 @@
 """What travels between steps: specs, completions, examples and rejections."""
 
+from hashlib import blake2b
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -168,3 +169,11 @@ class Rejected(Record):
     detail: str
     raw: str
     meta: dict[str, Any] = {}
+
+
+def hash_id(spec_id: str) -> int:
+    """64-bit hash of a spec id, the same on every machine and run."""
+    return int.from_bytes(
+        blake2b(spec_id.encode("utf-8", "surrogatepass"), digest_size=8).digest(),
+        "little",
+    )

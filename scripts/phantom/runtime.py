@@ -3,7 +3,9 @@
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from spacy.language import Language
 from spacy.util import import_file
 
 
@@ -30,3 +32,23 @@ def register_components() -> dict[str, ModuleType]:
         code reaches their plain functions, such as those of `relation_scorer`.
     """
     return import_file("register", components_path() / "register.py").MODULES
+
+
+def predicts_in(nlp: Language) -> str:
+    """Precision in which the encoder of a pipeline predicts on this machine.
+
+    RETURNS (str): "fp32", "bf16" or "int8"; on a GPU that is told beside it.
+    """
+    resolve = register_components()["cpu_forward"].resolve_precision
+    for _, pipe in nlp.pipeline:
+        model: Any = getattr(pipe, "model", None)
+        settings = getattr(model, "settings", None)
+        if settings is None:
+            continue
+        if model.transformer.device.type != "cpu":
+            mixed = model.layers[0].shims[0]._mixed_precision
+            return "mixed fp16, GPU" if mixed else "fp32, GPU"
+        if not model.can_align:
+            return "fp32"
+        return str(resolve(settings["precision"], False, model.transformer))
+    return "fp32"

@@ -2,10 +2,10 @@
 
 from importlib import import_module
 
-from phantom.checks.base import CheckSkipped, Finding, Measure, phantom_checks
-from phantom.checks.config import ChecksConfig, load_config
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
+from phantom.checks.engine.base import CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.engine.config import ChecksConfig, load_config
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
 
 MODULES = (
     "balance",

@@ -5,12 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Measure,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
 from phantom.checks.groups import find_groups
+from phantom.checks.models.statistics import wilson
 from phantom.checks.patterns import find_patterns
-from phantom.checks.statistics import wilson
 
 
 @phantom_checks.register("people")

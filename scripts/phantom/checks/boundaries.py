@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from phantom.checks.base import Action, Finding, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.checks.edit import with_entities
-from phantom.domain import MentionRules
+from phantom.checks.engine.base import Action, Finding, phantom_checks
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.packs.domain import MentionRules
+from phantom.passages.edit import with_entities
 from phantom.records import Entity, Example
 
 EDGE = " \t.,;:!?\"'“”‘’"

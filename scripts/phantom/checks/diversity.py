@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from phantom.checks.base import Measure, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.checks.matching import surface_key
-from phantom.checks.minhash import shingle
-from phantom.checks.statistics import entropy_share
+from phantom.checks.engine.base import Measure, phantom_checks
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.minhash import shingle
+from phantom.checks.models.statistics import entropy_share
+from phantom.passages.names import surface_key
 
 
 @phantom_checks.register("diversity")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from phantom.checks.base import (
+from phantom.checks.engine.base import (
     Action,
     Finding,
     Measure,
@@ -12,10 +12,11 @@ from phantom.checks.base import (
     phantom_checks,
     tabulate,
 )
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import TOKEN, Corpus
-from phantom.checks.minhash import near_pairs, shingle
-from phantom.checks.vectors import Pair, cosine_pairs, indexed_pairs
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.minhash import near_pairs, shingle
+from phantom.checks.models.vectors import Pair, cosine_pairs, indexed_pairs
+from phantom.passages.words import TOKEN
 from phantom.records import Example
 
 

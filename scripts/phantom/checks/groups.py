@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
-from phantom.checks.base import CheckSkipped
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
+from phantom.checks.engine.base import CheckSkipped
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
 
 Groups = dict[str, set[str]]
 

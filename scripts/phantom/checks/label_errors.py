@@ -7,11 +7,17 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.checks.edit import with_entities
-from phantom.checks.mention_model import MentionScores, score_mentions
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Measure,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.mention_model import MentionScores, score_mentions
+from phantom.passages.edit import with_entities
 from phantom.records import Entity, Example
 
 # Passages judged together; their features take some 80 KB each.
@@ -44,7 +50,7 @@ def label_errors(
     """Mentions, and untagged words, that an out-of-sample model labels otherwise.
 
     action: "repair" takes over the model's label; with "downweight" the passage is
-        seen in a share `weight` of the training epochs (phantom.sampling).
+        seen in a share `weight` of the training epochs (phantom.corpora.weights).
     method: "dynamics" (area under the margin over training, Pleiss et al. 2020) or
         "confident" (confident learning, Northcutt et al. 2021, by cleanlab).
     worst: Share of passages, the worst first, that become findings.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from phantom.checks.base import (
+from phantom.checks.engine.base import (
     Action,
     CheckSkipped,
     Finding,
@@ -13,10 +13,10 @@ from phantom.checks.base import (
     phantom_checks,
     tabulate,
 )
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.checks.edit import with_entities
-from phantom.checks.matching import Matcher, in_compound, surface_key, untagged
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.passages.edit import with_entities
+from phantom.passages.names import Matcher, in_compound, surface_key, untagged
 from phantom.records import Entity, Example
 
 

@@ -6,10 +6,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Severity, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus, tokenise
-from phantom.checks.minhash import Shingles, near_pairs, shingle
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Severity,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.minhash import Shingles, near_pairs, shingle
+from phantom.passages.words import tokenise
 from phantom.records import Example
 
 

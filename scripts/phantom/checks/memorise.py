@@ -4,11 +4,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.checks.statistics import wilson
-from phantom.checks.vectors import nearest
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Measure,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.statistics import wilson
+from phantom.checks.models.vectors import nearest
 from phantom.records import Example
 
 

@@ -3,11 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
-from phantom.checks.claims import Claim, ClaimFinder
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.quantities import Interval, Quantity, Vocabulary, parse_quantity
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Measure,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.claims import Claim, ClaimFinder
+from phantom.passages.quantities import Interval, Quantity, Vocabulary, parse_quantity
 from phantom.records import Example
 
 _HUNDRED = Decimal(100)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from phantom.checks.base import Action, Finding, Severity
-from phantom.checks.corpus import Corpus
+from phantom.checks.engine.base import Action, Finding, Severity
+from phantom.checks.engine.corpus import Corpus
 
 
 def find_patterns(

@@ -4,9 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from phantom.checks.base import Action, CheckSkipped, Finding, Severity, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Severity,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
 
 FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
 # What a text must hold to be shown to Presidio: an @, seven digits in a row but for

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from phantom.checks.base import Measure, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.checks.statistics import wilson
+from phantom.checks.engine.base import Measure, phantom_checks
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.statistics import wilson
 
 
 @phantom_checks.register("quotas")

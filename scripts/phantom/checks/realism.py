@@ -6,12 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from phantom.checks.adversarial import contrast, cross_validate, tell_tales
-from phantom.checks.base import Action, CheckSkipped, Finding, Measure, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import TOKEN, Corpus, tokenise
-from phantom.checks.passage_features import known_names, measure_passages
-from phantom.checks.statistics import auc, effect
+from phantom.checks.engine.base import (
+    Action,
+    CheckSkipped,
+    Finding,
+    Measure,
+    phantom_checks,
+)
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.checks.models.adversarial import contrast, cross_validate, tell_tales
+from phantom.checks.models.passage_features import known_names, measure_passages
+from phantom.checks.models.statistics import auc, effect
+from phantom.passages.words import TOKEN, tokenise
 from phantom.records import Example
 
 # Passages of a side, below which a comparison says nothing.

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from phantom.checks.base import Action, Finding, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
-from phantom.concepts import spread_relations
+from phantom.checks.engine.base import Action, Finding, phantom_checks
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
+from phantom.passages.concepts import spread_relations
 from phantom.records import Example
 
 

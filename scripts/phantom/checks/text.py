@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from phantom.checks.base import Action, Finding, phantom_checks
-from phantom.checks.context import CheckContext
-from phantom.checks.corpus import Corpus
+from phantom.checks.engine.base import Action, Finding, phantom_checks
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.engine.corpus import Corpus
 from phantom.checks.patterns import find_patterns
 
 

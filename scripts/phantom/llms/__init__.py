@@ -10,7 +10,7 @@ import catalogue
 from confection import Config, ConfigValidationError
 
 from phantom.llms.job import Backend, Job, Summary
-from phantom.llms.registry import phantom_registry
+from phantom.registry import phantom_registry
 
 _HOMES = {
     "phantom.OpenAI.v1": "phantom.llms.openai",

@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from phantom.ledger import Ledger, guess_usage
+from phantom.completions.ledger import Ledger, guess_usage
 from phantom.llms.budget import Price
-from phantom.prompts import Prompt, Prompter
+from phantom.prompts.prompter import Prompt, Prompter
 from phantom.records import Completion, Usage
 
 # Without a journal to learn from: text, tags and JSON around a passage.

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from phantom.demonstrations import Demonstration
-from phantom.journal import Journal
-from phantom.ledger import Ledger, hash_id
+from phantom.completions.journal import Journal
+from phantom.completions.ledger import Ledger
 from phantom.llms.estimate import Forecast
-from phantom.pack import Pack
-from phantom.records import Completion, Spec, Usage
+from phantom.packs.pack import Pack
+from phantom.prompts.demonstrations import Demonstration
+from phantom.records import Completion, Spec, Usage, hash_id
 
 Listener = Callable[[str, dict[str, Any]], None]
 

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phantom.demonstrations import Demonstrations, read_demonstrations
-from phantom.failures import rewrite_failed
-from phantom.ledger import Ledger, read_ledger
-from phantom.llms.breaker import Breaker
+from phantom.completions.failures import rewrite_failed
+from phantom.completions.ledger import Ledger, read_ledger
 from phantom.llms.budget import Budget, Price, parse_budget
-from phantom.llms.dialect import MODES, Dialect, dialect_path
-from phantom.llms.egress import Egress, is_loopback
 from phantom.llms.estimate import Estimator, Forecast, forecast
-from phantom.llms.flow import Flow
 from phantom.llms.job import Job, Summary, unfinished
-from phantom.llms.limiter import Limiter
-from phantom.llms.queue import Queue
-from phantom.llms.registry import phantom_registry
-from phantom.pack import Pack
-from phantom.prompts import Prompter
-from phantom.tags import check_tags
+from phantom.llms.wire.breaker import Breaker
+from phantom.llms.wire.dialect import MODES, Dialect, dialect_path
+from phantom.llms.wire.egress import Egress, is_loopback
+from phantom.llms.wire.flow import Flow
+from phantom.llms.wire.limiter import Limiter
+from phantom.llms.wire.queue import Queue
+from phantom.packs.pack import Pack
+from phantom.passages.tags import check_tags
+from phantom.prompts.demonstrations import Demonstrations, read_demonstrations
+from phantom.prompts.prompter import Prompter
+from phantom.registry import phantom_registry
 
 
 @phantom_registry.phantom_llms("phantom.OpenAI.v1")

@@ -4,13 +4,13 @@ from collections.abc import Container, Iterator
 from itertools import islice
 from pathlib import Path
 
+from phantom.completions.ledger import DONE, FAILED, Ledger, read_ledger
 from phantom.jsonl import read_jsonl
-from phantom.ledger import DONE, FAILED, Ledger, read_ledger
 from phantom.llms.budget import Price
 from phantom.llms.estimate import Forecast
 from phantom.llms.job import Job, Summary, unfinished
-from phantom.llms.registry import phantom_registry
 from phantom.records import Completion, Spec, Usage
+from phantom.registry import phantom_registry
 
 NAMES = ("completions.jsonl.gz", "completions.jsonl")
 MEND = (

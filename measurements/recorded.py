@@ -1,0 +1,25 @@
+"""The recorded medicine corpus as examples."""
+
+from functools import cache
+from pathlib import Path
+
+import spacy
+
+from phantom.curation.curator import Curator
+from phantom.jsonl import read_jsonl
+from phantom.packs.pack import load_pack
+from phantom.records import Completion, Example, Spec
+
+PACK = Path(__file__).resolve().parents[1] / "assets" / "domains" / "medicine"
+
+
+@cache
+def read_recorded() -> list[Example]:
+    """Curated examples of the pack's recording."""
+    pack = load_pack(PACK)
+    specs = {
+        spec.id: spec for spec in read_jsonl(pack.recording / "specs.jsonl.gz", Spec)
+    }
+    curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
+    answers = read_jsonl(pack.recording / "completions.jsonl.gz", Completion)
+    return [e for e in curator.curate(answers) if isinstance(e, Example)]

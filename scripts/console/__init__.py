@@ -1,0 +1,1 @@
+"""How steps talk to people: options, progress, summaries, verdicts."""

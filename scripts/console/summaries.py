@@ -1,0 +1,134 @@
+"""What plan and generate print: quotas, the forecast before, the summary after."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from typer import Exit
+from wasabi import msg
+
+from console.step import print_counts
+from phantom.completions.failures import failed_path
+from phantom.jsonl import read_jsonl
+from phantom.llms import Summary
+from phantom.llms.estimate import Forecast
+from phantom.llms.wire.acceptance import share_accepted
+from phantom.packs.pack import Pack
+from phantom.planning.plan import Cell
+from phantom.records import Example, Spec
+
+
+def print_quotas(cells: Sequence[Cell]) -> None:
+    """Print what a plan has of each value, beside its quota."""
+    rows = [
+        (cell.attribute, str(cell.value)[:60], f"{cell.quota:.0f}", f"{cell.planned}")
+        for cell in cells
+    ]
+    header = ("attribute", "value", "quota", "planned")
+    msg.table(rows, header=header, aligns=("l", "l", "r", "r"), divider=True)
+
+
+def print_forecast(forecast: Forecast) -> None:
+    """Print what a run will take."""
+    if forecast.requests:
+        _print_requests(forecast)
+    elif forecast.answered:
+        msg.info(f"The recording answers {forecast.answered:,} specs, at no cost")
+    elif not forecast.specs:
+        msg.info("Nothing to ask for: the journal has an answer to every spec")
+    if forecast.lacking:
+        msg.warn(f"{forecast.lacking:,} specs have no completion", forecast.mend)
+
+
+def _print_requests(forecast: Forecast) -> None:
+    low, high, price = forecast.low, forecast.high, forecast.price
+    rows = [
+        ("specs to complete", f"{forecast.specs:,}"),
+        ("requests", f"{forecast.requests:,}"),
+        ("input tokens", f"{low.input_tokens:,} to {high.input_tokens:,}"),
+        ("output tokens", f"{low.output_tokens:,} to {high.output_tokens:,}"),
+    ]
+    if price.known:
+        cost = f"{price.cost(low):,.2f} to {price.cost(high):,.2f} {price.currency}"
+        rows.append(("price, nothing cached", cost))
+    msg.table(rows, header=("forecast", ""), aligns=("l", "r"), divider=True)
+    if not forecast.learned:
+        msg.info("An estimate: the journal has no answers yet to learn the margin from")
+
+
+def print_summary(
+    summary: Summary, pack: Pack, specs_path: Path, journal_path: Path, start: int
+) -> None:
+    """Print what a run came to.
+
+    start (int): Where this run's lines begin in the journal.
+    RAISES: typer.Exit with 130 after an interrupt; ValueError where specs are
+        missing and the run stopped or gave them up.
+    """
+    states = {
+        "completed": summary.completed,
+        "failed": summary.failed,
+        "pending": summary.pending,
+    }
+    print_counts("specs", states, summary.asked)
+    if summary.reasons:
+        print_counts("reason", summary.reasons, summary.reasons.total())
+    if summary.repeats:
+        msg.warn(f"{summary.repeats:,} specs repeat an id of the plan")
+    if summary.other_prompt:
+        msg.info(
+            f"{summary.other_prompt:,} answers in the journal are of another prompt; "
+            "they count unless --no-reuse says otherwise"
+        )
+    if summary.requests:
+        msg.text(
+            f"{summary.requests:,} requests in {summary.seconds:,.0f} s, "
+            f"{summary.input_tokens:,} tokens in ({summary.cached_tokens:,} cached), "
+            f"{summary.output_tokens:,} out"
+        )
+    if summary.cost is not None and summary.cost_total is not None:
+        _print_cost(summary, pack, specs_path, journal_path, start)
+    _conclude(summary, journal_path)
+
+
+def _print_cost(
+    summary: Summary, pack: Pack, specs_path: Path, journal_path: Path, start: int
+) -> None:
+    cost, currency = summary.cost or 0.0, summary.currency
+    msg.text(f"{cost:.4f} {currency} now, {summary.cost_total:.4f} in all")
+    fresh = summary.completed - summary.before
+    if not fresh or not cost or summary.interrupted:
+        return
+    # Importing spaCy takes longer than a run that has nothing left to do.
+    import spacy
+
+    from phantom.curation.curator import Curator
+
+    specs = {spec.id: spec for spec in read_jsonl(specs_path, Spec)}
+    curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
+    share = share_accepted(journal_path, curator.judge, Example, start)
+    if share:
+        msg.text(
+            f"{cost / (fresh * share):.5f} {currency} per accepted example, as curate "
+            f"would accept {share:.0%} of the answers"
+        )
+
+
+def _conclude(summary: Summary, journal_path: Path) -> None:
+    missing = f"{summary.pending:,} specs have no completion"
+    if summary.interrupted:
+        msg.warn(f"Interrupted: {missing}", summary.mend)
+        raise Exit(130)
+    if summary.stopped:
+        raise ValueError(f"{missing}: {summary.stopped}\n{summary.mend}")
+    if summary.pending and not summary.optional:
+        reason = summary.reasons.most_common(1)[0][0]
+        raise ValueError(f"{missing}, most for: {reason}\n{summary.mend}")
+    if summary.pending:
+        msg.warn(f"{missing} in the recording", summary.mend)
+    if summary.failed:
+        path = failed_path(journal_path)
+        msg.warn(f"{summary.failed:,} specs failed; their answers are in {path}")
+    if summary.asked and not summary.completed:
+        raise ValueError(f"None of {summary.asked:,} specs was completed")
+    done = f"{summary.completed:,} of {summary.asked:,} specs completed"
+    msg.good(f"{done}, in {journal_path}")

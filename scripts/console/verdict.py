@@ -1,0 +1,55 @@
+"""What check prints: the findings, the verdict, the command of the next round."""
+
+from collections import Counter
+from pathlib import Path
+
+from wasabi import msg
+
+from console.step import print_counts
+from phantom.checks.engine.run import QualityResult
+from phantom.feedback.hints import Hints
+
+
+def print_result(result: QualityResult) -> None:
+    """Print what each check found, and the verdict with its reasons."""
+    found = Counter(f"{f.check}: {f.action}" for f in result.findings)
+    if found:
+        print_counts("findings", found, result.given)
+    reasons = "\n".join(result.reasons())
+    if result.verdict == "fail":
+        msg.fail(f"verdict: {result.verdict}", reasons)
+    else:
+        msg.good(f"verdict: {result.verdict}", reasons)
+
+
+def print_skipped(result: QualityResult, report: Path, sources: list[Path]) -> None:
+    """Say how many checks were not run, and which files or folders hold nothing."""
+    if not result.skipped:
+        return
+    empty = [str(p) for p in sources if not (p.is_file() or any(p.rglob("*")))]
+    because = f"; nothing in {', '.join(empty)}" * bool(empty)
+    skipped = f"{len(result.skipped)} of {len(result.seconds)} checks not run"
+    msg.info(f"{skipped} (why: {report}{because})")
+
+
+def print_next_round(hints: Hints, path: Path, pack_path: Path) -> None:
+    """Say how the hints are taken up, and which stay in the house and why."""
+    for reason, count in hints.left_out.items():
+        msg.info(f"{count} hints left out of {path}: {reason}")
+    if not hints.hints:
+        return
+    packs = pack_path.parent
+    variables = {
+        "packs": "" if packs == Path("assets/domains") else str(packs),
+        "domain": pack_path.name,
+        "hints": str(path),
+        "examples": "N",
+        "llm": "configs/llm/openai.cfg",
+    }
+    options = " ".join(f"--vars.{k} {v}" for k, v in variables.items() if v)
+    msg.info(
+        f"{len(hints.hints)} hints in {path}. The next round, of N specs with those of "
+        "this one (`run plan` tells the cost first):"
+    )
+    # Not through wasabi, which would wrap it.
+    print(f"python -m spacy project run data . {options}")

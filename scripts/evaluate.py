@@ -1,0 +1,105 @@
+"""Evaluate a pipeline on real benchmarks, beside baselines, with intervals."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from rich.console import Console
+from typer import Argument, Option
+from wasabi import msg
+
+from console.step import run_step
+from phantom.evaluation.benchmarks import load_benchmarks
+from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
+from phantom.evaluation.predictor import Predictor
+from phantom.jsonl import read_jsonl
+from phantom.packs.pack import load_pack
+from phantom.records import Example
+from phantom.reports.scores import plot_scores
+from phantom.reports.tables import score_table
+
+DEV = "synthetic_dev"
+
+
+def evaluate(
+    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
+    output: Annotated[Path, Option(help="Where the metrics go (.json)")],
+    pipeline: Annotated[Path | None, Option(help="A trained pipeline")] = None,
+    predictions: Annotated[
+        Path | None, Option(help="Predicted examples (.jsonl) in place of a pipeline")
+    ] = None,
+    name: Annotated[str, Option(help="What to call the predictions")] = "pipeline",
+    benchmarks: Annotated[Path, Option(help="Folder of the benchmark data")] = Path(
+        "assets/benchmarks"
+    ),
+    dev: Annotated[Path | None, Option(help="Synthetic dev data (.jsonl)")] = None,
+    train: Annotated[
+        Path | None, Option(help="Synthetic training data (.jsonl)")
+    ] = None,
+    split: Annotated[str, Option(help="dev, test, or all that the map names")] = "all",
+    limit: Annotated[int | None, Option(help="Records per split, for a trial")] = None,
+    resamples: Annotated[int, Option(help="Bootstrap resamples")] = 1000,
+    seed: Annotated[int, Option(help="Seed of the bootstrap")] = 0,
+) -> None:
+    """Score entities and relations; write metrics as JSON and a chart as PNG."""
+    pack = load_pack(pack_path)
+    maps = {
+        key: (entry, benchmarks)
+        for key, entry in load_benchmarks(pack).datasets.items()
+    }
+    if dev:
+        synthetic = synthetic_dataset(pack, dev.with_suffix(".jsonl").name)
+        maps = {DEV: (synthetic, dev.parent), **maps}
+    predictor = Predictor(pipeline, predictions)
+    training = list(read_jsonl(train, Example)) if train else []
+    evaluator = Evaluator(pack, predictor, training, limit, resamples, seed)
+
+    datasets: dict[str, Any] = {}
+    for dataset, (entry, folder) in maps.items():
+        datasets[dataset] = evaluator.dataset(entry, folder, split)
+        _announce(dataset, datasets[dataset])
+    report = {
+        "domain": pack.name,
+        "name": name,
+        "source": str(pipeline or predictions),
+        "precision": predictor.precision,
+        "split": split,
+        "limit": limit,
+        "resamples": resamples,
+        "seed": seed,
+        "training_surfaces": len(evaluator.surfaces),
+        "predictions_without_record": len(predictor.ids - evaluator.ids),
+        "datasets": datasets,
+    }
+
+    Console(width=140).print(score_table(rows(datasets), name))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    plot_scores(report, output.with_suffix(".png"))
+    if predictor.ids - evaluator.ids:
+        strangers = sorted(predictor.ids - evaluator.ids)
+        msg.warn(f"{len(strangers)} predictions have no record: {strangers[:5]} ...")
+    if limit is not None:
+        msg.warn(f"A trial: only the first {limit} records of every split were read")
+    msg.good(f"Metrics in {output}", f"Chart in {output.with_suffix('.png')}")
+
+
+def _announce(name: str, report: dict[str, Any]) -> None:
+    """Say what was read, and what was not and why."""
+    for split, scores in report["splits"].items():
+        seconds = scores["seconds"]
+        note = f" ({scores['note']})" if scores["note"] else ""
+        msg.info(
+            f"{name} {split}: {scores['records']:,} records, {seconds['predict']} s to "
+            f"predict, {seconds['score']} s to score; {scores['unaligned_entities']:,} "
+            f"of {scores['gold_entities']:,} gold entities not on token bounds{note}"
+        )
+        if scores["without_prediction"]:
+            msg.warn(f"{name} {split}: {scores['without_prediction']} not predicted")
+    for state in ("absent", "not_predicted"):
+        if report[state]:
+            msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
+
+
+if __name__ == "__main__":
+    run_step(evaluate)

@@ -1,0 +1,1 @@
+"""Training passages written again: other names, other forms, joined."""

@@ -1,0 +1,212 @@
+"""More training text from the same passages: names swapped for others of their kind."""
+
+import random
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from phantom.augmenters.join import join_examples
+from phantom.augmenters.mention_forms import reword_mentions
+from phantom.packs.lexicons import read_names
+from phantom.packs.pack import Pack
+from phantom.records import Entity, Example
+
+# What a mention does in its passage: the relations it bears, on which side, and
+# whether it is written like a symbol. Only names of one role are swapped, so that a
+# company does not take the place of the exchange that it is listed on.
+Role = tuple[str, frozenset[tuple[str, str]], bool]
+
+
+def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]:
+    """The examples and the variants that the pack's `augment` asks for.
+
+    examples (Sequence[Example]): Training examples alone: names of the dev side
+        must not be seen in training.
+    """
+    wanted = pack.domain.augment
+    if wanted is None:
+        return list(examples)
+    names = {label: read_names(pack, label) for label in wanted.labels}
+    swapper = NameSwapper(examples, names, wanted.share)
+    variants = swapper.augment(examples, wanted.copies, seed, wanted.copies_with)
+    named = [*examples, *variants]
+    reworded = reword_mentions(named, wanted.forms, swapper.draw, wanted.reword, seed)
+    found = [*named, *reworded]
+    return [*found, *join_examples(found, wanted.join, seed)]
+
+
+class NameSwapper:
+    """Replaces mentions by names that other passages mention in the same role.
+
+    examples (Sequence[Example]): Training examples; the only source of roles.
+    names (Mapping[str, Sequence[str]]): More names by label, for mentions without
+        a relation; the keys are the labels that are swapped at all.
+    share (float): Probability that a name is replaced.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        names: Mapping[str, Sequence[str]],
+        share: float = 0.7,
+    ) -> None:
+        if not 0 < share <= 1:
+            raise ValueError(f"share is {share}; give a number above 0, at most 1")
+        self.labels = frozenset(names)
+        self.share = share
+        pools: dict[Role, dict[str, None]] = defaultdict(dict)
+        for label, terms in names.items():
+            for term in terms:
+                pools[label, frozenset(), is_symbol(term)][term] = None
+        for example in examples:
+            roles = find_roles(example)
+            for entity, role in zip(example.entities, roles, strict=True):
+                if entity.label in self.labels:
+                    pools[role][entity.text] = None
+        self.pools = {role: list(pool) for role, pool in pools.items()}
+
+    def augment(
+        self,
+        examples: Sequence[Example],
+        copies: int,
+        seed: int,
+        copies_with: Mapping[str, int] | None = None,
+    ) -> Iterator[Example]:
+        """Yield variants of every example in which something can be swapped.
+
+        copies (int): Variants per example.
+        seed (int): The same seed and example give the same variants.
+        copies_with (Optional[Mapping[str, int]]): Variants of an example that holds
+            an entity of the label, where that is more.
+        YIELDS (Example): With `meta["augmented_from"]` and `meta["swapped"]`.
+        """
+        more = copies_with or {}
+        for example in examples:
+            labels = {entity.label for entity in example.entities}
+            wanted = max([copies, *(more.get(label, 0) for label in labels)])
+            for copy in range(1, wanted + 1):
+                rng = random.Random(f"{seed}:{copy}:{example.id}")
+                swaps = self.choose(example, rng)
+                if swaps:
+                    yield apply_swaps(example, swaps, f"{example.id}+{copy}")
+
+    def choose(self, example: Example, rng: random.Random) -> dict[str, str]:
+        """New text by old text, for mentions that can be replaced safely."""
+        roles = find_roles(example)
+        swaps: dict[str, str] = {}
+        for surface, places in sorted(_places(example).items()):
+            labels = {example.entities[i].label for i in places}
+            if not labels <= self.labels or len(labels) > 1:
+                continue
+            if rng.random() >= self.share or not _is_free(example, surface, places):
+                continue
+            shared = {roles[i] for i in places}
+            pool = self.pools.get(roles[places[0]], []) if len(shared) == 1 else []
+            used = {e.text.casefold() for e in example.entities} | {
+                name.casefold() for name in swaps.values()
+            }
+            for drawn in rng.sample(pool, min(len(pool), 5)):
+                name = fit_case(drawn, surface)
+                if name.casefold() not in used:
+                    swaps[surface] = name
+                    break
+        return swaps
+
+    def draw(
+        self, example: Example, place: int, count: int, rng: random.Random
+    ) -> list[str]:
+        """Names in the role of one mention that the text lacks; fewer if there are
+        not so many."""
+        pool = self.pools.get(find_roles(example)[place], [])
+        text = example.text.casefold()
+        drawn = rng.sample(pool, min(len(pool), 2 * count + 5))
+        fitted = [fit_case(name, example.entities[place].text) for name in drawn]
+        return [name for name in fitted if name.casefold() not in text][:count]
+
+
+def apply_swaps(example: Example, swaps: Mapping[str, str], name: str) -> Example:
+    """Write the replacements into the text and derive all offsets anew.
+
+    swaps (Mapping[str, str]): New text by old text of a mention.
+    name (str): Id of the new example.
+    """
+    pieces: list[str] = []
+    entities: list[Entity] = []
+    length = end = 0
+    for entity in example.entities:
+        between = example.text[end : entity.start]
+        text = swaps.get(entity.text, entity.text)
+        start = length + len(between)
+        length = start + len(text)
+        end = entity.end
+        pieces += [between, text]
+        update = {"start": start, "end": length, "text": text}
+        entities.append(entity.model_copy(update=update))
+    pieces.append(example.text[end:])
+    meta = {**example.meta, "augmented_from": example.id, "swapped": dict(swaps)}
+    return Example(
+        id=name,
+        text="".join(pieces),
+        entities=tuple(entities),
+        relations=example.relations,
+        meta=meta,
+    )
+
+
+def fit_case(name: str, old: str) -> str:
+    """Write a name as the text it replaces was written.
+
+    Tables write "Abdominal Pain"; where the passage has a lower-case name, the
+    capitals go, unless they mean something ("Hodgkin lymphoma", "HIV infection").
+    """
+    words = name.split()
+    if old[:1].islower() and all(word.istitle() for word in words):
+        return name.lower()
+    if old[:1].isupper() and not is_symbol(old) and words[0].islower():
+        return name[:1].upper() + name[1:]
+    return name
+
+
+def find_roles(example: Example) -> list[Role]:
+    """The role of every entity, see `Role`."""
+    bears: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for relation in example.relations:
+        bears[relation.head].add((relation.label, "head"))
+        bears[relation.tail].add((relation.label, "tail"))
+    return [
+        (entity.label, frozenset(bears[i]), is_symbol(entity.text))
+        for i, entity in enumerate(example.entities)
+    ]
+
+
+def is_symbol(name: str) -> bool:
+    """Whether a name is written like an abbreviation: no space, no lower case."""
+    return " " not in name and name.upper() == name
+
+
+def _places(example: Example) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for i, entity in enumerate(example.entities):
+        places[entity.text].append(i)
+    return places
+
+
+def _is_free(example: Example, surface: str, places: Collection[int]) -> bool:
+    """Whether no other mention and no other text alludes to this name.
+
+    A short name after the full one, an abbreviation in brackets or a repeat outside
+    the tags would point to a name that is no longer there.
+    """
+    if example.text.count(surface) != len(places):
+        return False
+    words = {word for word in surface.casefold().split() if len(word) > 3}
+    for i, entity in enumerate(example.entities):
+        if i in places:
+            continue
+        if words & set(entity.text.casefold().split()):
+            return False
+    for i in places:
+        entity = example.entities[i]
+        after = example.text[entity.end : entity.end + 2]
+        if after == " (" or example.text[: entity.start].endswith("("):
+            return False
+    return True

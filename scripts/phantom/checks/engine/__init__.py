@@ -1,0 +1,1 @@
+"""How checks are run: configuration, context, corpus, findings."""

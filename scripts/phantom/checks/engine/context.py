@@ -1,0 +1,94 @@
+"""What checks need beside the corpus: pack, settings, real text, the encoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from phantom.checks.engine.base import CheckSkipped
+from phantom.checks.engine.config import DATA, ChecksConfig
+from phantom.features import Encoder
+from phantom.packs.lexicons import read_names
+from phantom.packs.pack import Pack, read_table
+from phantom.passages.files import read_texts
+from phantom.records import Example
+
+
+@dataclass
+class CheckContext:
+    """Everything a check may read.
+
+    pack (Pack): The domain pack.
+    config (ChecksConfig): Its checks.yml over the defaults.
+    benchmarks (List[Path]): Files whose text must not be in the corpus (.jsonl).
+    real (List[Path]): Unlabelled real text to compare the corpus with.
+    private (List[Path]): The user's own text; it must not come out again.
+    holdout (List[Path]): More of the user's text, that no prompt ever saw.
+    canaries (List[str]): Strings planted in the private text.
+    encoder (Optional[Encoder]): Loaded on first use; None switches models off.
+    seed (int): For samples and folds.
+    """
+
+    pack: Pack
+    config: ChecksConfig
+    benchmarks: Sequence[Path] = ()
+    real: Sequence[Path] = ()
+    private: Sequence[Path] = ()
+    holdout: Sequence[Path] = ()
+    canaries: Sequence[str] = ()
+    encoder: Encoder | None = None
+    seed: int = 0
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    def table(self, name: str, columns: list[str]) -> list[dict[str, str]]:
+        """Rows of a word list: the pack's own, else the library's.
+
+        RAISES: CheckSkipped if checks.yml names no such table.
+        """
+        file = self.config.tables.get(name)
+        if file is None:
+            raise CheckSkipped(f"checks.yml: tables: no {name!r} table is named")
+        own = self.pack.path / file
+        return read_table(own if own.is_file() else DATA / file, columns)
+
+    def require_encoder(self) -> Encoder:
+        """The encoder. RAISES: CheckSkipped if models are switched off."""
+        if self.encoder is None:
+            raise CheckSkipped("needs the encoder; run without --no-model")
+        return self.encoder
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit sentence vectors, shape (len(texts), width), remembered by text."""
+        known: dict[str, np.ndarray] = self.cache.setdefault("vectors", {})
+        missing = list(dict.fromkeys(t for t in texts if t not in known))
+        if missing:
+            rows = self.require_encoder().embed(missing)
+            known.update(zip(missing, rows, strict=True))
+        return np.stack([known[text] for text in texts])
+
+    @cached_property
+    def real_examples(self) -> list[Example]:
+        """Unlabelled real passages. RAISES: CheckSkipped if there are none."""
+        return self.read(self.real, "real text to compare with (vars.real_text)")
+
+    @cached_property
+    def lexicon(self) -> dict[str, list[str]]:
+        """Names of the pack's lexicons by label, baseline ones only."""
+        return {
+            label: read_names(self.pack, label, baseline=True)
+            for label in self.pack.domain.lexicons
+        }
+
+    @staticmethod
+    def read(paths: Sequence[Path], what: str) -> list[Example]:
+        """Passages of .jsonl or .txt (one per line) files.
+
+        RAISES: CheckSkipped if no file is there.
+        """
+        present = [path for path in paths if path.is_file()]
+        if not present:
+            raise CheckSkipped(f"no {what}")
+        return [example for path in present for example in read_texts(path)]

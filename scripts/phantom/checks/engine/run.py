@@ -1,0 +1,232 @@
+"""Run the checks of a corpus, act on what they find, pass judgement."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from phantom.checks import CheckContext, ChecksConfig, Corpus
+from phantom.checks.engine.base import CheckSkipped, Finding, Measure, get_check
+from phantom.checks.engine.config import Waiver
+from phantom.jsonl import write_jsonl
+from phantom.records import Example, Rejected
+
+
+@dataclass
+class QualityResult:
+    """What became of a corpus.
+
+    examples (List[Example]): The corpus after rejection and repair.
+    rejected (List[Tuple[Example, Finding]]): Each with what it was rejected for.
+    repaired (Dict[str, Example]): The passage as it was before, by id.
+    findings (List[Finding]): Everything that was found, in running order.
+    waived (List[Tuple[Finding | Measure, Waiver]]): Found, but accepted.
+    measures (List[Measure]): Numbers about the corpus.
+    skipped (Dict[str, str]): Why a check did not run.
+    seconds (Dict[str, float]): By check.
+    given (int): Examples at the start.
+    """
+
+    examples: list[Example] = field(default_factory=list)
+    rejected: list[tuple[Example, Finding]] = field(default_factory=list)
+    repaired: dict[str, Example] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    waived: list[tuple[Finding | Measure, Waiver]] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    given: int = 0
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """Findings that fail the corpus."""
+        return [f for f in self.findings if f.severity == "block"]
+
+    @property
+    def verdict(self) -> str:
+        """ "fail", "pass with waivers" or "pass"."""
+        failed = any(measure.status == "fail" for measure in self.measures)
+        if self.blocking or failed or not self.examples:
+            return "fail"
+        return "pass with waivers" if self.waived else "pass"
+
+    def reasons(self) -> list[str]:
+        """Why the verdict is what it is, one sentence each."""
+        if not self.examples:
+            return ["No passage is left."]
+        lines = []
+        counts = Counter((f.check, f.reason) for f in self.blocking)
+        for (check, reason), n in counts.most_common():
+            lines.append(
+                f"{check}: {n} with {reason.replace('_', ' ')}; rejected, yet the "
+                "corpus is blocked until someone has looked and waives it."
+            )
+        for measure in self.measures:
+            if measure.status == "fail":
+                lines.append(
+                    f"{measure.check}: {measure.name} is {measure.value}, "
+                    f"target {measure.target}."
+                )
+        accepted: Counter[tuple[str, str]] = Counter()
+        for item, waiver in self.waived:
+            accepted[item.check, waiver.why] += 1
+        for (check, why), n in accepted.items():
+            lines.append(f"{check}: {n} waived ({why}).")
+        return lines or ["Nothing that blocks was found."]
+
+    def to_review(self) -> dict[str, list[Finding]]:
+        """Findings that a person should look at, by example id."""
+        out: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            if finding.action == "review":
+                out[finding.ids[0]].append(finding)
+        return dict(out)
+
+
+@dataclass
+class Changes:
+    """What the findings of one check ask for, by example id."""
+
+    dropped: dict[str, Finding] = field(default_factory=dict)
+    repaired: dict[str, Example] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+def run_checks(
+    examples: Iterable[Example], context: CheckContext, config: ChecksConfig
+) -> QualityResult:
+    """Run the configured checks in order; each sees what the ones before left.
+
+    RETURNS (QualityResult): Deterministic for the same input and seed.
+    RAISES: ValueError for ids that occur twice.
+    """
+    corpus = Corpus(examples)
+    _check_ids(corpus)
+    result = QualityResult(given=len(corpus))
+    for name, settings in config.checks.items():
+        start = time.perf_counter()
+        changes = Changes()
+        try:
+            if not len(corpus):
+                raise CheckSkipped("no passage is left")
+            for item in get_check(name)(corpus, context, **settings):
+                if isinstance(item, Measure):
+                    _add_measure(item, config, result)
+                else:
+                    _add_finding(item, config, result, changes)
+        except CheckSkipped as reason:
+            result.skipped[name] = str(reason)
+        corpus = _apply(corpus, changes, context, result)
+        result.seconds[name] = round(time.perf_counter() - start, 3)
+    result.examples = corpus.examples
+    return result
+
+
+def apply_target(measure: Measure, config: ChecksConfig) -> Measure:
+    """The measure with the status that its target in checks.yml gives it."""
+    target = config.targets.get(measure.name)
+    if target is None or measure.value is None:
+        return measure
+    below = target.min is not None and measure.value < target.min
+    above = target.max is not None and measure.value > target.max
+    bounds = [
+        f"{word} {bound:g}"
+        for word, bound in (("at least", target.min), ("at most", target.max))
+        if bound is not None
+    ]
+    status = target.status if below or above else "ok"
+    return measure.model_copy(update={"status": status, "target": " and ".join(bounds)})
+
+
+def _check_ids(corpus: Corpus) -> None:
+    counts = Counter(example.id for example in corpus)
+    twice = [id for id, n in counts.items() if n > 1]
+    if twice:
+        raise ValueError(
+            f"{len(twice)} ids occur more than once, such as {twice[0]!r}; findings "
+            "could not tell the passages apart. Give every passage its own id."
+        )
+
+
+def _add_measure(item: Measure, config: ChecksConfig, result: QualityResult) -> None:
+    measure = apply_target(item, config)
+    if measure.status == "fail":
+        for waiver in config.waivers:
+            if waiver.covers(measure.check, measure.name, ("",)):
+                result.waived.append((measure, waiver))
+                measure = measure.model_copy(update={"status": "warning"})
+                break
+    result.measures.append(measure)
+
+
+def _add_finding(
+    item: Finding, config: ChecksConfig, result: QualityResult, changes: Changes
+) -> None:
+    for waiver in config.waivers:
+        if waiver.covers(item.check, item.reason, item.ids):
+            result.waived.append((item, waiver))
+            return
+    result.findings.append(item)
+    id = item.ids[0]
+    if item.action == "reject":
+        changes.dropped.setdefault(id, item)
+    elif item.action == "repair" and item.replacement is not None:
+        changes.repaired[id] = item.replacement
+    elif item.action == "downweight":
+        changes.weights[id] = min(item.weight, changes.weights.get(id, 1.0))
+
+
+def _apply(
+    corpus: Corpus, changes: Changes, context: CheckContext, result: QualityResult
+) -> Corpus:
+    if not (changes.dropped or changes.repaired or changes.weights):
+        return corpus
+    new: dict[str, Example] = {}
+    for example in corpus:
+        id = example.id
+        if id in changes.dropped:
+            result.rejected.append((example, changes.dropped[id]))
+            continue
+        if id in changes.repaired:
+            result.repaired.setdefault(id, example)
+            new[id] = _fit_schema(changes.repaired[id], context)
+        if id in changes.weights:
+            base = new.get(id, example)
+            weight = min(changes.weights[id], base.meta.get("weight", 1.0))
+            new[id] = base.model_copy(update={"meta": {**base.meta, "weight": weight}})
+    return corpus.revise(set(changes.dropped), new)
+
+
+def _fit_schema(example: Example, context: CheckContext) -> Example:
+    """Drop relations that a repaired mention's label no longer allows."""
+    rules = context.pack.relations
+    kept = tuple(
+        relation
+        for relation in example.relations
+        if relation.label not in rules
+        or (
+            example.entities[relation.head].label in rules[relation.label].head
+            and example.entities[relation.tail].label in rules[relation.label].tail
+        )
+    )
+    return example.model_copy(update={"relations": kept})
+
+
+def write_corpus(result: QualityResult, folder: Path) -> None:
+    """Write what passes, what does not and why, and what a person should look at."""
+    write_jsonl(folder / "checked.jsonl", result.examples)
+    rejected = [
+        Rejected(
+            spec_id=example.id,
+            reason=f"{finding.check}.{finding.reason}",
+            detail=finding.detail,
+            raw=example.text,
+            meta={"value": finding.value, "example": example.model_dump(mode="json")},
+        )
+        for example, finding in result.rejected
+    ]
+    write_jsonl(folder / "rejected_by_checks.jsonl", rejected)
+    write_jsonl(folder / "before_repair.jsonl", result.repaired.values())
+    review = [f for found in result.to_review().values() for f in found]
+    write_jsonl(folder / "review.jsonl", review)

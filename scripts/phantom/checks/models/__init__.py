@@ -1,0 +1,1 @@
+"""Small models and measures that checks are made of."""

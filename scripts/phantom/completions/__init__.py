@@ -1,0 +1,1 @@
+"""What the model answered: journal, ledger, answers, failures, shards."""

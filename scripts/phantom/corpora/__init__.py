@@ -1,0 +1,1 @@
+"""From examples to DocBin: split, convert, weigh."""

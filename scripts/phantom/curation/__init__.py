@@ -1,0 +1,1 @@
+"""An answer becomes an example, or is rejected with a reason."""

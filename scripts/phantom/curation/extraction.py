@@ -1,0 +1,155 @@
+"""The LLM as the labeller itself: sentences in, entities and relations out."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from phantom.completions.answers import Answer
+from phantom.completions.ledger import Ledger, final_answers
+from phantom.packs.pack import Pack
+from phantom.passages.tags import TagProblem, parse_tags
+from phantom.prompts.demonstrations import Demonstration
+from phantom.records import Entity, Example, Record, Relation
+
+
+class Figures(Record):
+    """What a run of the LLM as labeller took; stands beside its predictions.
+
+    data (str): Path of the texts. shots (int): Worked examples shown.
+    texts (int): Different ones; each was completed, failed or is pending.
+    requests (int): Answers in the journal.
+    cost_per_1000 (Optional[float]): Per 1,000 texts; None without a price.
+    latency_seconds_per_1000 (float): Seconds that the server took for 1,000 texts,
+        one request after the other.
+    """
+
+    data: str
+    model: str
+    shots: int
+    texts: int
+    completed: int
+    failed: int
+    pending: int
+    requests: int
+    cost_per_1000: float | None
+    currency: str
+    latency_seconds_per_1000: float
+
+    @property
+    def name(self) -> str:
+        """For tables."""
+        return f"{self.model}, {self.shots}-shot"
+
+
+class Sentence(Record):
+    """A text to be labelled. origin (str): "public", "synthetic" or "private"."""
+
+    id: str
+    text: str
+    origin: str
+
+
+def show_sentence(sentence: Sentence) -> tuple[dict[str, Any], str]:
+    """What a template sees of a sentence, and its origin."""
+    return {"text": sentence.text}, sentence.origin
+
+
+def to_sentences(examples: Iterable[Example], origin: str) -> Iterator[Sentence]:
+    """Texts alone, each once: the gold labels go no further than this."""
+    seen: set[str] = set()
+    for example in examples:
+        if example.text not in seen:
+            seen.add(example.text)
+            yield Sentence(id=example.id, text=example.text, origin=origin)
+
+
+def as_extraction(pool: Iterable[Demonstration], pack: Pack) -> list[Demonstration]:
+    """Turn demonstrations of writing into demonstrations of labelling."""
+    turned = []
+    for demonstration in pool:
+        tagged = parse_tags(demonstration.text, pack.labels)
+        if not isinstance(tagged, TagProblem):
+            update = {"ask": {"text": tagged.text}}
+            turned.append(demonstration.model_copy(update=update))
+    return turned
+
+
+def predict(
+    examples: Iterable[Example],
+    journal: Path,
+    pack: Pack,
+    ledger: Ledger,
+    lost: Counter[str],
+) -> Iterator[Example]:
+    """The model's labels for each example, in the order of the examples.
+
+    ledger (Ledger): Of the journal, kept current.
+    lost (Counter[str]): Counts what could not be used, by reason.
+    YIELDS (Example): `meta["state"]` is "completed", "failed" or "pending"; without
+        entities in the last two, which is not the same as none found.
+    """
+    answers = {a.spec_id: a for _, a in final_answers(journal, ledger)}
+    first: dict[str, str] = {}
+    for example in examples:
+        answer = answers.get(first.setdefault(example.text, example.id))
+        if answer is None or answer.item is None:
+            state = "pending" if answer is None else "failed"
+            lost[answer.reason or state if answer else state] += 1
+            yield Example(id=example.id, text=example.text, meta={"state": state})
+        else:
+            yield label(example, answer, pack, lost)
+
+
+def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> Example:
+    """Put the tags of an answer onto the text as it was given."""
+    assert answer.item is not None
+    tagged = parse_tags(answer.item["text"], pack.labels)
+    if isinstance(tagged, TagProblem):
+        lost[tagged.reason] += 1
+        return Example(id=example.id, text=example.text, meta={"state": "failed"})
+    entities = list(_align(example.text, tagged.text, tagged.entities, lost))
+    place = {entity.id: number for number, entity in enumerate(entities)}
+    relations: dict[Relation, None] = {}
+    for item in answer.item["relations"]:
+        relation = _read_relation(item, place, entities, pack)
+        if relation is None:
+            lost["relation"] += 1
+        else:
+            relations[relation] = None
+    return Example(
+        id=example.id,
+        text=example.text,
+        entities=tuple(entities),
+        relations=tuple(relations),
+        meta={"state": "completed"},
+    )
+
+
+def _align(
+    text: str, copied: str, entities: Iterable[Entity], lost: Counter[str]
+) -> Iterator[Entity]:
+    """Entities of a copy at their offsets in the text, which it may differ from."""
+    same = text == copied
+    end = 0
+    for entity in entities:
+        start = entity.start if same else text.find(entity.text, end)
+        if start < 0:
+            lost["mention not in the text"] += 1
+            continue
+        end = start + len(entity.text)
+        yield entity.model_copy(update={"start": start, "end": end})
+
+
+def _read_relation(
+    item: Any, place: dict[str | None, int], entities: list[Entity], pack: Pack
+) -> Relation | None:
+    if not isinstance(item, list) or len(item) != 3:
+        return None
+    head, tail = place.get(str(item[0])), place.get(str(item[2]))
+    rule = pack.relations.get(str(item[1]))
+    if head is None or tail is None or rule is None or head == tail:
+        return None
+    if entities[head].label not in rule.head or entities[tail].label not in rule.tail:
+        return None
+    return Relation(head=head, tail=tail, label=str(item[1]))

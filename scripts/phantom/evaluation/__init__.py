@@ -1,0 +1,1 @@
+"""What a pipeline is worth: benchmarks, predictions, metrics, baselines."""

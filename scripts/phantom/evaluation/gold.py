@@ -1,0 +1,39 @@
+"""Gold data by its path: a split of a benchmark, or a file in our own labels."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from phantom.evaluation.benchmarks import Dataset, Split, load_benchmarks, read_split
+from phantom.evaluation.evaluator import synthetic_dataset
+from phantom.packs.pack import Pack
+from phantom.records import Example
+
+
+class Gold(NamedTuple):
+    """A split and where it lies. name (str): Of the dataset."""
+
+    name: str
+    dataset: Dataset
+    split: str
+    folder: Path
+
+    def read(self, limit: int | None = None) -> Iterator[Example]:
+        """Its records in our labels. RAISES: ValueError with `path:line`."""
+        return read_split(self.dataset, self.split, self.folder, limit)
+
+
+def find_gold(pack: Pack, path: Path) -> Gold:
+    """Find the benchmark that a file belongs to, by the end of its path.
+
+    RETURNS (Gold): For a file that no benchmark of the domain names, one whose
+        labels are taken to be ours.
+    """
+    for name, dataset in load_benchmarks(pack).datasets.items():
+        for split, entry in dataset.splits.items():
+            tail = Path(entry.file).parts
+            if path.resolve().parts[-len(tail) :] == tail:
+                return Gold(name, dataset, split, path.resolve().parents[len(tail) - 1])
+    splits = {path.stem: Split(file=path.name, use="dev")}
+    own = synthetic_dataset(pack, path.name).model_copy(update={"splits": splits})
+    return Gold(path.parent.name, own, path.stem, path.parent)

@@ -1,0 +1,56 @@
+"""Where predictions come from: a pipeline, or a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import spacy
+
+from phantom.evaluation.predictions import predict, predictions_from_examples
+from phantom.evaluation.types import Prediction, Request
+from phantom.jsonl import read_jsonl
+from phantom.records import Example
+from phantom.runtime import predicts_in, register_components
+
+
+class Predictor:
+    """Predicts with a pipeline, or looks predictions up in a file.
+
+    known (Optional[Dict[str, Example]]): The predictions of the file, by record.
+    precision (Optional[str]): In which the pipeline's encoder predicts here.
+    """
+
+    def __init__(self, pipeline: Path | None, predictions: Path | None) -> None:
+        if (pipeline is None) == (predictions is None):
+            raise ValueError("give either --pipeline or --predictions")
+        self.known: dict[str, Example] | None = None
+        self.precision: str | None = None
+        if pipeline:
+            register_components()
+            self.nlp = spacy.load(pipeline)
+            self.precision = predicts_in(self.nlp)
+        elif predictions:
+            self.known = {}
+            for example in read_jsonl(predictions, Example):
+                if example.id in self.known:
+                    raise ValueError(f"{predictions}: {example.id} stands there twice")
+                self.known[example.id] = example
+            if not self.known:
+                raise ValueError(f"{predictions}: no prediction in it")
+
+    @property
+    def ids(self) -> set[str]:
+        """Records that the file names."""
+        return set(self.known or ())
+
+    @property
+    def answered(self) -> set[str]:
+        """Records that the file has a prediction for, or that failed for good."""
+        known = (self.known or {}).items()
+        return {name for name, x in known if x.meta.get("state") != "pending"}
+
+    def __call__(
+        self, ids: Sequence[str], requests: Sequence[Request]
+    ) -> list[Prediction]:
+        if self.known is not None:
+            return list(predictions_from_examples(self.known, ids, requests))
+        return predict(self.nlp, requests)

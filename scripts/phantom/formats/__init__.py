@@ -1,0 +1,1 @@
+"""Foreign forms of annotated text, read (and written) as examples."""

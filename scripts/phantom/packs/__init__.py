@@ -1,0 +1,1 @@
+"""A domain as checked data: domain.yml, lexicons, templates, guidelines."""

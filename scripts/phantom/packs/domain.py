@@ -1,0 +1,217 @@
+"""The content of domain.yml as checked models."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, field_validator
+
+from phantom.records import Attribute, Record
+
+# What phantom.passages.tags reads as a label.
+LABEL = re.compile("[A-Z][A-Z0-9_]*")
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return pattern
+
+
+Words = Annotated[list[str], AfterValidator(lambda words: [w.lower() for w in words])]
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+
+
+class MentionRules(Record):
+    """How mentions of a label begin, end and look; the check `boundaries` holds them.
+
+    leading, trailing (List[str]): Words that do not belong to the span there, in any
+        case; an article never does.
+    never (List[str]): Whole mentions that are none, such as "disease", in any case.
+    forbid (List[str]): Regular expressions; a mention that matches one from end to
+        end is none, such as "rs[0-9]+".
+    keep (List[str]): Regular expressions; a mention that matches one from end to end
+        stays as it is, whatever else is said, such as "The [A-Z].*" for titles.
+    """
+
+    leading: Words = []
+    trailing: Words = []
+    never: Words = []
+    forbid: list[Pattern] = []
+    keep: list[Pattern] = []
+
+
+class Label(Record):
+    """An entity label.
+
+    not_marked (List[str]): What looks like one and is not, in words for the writer.
+    rules (MentionRules): The same as far as a program can hold it.
+    """
+
+    definition: str
+    not_marked: list[str] = []
+    examples: list[str] = []
+    rules: MentionRules = MentionRules()
+
+
+class RelationRule(Record):
+    """A relation label and the entity labels that it may join.
+
+    head, tail (List[str]): Allowed entity labels on each side.
+    symmetric (bool): Whether (a, b) says the same as (b, a).
+    spread (bool): Whether it holds for every mention of its two ends; false where
+        equal words need not be the same thing, such as amounts.
+    """
+
+    definition: str
+    head: list[str] = Field(min_length=1)
+    tail: list[str] = Field(min_length=1)
+    symmetric: bool = False
+    spread: bool = True
+
+
+class Kind(Record):
+    """A kind of example, with its share of the plan.
+
+    weight (float): Share, relative to the other kinds.
+    entities (Dict[str, int]): Largest number of seeds by entity label.
+    open (float): Probability that a label's term is left to the writer.
+    relation (Optional[str]): Must be stated at least once.
+    forbids (List[str]): Relations that must not be stated; "*" is all of them.
+    empty (bool): The passage holds no entity at all.
+    pairs (Optional[str]): Knowledge table that the seeds are drawn from.
+    """
+
+    weight: float = Field(ge=0)
+    entities: dict[str, int] = {}
+    open: float = Field(default=0.0, ge=0, le=1)
+    relation: str | None = None
+    forbids: list[str] = []
+    empty: bool = False
+    pairs: str | None = None
+
+
+class AttributeGrid(Record):
+    """One attribute of a spec. values: weight by value; kinds: where it applies."""
+
+    values: dict[Attribute, float] = Field(min_length=1)
+    kinds: list[str] | None = None
+    except_kinds: list[str] = []
+
+    def applies_to(self, kind: str) -> bool:
+        """Whether specs of this kind carry the attribute."""
+        if kind in self.except_kinds:
+            return False
+        return self.kinds is None or kind in self.kinds
+
+
+class Lexicon(Record):
+    """A table of names. file (str): .tsv with a header and a `name` column.
+
+    weight (float): Share of the label's seeds drawn from it.
+    baseline (bool): Whether the dictionary baseline uses it.
+    """
+
+    file: str
+    weight: float = Field(default=1.0, ge=0)
+    baseline: bool = True
+    licence: str
+    source: str
+
+
+class PairTable(Record):
+    """Pairs known to hold. head, tail: entity label and column of the .tsv.
+
+    where (Dict[str, List[str]]): Keep rows whose column holds one of the values.
+    """
+
+    file: str
+    head: tuple[str, str]
+    tail: tuple[str, str]
+    where: dict[str, list[str]] = {}
+    licence: str
+    source: str
+
+
+# Begins with a name, so that the capital at the start of a sentence stays.
+Form = Annotated[
+    str, Field(pattern=r"^(\{other\}[^{}]+)*\{name\}([^{}]+\{other\})*[^{}]*$")
+]
+
+
+class Augmentation(Record):
+    """Training passages written again with other names (augmenters.name_swap).
+
+    labels (List[str]): Entity labels whose names are swapped.
+    copies (int): Variants of every training example.
+    copies_with (Dict[str, int]): Variants of those that hold the (rare) label.
+    share (float): Probability that a name is replaced.
+    forms (Dict[str, List[str]]): Other forms of a related mention by label, such as
+        "{other} and {name}"; see phantom.augmenters.mention_forms.
+    reword (float): Probability that an example gets a variant with such a form.
+    join (float): Passages joined of two, per example that there is then.
+    """
+
+    labels: list[str] = []
+    copies: int = Field(default=1, ge=0)
+    copies_with: dict[str, int] = {}
+    share: float = Field(default=0.7, gt=0, le=1)
+    forms: dict[str, list[Form]] = {}
+    reword: float = Field(default=1.0, ge=0, le=1)
+    join: float = Field(default=0.0, ge=0)
+
+
+class Generation(Record):
+    """How specs are asked for.
+
+    specs_per_request (int): More share the cost of the guidelines, but one long
+        answer is easier to spoil.
+    demonstrations (int): Worked examples in each prompt.
+    """
+
+    specs_per_request: int = Field(default=10, ge=1)
+    demonstrations: int = Field(default=2, ge=0)
+
+
+class Domain(Record):
+    """The content of domain.yml."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    lang: str = "en"
+    title: str
+    licence: str
+    sources: list[dict[str, str]] = []
+    labels: dict[str, Label] = Field(min_length=1)
+    relations: dict[str, RelationRule] = {}
+    kinds: dict[str, Kind] = Field(min_length=1)
+    attributes: dict[str, AttributeGrid] = {}
+    excludes: list[dict[str, list[Attribute]]] = []
+    lexicons: dict[str, list[Lexicon]] = {}
+    pairs: dict[str, PairTable] = {}
+    augment: Augmentation | None = None
+    generation: Generation = Generation()
+    sample: str = ""
+
+    @field_validator("labels")
+    @classmethod
+    def _check_names(cls, labels: dict[str, Label]) -> dict[str, Label]:
+        for name in labels:
+            if not LABEL.fullmatch(name):
+                raise ValueError(
+                    f"{name!r} can't be a tag; use capital letters, digits and _, "
+                    "such as CELL_LINE"
+                )
+        return labels
+
+    @field_validator("excludes", mode="before")
+    @classmethod
+    def _listify(cls, rules: Any) -> Any:
+        if not isinstance(rules, list):
+            return rules
+        return [
+            {k: v if isinstance(v, list) else [v] for k, v in rule.items()}
+            if isinstance(rule, dict)
+            else rule
+            for rule in rules
+        ]

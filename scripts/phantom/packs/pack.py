@@ -1,0 +1,153 @@
+"""A domain pack: a folder of data that says what to write, mark and relate."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import ValidationError
+
+from phantom.jsonl import read_lines
+from phantom.packs.domain import Domain
+from phantom.packs.references import find_problems
+from phantom.records import Record
+
+ModelT = TypeVar("ModelT", bound=Record)
+
+
+class Pack:
+    """A loaded domain pack.
+
+    path (Path): The pack's folder.
+    domain (Domain): The content of its domain.yml, checked.
+    """
+
+    def __init__(self, path: Path, domain: Domain) -> None:
+        self.path = path
+        self.domain = domain
+        self.name = domain.name
+        self.labels = domain.labels
+        self.relations = domain.relations
+        self.kinds = domain.kinds
+        self.attributes = domain.attributes
+
+    @cached_property
+    def guidelines(self) -> str:
+        """The annotation guidelines that stand in the prompt."""
+        return read_text(self.path / "guidelines.md")
+
+    @property
+    def recording(self) -> Path:
+        """Folder of the recorded specs and completions; it need not exist."""
+        return self.path / "recording"
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """The relation schema as the relation_extractor takes it."""
+        return {
+            label: {
+                "head": rule.head,
+                "tail": rule.tail,
+                "symmetric": rule.symmetric,
+            }
+            for label, rule in self.relations.items()
+        }
+
+
+def load_pack(path: Path) -> Pack:
+    """Read and check a domain pack.
+
+    path (Path): A folder with domain.yml and guidelines.md.
+    RAISES: ValueError that names file, key and mend.
+    """
+    file = path / "domain.yml"
+    if not file.is_file():
+        raise ValueError(
+            f"{path}: no domain.yml here. A domain is a folder with domain.yml and "
+            "guidelines.md; see assets/domains/ for those that exist."
+        )
+    domain = read_yaml(file, Domain)
+    if domain.name != path.resolve().name:
+        raise ValueError(
+            f"{file}: name: {domain.name!r} differs from the folder's name "
+            f"{path.resolve().name!r}; make them the same."
+        )
+    problems = find_problems(domain, path)
+    if problems:
+        raise ValueError("\n".join(f"{file}: {problem}" for problem in problems))
+    return Pack(path, domain)
+
+
+def read_text(path: Path) -> str:
+    """Read a file of the pack. RAISES: ValueError if it is missing or no UTF-8."""
+    if not path.is_file():
+        raise ValueError(f"{path}: missing; a domain pack needs this file.")
+    return "".join(read_lines(path))
+
+
+def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
+    """Read a YAML file into a model. RAISES: ValueError naming file and key."""
+    try:
+        data = yaml.safe_load(read_text(path))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{path}: expected keys and values at the top level.")
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ValueError(explain(error, model, path)) from None
+
+
+def explain(error: ValidationError, model: type[Record], path: Path) -> str:
+    """What is wrong with the content of a file: one line of path, key and mend each."""
+    lines = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"]) or "(top level)"
+        mend = ""
+        if item["type"] == "extra_forbidden":
+            keys = ", ".join(_keys(model, item["loc"][:-1]))
+            mend = f"; remove it or use one of: {keys}"
+        lines.append(f"{path}: {key}: {item['msg']}{mend}")
+    return "\n".join(lines)
+
+
+def _keys(model: type[Record], parts: Sequence[int | str]) -> list[str]:
+    """The keys that the model takes at a place inside it."""
+    kind: Any = model
+    for part in parts:
+        fields = getattr(kind, "model_fields", None)
+        # A field's type; else the values of a dict or the items of a list.
+        kind = fields[part].annotation if fields else get_args(kind)[-1]
+        if isinstance(kind, UnionType):
+            kind = get_args(kind)[0]
+    return list(kind.model_fields)
+
+
+def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
+    """Read a tab-separated table with a header.
+
+    columns (List[str]): Must all be there.
+    RETURNS (List[Dict[str, str]]): One per row.
+    RAISES: ValueError with `path:line`.
+    """
+    rows = []
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        cells = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE), [])
+        if number == 1:
+            header = cells
+            missing = [column for column in columns if column not in header]
+            if missing:
+                raise ValueError(
+                    f"{path}:1: no column {', '.join(missing)}; the header has "
+                    f"{', '.join(header)}."
+                )
+        elif len(cells) != len(header):
+            raise ValueError(
+                f"{path}:{number}: {len(cells)} cells, the header has {len(header)}."
+            )
+        else:
+            rows.append(dict(zip(header, cells, strict=True)))
+    return rows

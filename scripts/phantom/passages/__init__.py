@@ -1,0 +1,1 @@
+"""Pure functions on one text or example: tags, concepts, names, quantities."""

@@ -1,0 +1,1 @@
+"""Which examples to ask for: plans, rounds, specs that went stale."""

@@ -1,0 +1,217 @@
+"""The plan: which examples to ask for, decided before a token is paid for."""
+
+import hashlib
+import json
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from phantom.packs.domain import Domain, Kind
+from phantom.packs.lexicons import SeedSource
+from phantom.packs.pack import Pack
+from phantom.records import Attribute, Spec
+
+_TRIES = 1_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One row of the quota table: an attribute's value or a kind.
+
+    quota (float): Examples wanted by the pack's weights; planned (int): in the plan.
+    """
+
+    attribute: str
+    value: Attribute
+    quota: float
+    planned: int
+
+
+def make_plan(
+    pack: Pack, total: int, *, frozen: Sequence[Spec] = (), seed: int = 0
+) -> list[Spec]:
+    """Frozen specs first, then sampled ones until there are `total`.
+
+    Kinds and attribute values are drawn in proportion to what their quota still
+    lacks, so that the plan as a whole comes close to the pack's weights.
+
+    pack (Pack): The domain pack.
+    total (int): Specs wanted; fewer than `frozen` takes a part of it, see take_part.
+    frozen (Sequence[Spec]): Specs whose completions exist already.
+    seed (int): The same seed gives the same plan.
+    RETURNS (List[Spec]): `total` specs with unique ids.
+    RAISES: ValueError if the grid rules out what is asked for.
+    """
+    if total < 1:
+        raise ValueError(f"{total} specs asked for; ask for at least 1")
+    specs = take_part(pack, frozen, total)
+    sampler = _Sampler(pack, total, specs, random.Random(seed))
+    known = {spec.id for spec in specs}
+    while len(specs) < total:
+        spec = sampler.draw(known)
+        known.add(spec.id)
+        specs.append(spec)
+    return specs
+
+
+def take_part(pack: Pack, specs: Sequence[Spec], total: int) -> list[Spec]:
+    """So many of the specs, by kind as near to the pack's weights as they allow.
+
+    The specs of a kind are taken at even distances, and the order stays.
+
+    RETURNS (List[Spec]): All of them if there are no more than `total`.
+    """
+    if total >= len(specs):
+        return list(specs)
+    groups: dict[str, list[int]] = {}
+    for i, spec in enumerate(specs):
+        groups.setdefault(spec.kind, []).append(i)
+    weights = {k: pack.kinds[k].weight if k in pack.kinds else 0.0 for k in groups}
+    whole = sum(weights.values()) or 1.0
+    counts = dict.fromkeys(groups, 0)
+    for _ in range(total):
+        room = [kind for kind, n in counts.items() if n < len(groups[kind])]
+        lacks = {kind: total * weights[kind] / whole - counts[kind] for kind in room}
+        counts[max(room, key=lacks.__getitem__)] += 1
+    chosen = {
+        group[i * len(group) // counts[kind]]
+        for kind, group in groups.items()
+        for i in range(counts[kind])
+    }
+    return [spec for i, spec in enumerate(specs) if i in chosen]
+
+
+def quota_table(
+    pack: Pack, specs: Sequence[Spec], total: int | None = None
+) -> list[Cell]:
+    """Quota against plan for every kind and attribute value of the pack.
+
+    total (Optional[int]): Examples that the quotas add up to; all of `specs` if None.
+    """
+    total = len(specs) if total is None else total
+    rows = []
+    for attribute, weights in _weights(pack.domain).items():
+        planned = Counter(
+            spec.kind if attribute == "kind" else spec.attributes.get(attribute)
+            for spec in specs
+        )
+        applies = _share(pack.domain, attribute) * total
+        whole = sum(weights.values())
+        for value, weight in weights.items():
+            quota = applies * weight / whole
+            rows.append(Cell(attribute, value, quota, planned.pop(value, 0)))
+        planned.pop(None, None)
+        rows += [Cell(attribute, v, 0.0, n) for v, n in planned.items() if v]
+    return rows
+
+
+def spec_id(
+    name: str,
+    kind: str,
+    attributes: Mapping[str, Attribute],
+    seeds: Mapping[str, list[str]],
+    open_labels: Sequence[str],
+) -> str:
+    """A content hash: the same wish always has the same id."""
+    content = json.dumps([kind, attributes, seeds, open_labels], sort_keys=True)
+    return f"{name[:3]}-{hashlib.sha256(content.encode()).hexdigest()[:14]}"
+
+
+class _Sampler:
+    def __init__(
+        self, pack: Pack, total: int, specs: Sequence[Spec], rng: random.Random
+    ) -> None:
+        self.domain = pack.domain
+        self.name = pack.name
+        self.seeds = SeedSource(pack, rng)
+        self.rng = rng
+        cells = quota_table(pack, specs, total)
+        self.quota = {(c.attribute, c.value): c.quota for c in cells if c.quota}
+        self.planned = {(c.attribute, c.value): c.planned for c in cells}
+
+    def draw(self, known: set[str]) -> Spec:
+        for _ in range(_TRIES):
+            kind_name = str(self._pick("kind"))
+            kind = self.domain.kinds[kind_name]
+            attributes: dict[str, Attribute] = {
+                name: self._pick(name)
+                for name, grid in self.domain.attributes.items()
+                if grid.applies_to(kind_name)
+            }
+            if is_excluded(self.domain, kind_name, attributes):
+                continue
+            seeds, open_labels = self._draw_seeds(kind)
+            identity = spec_id(self.name, kind_name, attributes, seeds, open_labels)
+            if identity in known:
+                continue
+            self._take({"kind": kind_name, **attributes})
+            return Spec(
+                id=identity,
+                kind=kind_name,
+                attributes=attributes,
+                seeds=seeds,
+                open=open_labels,
+            )
+        raise ValueError(
+            f"no new spec found in {_TRIES} tries, after {len(known):,}: every "
+            "combination is planned already, or the excludes of domain.yml rule out "
+            "nearly everything; add attribute values or names to the lexicons, or ask "
+            "for fewer"
+        )
+
+    def _pick(self, attribute: str) -> Attribute:
+        quotas = {v: q for (name, v), q in self.quota.items() if name == attribute}
+        # The floor keeps every value possible: what still lacks most may be just
+        # what the excludes rule out together.
+        lacking = [
+            max(quota - self.planned[attribute, value], 0.05 * quota)
+            for value, quota in quotas.items()
+        ]
+        return self.rng.choices(list(quotas), lacking)[0]
+
+    def _take(self, chosen: Mapping[str, Attribute]) -> None:
+        for cell in chosen.items():
+            self.planned[cell] += 1
+
+    def _draw_seeds(self, kind: Kind) -> tuple[dict[str, list[str]], list[str]]:
+        open_labels = [
+            label
+            for label in kind.entities
+            if not self.seeds.has(label) or self.rng.random() < kind.open
+        ]
+        if kind.pairs and not open_labels:
+            return self.seeds.draw_pair(kind.pairs), []
+        seeds = {}
+        for label, most in kind.entities.items():
+            if label not in open_labels:
+                # One seed is the rule, each further one less likely.
+                count = 1
+                while count < most and self.rng.random() < 0.3:
+                    count += 1
+                seeds[label] = self.seeds.draw(label, count)
+        return seeds, open_labels
+
+
+def is_excluded(domain: Domain, kind: str, attributes: Mapping[str, Attribute]) -> bool:
+    """Whether a rule of the pack's `excludes` rules the combination out."""
+    chosen = {"kind": kind, **attributes}
+    return any(
+        all(chosen.get(key) in values for key, values in rule.items())
+        for rule in domain.excludes
+    )
+
+
+def _weights(domain: Domain) -> dict[str, dict[Attribute, float]]:
+    kinds: dict[Attribute, float] = {k: v.weight for k, v in domain.kinds.items()}
+    return {"kind": kinds, **{k: v.values for k, v in domain.attributes.items()}}
+
+
+def _share(domain: Domain, attribute: str) -> float:
+    """Share of all specs that carry the attribute."""
+    if attribute == "kind":
+        return 1.0
+    grid = domain.attributes[attribute]
+    whole = sum(kind.weight for kind in domain.kinds.values())
+    carried = sum(k.weight for n, k in domain.kinds.items() if grid.applies_to(n))
+    return carried / whole

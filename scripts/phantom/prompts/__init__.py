@@ -1,0 +1,1 @@
+"""What the model is asked: system and user prompts, demonstrations."""

@@ -1,0 +1,168 @@
+"""A trained pipeline as a wheel that carries its own components."""
+
+import re
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import srsly
+from spacy.cli.package import package
+
+from phantom.packs.pack import Pack
+from phantom.runtime import components_path
+from phantom.shipping.quantize import quantize
+
+REQUIREMENTS = [
+    "spacy-transformers>=1.4.0,<1.5.0",
+    "transformers>=4.53,<4.53.3",
+    "numpy>=2.0,<3",
+]
+INT8 = (
+    "The encoder was quantised after training: `performance` was measured before, "
+    "`benchmarks` in the precision that `benchmarks_precision` names."
+)
+
+
+def build_wheel(
+    pack: Pack,
+    pipeline: Path,
+    output: Path,
+    *,
+    version: str,
+    metrics: Path | None = None,
+    licence: Path | None = None,
+    int8: bool = False,
+) -> Path:
+    """Package a pipeline with its component files and its provenance.
+
+    pipeline (Path): Folder of the trained pipeline; it is not changed.
+    output (Path): Folder that takes the package's source and the wheel.
+    version (str): Version of the wheel.
+    metrics (Optional[Path]): The evaluation; its scores go into meta.json.
+    licence (Optional[Path]): Text of the licence.
+    int8 (bool): Quantise the encoder; meta.json says so.
+    RETURNS (Path): The wheel.
+    RAISES: ValueError if there is no pipeline, it can't be quantised, or the build
+        fails.
+    """
+    if not (pipeline / "meta.json").is_file():
+        raise ValueError(f"{pipeline}: no trained pipeline here; run `train` first")
+    stage = output / "stage"
+    shutil.rmtree(stage, ignore_errors=True)
+    if int8:
+        quantize(pipeline, stage)
+    else:
+        shutil.copytree(pipeline, stage)
+    meta = describe(pack, srsly.read_json(stage / "meta.json"), version, metrics)
+    srsly.write_json(stage / "meta.json", meta)
+    (stage / "LICENSES_SOURCES").write_text(_sources_text(pack), encoding="utf-8")
+    if licence:
+        shutil.copy(licence, stage / "LICENSE")
+    target = output / f"{meta['lang']}_{meta['name']}-{version}"
+    # spaCy leaves what an earlier build made, an old README among it.
+    shutil.rmtree(target, ignore_errors=True)
+    with TemporaryDirectory(prefix="phantom-") as folder:
+        config = (stage / "config.cfg").read_text(encoding="utf-8")
+        package(
+            stage,
+            output,
+            code_paths=seal(component_files(), config, Path(folder)),
+            create_sdist=False,
+            create_wheel=False,
+            force=True,
+        )
+    shutil.rmtree(stage)
+    return _build(target)
+
+
+def component_files() -> list[Path]:
+    """The flat component files that go into a wheel, without register.py."""
+    files = sorted(components_path().glob("*.py"))
+    return [file for file in files if file.stem not in ("register", "__init__")]
+
+
+def seal(files: list[Path], config: str, folder: Path) -> list[Path]:
+    """Copy component files, with names of their own for what they share in private.
+
+    They find one another's functions in spaCy's registry, where the same names of
+    another wheel, built from other code, would take their place.
+
+    config (str): What it names keeps its name.
+    RETURNS (List[Path]): The copies, in `folder`.
+    """
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    digest = sha256("".join(texts).encode("utf-8")).hexdigest()[:8]
+    names = set(re.findall(r'registry\.misc\("(phantom\.[\w.]+)"\)', "".join(texts)))
+    names = {name for name in names if f'"{name}"' not in config}
+    copies = []
+    for file, text in zip(files, texts, strict=True):
+        for name in names:
+            text = text.replace(f'"{name}"', f'"{name}-{digest}"')
+        copies.append(folder / file.name)
+        copies[-1].write_text(text, encoding="utf-8")
+    return copies
+
+
+def describe(
+    pack: Pack, meta: dict[str, Any], version: str, metrics: Path | None
+) -> dict[str, Any]:
+    """The pipeline's meta.json with name, licence, data provenance and scores."""
+    domain = pack.domain
+    sources = [
+        {"name": source["name"], "license": source["licence"], "author": "", "url": ""}
+        for source in domain.sources
+    ]
+    described = {
+        **meta,
+        "name": f"phantom_{pack.name}",
+        "version": version,
+        "description": f"{domain.title}. Trained on synthetic text alone.",
+        "license": domain.licence,
+        "sources": sources,
+        "requirements": REQUIREMENTS,
+        "relation_schema": pack.schema(),
+        "data_provenance": {
+            "training_data": "synthetic: written by a large language model",
+            "real_data_used": "none",
+            "note": "Synthetic text teaches form, not facts: stated relations may be "
+            "false, and nothing may be read from it as knowledge.",
+        },
+    }
+    if metrics and metrics.is_file():
+        report = srsly.read_json(metrics)
+        if report["limit"] or report["domain"] != pack.name:
+            raise ValueError(
+                f"{metrics}: scores of another domain, or of the first records alone "
+                "(--limit); run `evaluate` again"
+            )
+        described["benchmarks"] = report["datasets"]
+        described["benchmarks_precision"] = report.get("precision") or "not recorded"
+    if meta.get("precision") == "int8":
+        described["precision_note"] = INT8
+    return described
+
+
+def _sources_text(pack: Pack) -> str:
+    parts = [f"Sources of the domain pack {pack.name}"]
+    for source in pack.domain.sources:
+        lines = (source["name"], f"licence: {source['licence']}", source.get("note"))
+        parts.append("\n  ".join(line for line in lines if line))
+    return "\n\n".join(parts) + "\n"
+
+
+def _build(folder: Path) -> Path:
+    # Without isolation nothing has to be fetched: setuptools is a dependency.
+    command = [sys.executable, "-m", "build", ".", "--wheel", "--no-isolation"]
+    shutil.rmtree(folder / "dist", ignore_errors=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    wheels = sorted((folder / "dist").glob("*.whl"))
+    if done.returncode or not wheels:
+        raise ValueError(
+            f"{folder}: building the wheel failed\n{done.stdout[-2000:]}"
+            f"\n{done.stderr[-2000:]}"
+        )
+    return wheels[0]

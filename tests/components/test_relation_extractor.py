@@ -1,0 +1,308 @@
+"""The relation extractor as a component of a pipeline."""
+
+import json
+import logging
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+from spacy.training import Example
+from tests.relation_helpers import (
+    MODULES,
+    SCHEMA,
+    SENTENCES,
+    TINY,
+    make_doc,
+    make_examples,
+    make_nlp,
+    predict,
+    train,
+)
+
+score = MODULES["relation_scorer"].score_relations
+NAME = "relation_extractor"
+
+
+@pytest.fixture(scope="module")
+def trained() -> Language:
+    nlp = make_nlp(relation_schema=SCHEMA)
+    return train(nlp, make_examples(nlp))
+
+
+def relations(nlp: Language) -> list:
+    return [eg.predicted._.relations for eg in predict(nlp, make_examples(nlp))]
+
+
+def rounded(found: list) -> list:
+    keep = ("head", "tail", "label")
+    return [
+        [[r[key] for key in keep] + [round(r["score"], 4)] for r in doc]
+        for doc in found
+    ]
+
+
+def test_overfits_ten_sentences(trained):
+    assert len(SENTENCES) == 10
+    scores = score(predict(trained, make_examples(trained)))
+    assert scores["rel_micro_f"] == 1.0
+
+
+def test_labels_and_pipe_analysis(trained):
+    pipe = trained.get_pipe(NAME)
+    assert pipe.labels == ("TREATS", "INDUCES")
+    assert pipe.label_data == SCHEMA
+    meta = trained.get_pipe_meta(NAME)
+    assert meta.assigns == ["doc._.relations"]
+    assert meta.default_score_weights["rel_micro_f"] == 1.0
+
+
+def test_annotation_is_json_safe_and_above_threshold(trained):
+    doc = predict(trained, make_examples(trained)[:1])[0].predicted
+    (relation,) = doc._.relations
+    assert relation["head"] == [0, 1] and relation["tail"] == [2, 3]
+    assert type(relation["score"]) is float and relation["score"] >= 0.5
+    again = Doc(trained.vocab).from_bytes(doc.to_bytes())
+    assert json.dumps(again._.relations) == json.dumps(doc._.relations)
+    box = DocBin(docs=[doc], store_user_data=True).to_bytes()
+    (stored,) = DocBin().from_bytes(box).get_docs(trained.vocab)
+    assert json.dumps(stored._.relations) == json.dumps(doc._.relations)
+
+
+def test_threshold(trained):
+    pipe = trained.get_pipe(NAME)
+    pipe.cfg["threshold"] = 1.1
+    try:
+        assert not any(relations(trained))
+    finally:
+        pipe.cfg["threshold"] = 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [("", []), ("nothing here", []), ("aspirin", [(0, 1, "C")])]
+    + [("aspirin and ibuprofen", [(0, 1, "C"), (2, 3, "C")])]
+    + [("X and Y", [(0, 1, "OTHER"), (2, 3, "NEW")])],
+)
+def test_docs_without_pairs(trained, text, mentions):
+    doc = make_doc(trained, text, mentions, None)
+    assert trained.get_pipe(NAME)(doc)._.relations == []
+
+
+def test_pairless_docs_among_others_change_nothing(trained):
+    pipe = trained.get_pipe(NAME)
+    docs = [eg.predicted for eg in predict(trained, make_examples(trained))]
+    alone = rounded([doc._.relations for doc in docs])
+    empty = [make_doc(trained, text, [], None) for text in ("", "nothing here")]
+    mixed = [d for doc in docs for d in (*[e.copy() for e in empty], doc.copy())]
+    found = [doc._.relations for doc in pipe.pipe(mixed, batch_size=7)]
+    assert rounded(found[2::3]) == alone
+    assert found[0] == found[1] == []
+
+
+def test_relations_on_an_unfamiliar_entity_label():
+    schema = {"ANY": {"head": [], "tail": []}}
+    nlp = make_nlp(relation_schema=schema)
+    nlp.initialize(lambda: make_examples(nlp))
+    assert nlp.get_pipe(NAME).cfg["types"] == ["CHEMICAL", "DISEASE"]
+    nlp.get_pipe(NAME).cfg["threshold"] = 0.0
+    doc = make_doc(nlp, "X and Y", [(0, 1, "OTHER"), (2, 3, "NEW")], None)
+    assert len(nlp.get_pipe(NAME)(doc)._.relations) == 2
+
+
+def test_batches_without_pairs_or_annotation_train_nothing():
+    nlp = make_nlp(relation_schema=SCHEMA)
+    optimizer = nlp.initialize(lambda: make_examples(nlp))
+    losses: dict[str, float] = {}
+    text, mentions, _ = SENTENCES[0]
+    for batch in (
+        make_examples(nlp, [("nothing here", [], []), ("", [], [])]),
+        make_examples(nlp, [("", [], [])]),
+        make_examples(nlp, [(text, mentions, None)]),
+    ):
+        nlp.update(batch, sgd=optimizer, losses=losses)
+    assert losses[NAME] == 0.0
+
+
+def test_gold_not_annotated_has_no_gradient():
+    nlp = make_nlp(relation_schema=SCHEMA)
+    text, mentions, found = SENTENCES[0]
+    examples = make_examples(nlp, [(text, mentions, None), (text, mentions, found)])
+    nlp.initialize(lambda: examples)
+    pipe = nlp.get_pipe(NAME)
+    logits, _ = pipe.model.begin_update(
+        ([eg.predicted for eg in examples], pipe._gold(examples)[0])
+    )
+    loss, gradient = pipe.get_loss(examples, logits)
+    assert loss > 0
+    assert not gradient[0].any() and gradient[1].all()
+
+
+def test_labels_that_were_not_annotated_have_no_gradient():
+    nlp = make_nlp(relation_schema=SCHEMA)
+    examples = make_examples(nlp, SENTENCES[:1])
+    examples[0].reference.user_data["relation_labels"] = ["TREATS"]
+    nlp.initialize(lambda: examples)
+    pipe = nlp.get_pipe(NAME)
+    logits = pipe.model.ops.alloc2f(1, 2)
+    loss, gradient = pipe.get_loss(examples, logits)
+    assert gradient.tolist() == [[-0.5, 0.0]]
+    assert loss == pytest.approx(0.6931, abs=1e-4)
+
+
+def test_positive_weight_scales_loss_and_gradient():
+    nlp = make_nlp(relation_schema=SCHEMA, positive_weight=3.0)
+    examples = make_examples(nlp, SENTENCES[:1])
+    nlp.initialize(lambda: examples)
+    pipe = nlp.get_pipe(NAME)
+    _, gradient = pipe.get_loss(examples, pipe.model.ops.alloc2f(1, 2))
+    assert gradient.tolist() == [[-1.5, 0.5]]
+
+
+def test_learn_rate_factor_leaves_the_optimizer_as_it_was():
+    moved = []
+    for factor in (0.0, 1.0):
+        nlp = make_nlp(relation_schema=SCHEMA, learn_rate_factor=factor)
+        optimizer = nlp.initialize(lambda nlp=nlp: make_examples(nlp))
+        output = nlp.get_pipe(NAME).model.layers[2]
+        output.get_param("W")[:] = 0.1
+        nlp.update(make_examples(nlp), sgd=optimizer)
+        moved.append(abs(output.get_param("W") - 0.1).max() > 1e-6)
+        assert optimizer.learn_rate == pytest.approx(0.001)
+    assert moved == [False, True]
+
+
+def test_gold_mentions_are_aligned_and_losses_reported(caplog):
+    nlp = make_nlp(relation_schema=SCHEMA)
+    reference = make_doc(
+        nlp,
+        "anti - aspirin treats headache",
+        [(2, 3, "C"), (4, 5, "D")],
+        [(0, "TREATS", 1), (1, "TREATS", 0)],
+    )
+    words = ["anti", "-", "aspirin treats", "headache"]
+    merged = Example(Doc(nlp.vocab, words=words), reference)
+    words = ["anti", "-", "aspirin", "trea", "ts", "head", "ache"]
+    split = Example(
+        Doc(nlp.vocab, words=words, spaces=[1, 1, 1, 0, 1, 0, 0]), reference
+    )
+    pipe = nlp.get_pipe(NAME)
+    logger = logging.getLogger("spacy")
+    logger.addHandler(caplog.handler)
+    try:
+        nlp.initialize(lambda: [merged, split])
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert pipe.coverage([merged, split]) == {
+        "entities": 4,
+        "entities_unaligned": 1,
+        "relations": 4,
+        "relations_unaligned": 2,
+        "relations_uncovered": 1,
+    }
+    assert "1 of 4 gold entities" in caplog.text
+    batch, targets, _, _ = pipe._gold([merged, split])
+    assert batch["mention_start"].tolist()[-2:] == [2, 5]
+    assert batch["mention_end"].tolist()[-2:] == [3, 7]
+    assert targets.tolist() == [[1.0, 0.0]]
+
+
+def test_symmetric_relation_in_either_order_is_one_target():
+    schema = {"WITH": {"head": ["CHEMICAL"], "tail": ["DISEASE"], "symmetric": True}}
+    nlp = make_nlp(relation_schema=schema)
+    text, mentions, _ = SENTENCES[0]
+    examples = make_examples(nlp, [(text, mentions, [(1, "WITH", 0)])])
+    _, targets, _, counts = nlp.get_pipe(NAME)._gold(examples)
+    assert targets.tolist() == [[1.0]] and counts["relations_uncovered"] == 0
+
+
+def test_schema_is_inferred_or_asked_for():
+    nlp = make_nlp()
+    nlp.initialize(lambda: make_examples(nlp))
+    assert nlp.get_pipe(NAME).schema == {key: SCHEMA[key] for key in sorted(SCHEMA)}
+    bare = make_nlp()
+    with pytest.raises(ValueError, match="no relation schema"):
+        bare.initialize(lambda: make_examples(bare, [("nothing", [], [])]))
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ({"A": {"head": "X"}}, "A.head"),
+        ({"A": {"heads": ["X"]}}, "schema, A"),
+        ({"A": ["X", "Y"]}, "schema, A"),
+    ],
+)
+def test_schema_errors_name_label_and_key(schema, message):
+    with pytest.raises(ValueError, match=message):
+        MODULES["relation_schema"].check_schema(schema)
+
+
+def test_config_of_a_loaded_pipeline_is_complete(trained, tmp_path):
+    trained.to_disk(tmp_path)
+    again = spacy.load(tmp_path)
+    assert again.get_pipe(NAME).schema == SCHEMA
+    assert rounded(relations(again)) == rounded(relations(trained))
+    config = again.config["components"][NAME]["model"]["pair_tensor"]
+    assert config["width"] == TINY["pair_tensor"]["width"]
+
+
+def test_bytes(trained):
+    again = make_nlp()
+    again.from_bytes(trained.to_bytes())
+    assert again.get_pipe(NAME).labels == ("TREATS", "INDUCES")
+    assert rounded(relations(again)) == rounded(relations(trained))
+
+
+def test_not_initialized_pipeline_survives_bytes():
+    nlp = make_nlp()
+    assert make_nlp().from_bytes(nlp.to_bytes()).pipe_names == [NAME]
+
+
+def test_training_resumes(trained, tmp_path):
+    trained.to_disk(tmp_path)
+    nlp = spacy.load(tmp_path)
+    output = nlp.get_pipe(NAME).model.layers[2]
+    before = output.get_param("W").copy()
+    optimizer = nlp.resume_training()
+    losses: dict[str, float] = {}
+    nlp.update(make_examples(nlp), sgd=optimizer, losses=losses)
+    assert 0 < losses[NAME] < 5
+    assert 0 < abs(output.get_param("W") - before).max() < 0.01
+    with nlp.use_params(optimizer.averages):
+        assert score(predict(nlp, make_examples(nlp)))["rel_micro_f"] == 1.0
+
+
+def test_evaluates_end_to_end(trained):
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    words = {"CHEMICAL": ["aspirin", "lithium"], "DISEASE": ["headache", "mania"]}
+    ruler.add_patterns(
+        [
+            {"label": key, "pattern": word}
+            for key, both in words.items()
+            for word in both
+        ]
+    )
+    nlp.add_pipe(NAME, source=trained)
+    examples = []
+    for text, mentions, found in SENTENCES:
+        reference = make_doc(nlp, text, mentions, found)
+        examples.append(Example(nlp.make_doc(text), reference))
+    scores = nlp.evaluate(examples)
+    assert 0 < scores["rel_micro_r"] < 1
+    assert scores["rel_micro_p"] == 1.0
+    assert set(scores["rel_f_per_type"]) == {"TREATS", "INDUCES"}
+
+
+def test_two_hundred_entities_in_one_doc(trained):
+    size = 200
+    words = ["aspirin treats headache because it was so"] * (size // 2)
+    mentions = [
+        span for i in range(size // 2) for span in ((i * 7, i * 7 + 1, "C"),)
+    ] + [(i * 7 + 2, i * 7 + 3, "D") for i in range(size // 2)]
+    doc = make_doc(trained, " ".join(words), sorted(mentions), None)
+    _, _, batch, scores = trained.get_pipe(NAME).predict([doc])
+    assert scores.shape == (size * size // 4, 2)
+    assert len(batch["mention_doc"]) == size
+    assert ((scores >= 0) & (scores <= 1)).all() and scores.std() > 0

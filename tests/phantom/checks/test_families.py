@@ -1,0 +1,234 @@
+from pathlib import Path
+
+import pytest
+from tests.checks_helpers import example, findings, make_context, make_pack, measures
+
+from phantom.checks import load_config
+
+FEVER = ("asthma", "DISEASE")
+
+
+def test_untagged_mention_in_passage_is_repaired(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    x = example("a", "Asthma is common; severe asthma is not.", ("Asthma", "DISEASE"))
+    found = findings("label_in_passage", [x], context)
+    assert [f.reason for f in found] == ["untagged_in_passage"]
+    repaired = found[0].replacement
+    assert repaired is not None
+    assert [(e.start, e.label) for e in repaired.entities] == [
+        (0, "DISEASE"),
+        (25, "DISEASE"),
+    ]
+
+
+def test_symbols_match_only_as_written(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    x = example("a", "WAS was seen, and was again.", ("WAS", "DISEASE"))
+    assert findings("label_in_passage", [x], context) == []
+
+
+def test_parts_of_compounds_are_no_missed_mentions(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    x = example("a", "Asthma and non-asthma wards.", ("Asthma", "DISEASE"))
+    assert findings("label_in_passage", [x], context) == []
+
+
+def test_relations_follow_repaired_mentions(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    x = example(
+        "a",
+        "The asthma patients took the salbutamol.",
+        ("The asthma patients", "DISEASE"),
+        ("the salbutamol", "CHEMICAL"),
+        relations=((1, "TREATS", 0),),
+    )
+    repaired = findings("boundaries", [x], context)[0].replacement
+    assert repaired is not None
+    assert [e.text for e in repaired.entities] == ["asthma", "salbutamol"]
+    assert [(r.head, r.tail) for r in repaired.relations] == [(1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "left"),
+    [
+        ("Chronic asthma, often.", "Chronic asthma,", ["Chronic asthma"]),
+        ("A disorder came.", "disorder", []),
+        (
+            "Acute renal failure (ARF) came.",
+            "Acute renal failure (ARF)",
+            ["Acute renal failure", "ARF"],
+        ),
+        ("Asthma (mild came.", "Asthma (", ["Asthma"]),
+        ("Vitamin D (low) deficiency", "Vitamin D (low) deficiency", None),
+        ("the asthma", "the asthma", ["asthma"]),
+        ("asthma patients", "asthma patients", ["asthma"]),
+        ("No D17 seen.", "D17", []),
+        ("No D17 asthma seen.", "D17 asthma", None),
+        ("See An X, too.", "An X", None),
+    ],
+)
+def test_boundaries(
+    tmp_path: Path, text: str, span: str, left: list[str] | None
+) -> None:
+    context = make_context(tmp_path)
+    found = findings("boundaries", [example("a", text, (span, "DISEASE"))], context)
+    if left is None:
+        assert found == []
+    else:
+        assert found[0].replacement is not None
+        assert [e.text for e in found[0].replacement.entities] == left
+
+
+def test_usual_label_and_missed_mention_across_the_corpus(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    texts = [f"In ward {i} asthma was seen." for i in range(6)]
+    corpus = [example(f"e{i}", text, FEVER) for i, text in enumerate(texts)]
+    corpus.append(example("odd", "Some asthma here.", ("asthma", "CHEMICAL")))
+    corpus.append(example("bare", "Much asthma there."))
+    conflict = findings("label_conflict", corpus, context)
+    assert [f.ids for f in conflict] == [("odd",)]
+    assert [f.ids for f in findings("missed_mentions", corpus, context)] == [("bare",)]
+    assert findings("lexicon_mentions", corpus[:6], context) == []
+    lexicon = findings("lexicon_mentions", corpus, context)
+    assert [f.ids for f in lexicon] == [("bare",)]
+
+
+def test_spec(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    corpus = [
+        example("a", "Asthma.", ("Asthma", "DISEASE"), kind="treats"),
+        example("b", "Asthma.", ("Asthma", "DISEASE"), kind="none"),
+        example("c", "X for asthma.", ("X", "CHEMICAL"), FEVER, kind="apart",
+                relations=((0, "TREATS", 1),)),
+    ]  # fmt: skip
+    reasons = {f.ids[0]: f.reason for f in findings("spec_relations", corpus, context)}
+    assert reasons == {"a": "relation_missing", "c": "relation_forbidden"}
+    assert [f.ids[0] for f in findings("spec_entities", corpus, context)] == ["b"]
+
+
+def test_relation_is_spread_to_the_abbreviation(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    x = example(
+        "a",
+        "Zolpin relieves chronic asthma (CA).",
+        ("Zolpin", "CHEMICAL"),
+        ("chronic asthma", "DISEASE"),
+        ("CA", "DISEASE"),
+        relations=((0, "TREATS", 1),),
+    )
+    repaired = findings("relation_aliases", [x], context)[0].replacement
+    assert repaired is not None
+    assert {(r.head, r.tail) for r in repaired.relations} == {(0, 1), (0, 2)}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("artefacts", "A <DISEASE id=2>rash</DISEASE> came."),
+        ("artefacts", "As an AI language model I decline."),
+        ("language", "Die Werte lagen nicht über denen, die vor der Gabe waren."),
+        ("unfinished", "The dose was raised by the"),
+        ("stereotypes", "Drug abusers were left out."),
+    ],
+)
+def test_text_that_is_no_passage(tmp_path: Path, name: str, text: str) -> None:
+    context = make_context(tmp_path)
+    fine = example("b", "The dose was raised to 5 mg in all of the patients.")
+    assert [f.ids[0] for f in findings(name, [example("a", text), fine], context)] == [
+        "a"
+    ]
+
+
+def test_composition_is_held_against_the_table(tmp_path: Path) -> None:
+    tables = "tables: {composition: c.tsv, associations: a.tsv}\n"
+    context = make_context(tmp_path, tables)
+    (context.pack.path / "c.tsv").write_text(
+        "dimension\tgroup\tlow\thigh\tsource\nsex\tfemale\t0.4\t0.6\tmade up\n"
+    )
+    (context.pack.path / "a.tsv").write_text(
+        "dimension\tgroup\tterm\tlow\thigh\tsource\n"
+        "sex\tfemale\tprostat\t0\t0\tanatomy\n"
+    )
+    even = [example(f"e{i}", f"A {'man' if i % 2 else 'woman'}.") for i in range(60)]
+    skewed = [example(f"s{i}", "The man left.") for i in range(60)]
+    assert measures("people", even, context)["people_sex"].status == "ok"
+    assert measures("people", skewed, context)["people_sex"].status == "warning"
+    odd = example("odd", "A woman with prostatitis.", ("prostatitis", "DISEASE"))
+    assert [f.ids[0] for f in findings("group_associations", [odd], context)] == ["odd"]
+
+
+def test_quotas_and_diversity(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    corpus = [
+        example(f"e{i}", f"Case {i} of that winter had asthma.", FEVER, kind="treats",
+                attributes={"section": "title"})
+        for i in range(20)
+    ]  # fmt: skip
+    quotas = measures("quotas", corpus, context)["cells_under_quota"]
+    assert quotas.status == "warning" and "section: results" in quotas.detail
+    bare = [
+        example(f"b{i}", f"Case {i} of that winter.", attributes={"section": "results"})
+        for i in range(20)
+    ]
+    mixed = measures("quotas", [*corpus, *bare], context)
+    cells = mixed["labels_under_quota_by_attribute"]
+    assert cells.status == "warning" and cells.value == 2
+    assert "DISEASE in section: results" in cells.detail
+    assert {r["value"]: r["under quota"] for r in cells.rows} == {
+        "results": "DISEASE",
+        "title": "(none)",
+    }
+    same = measures("diversity", corpus, context)
+    assert same["entropy_section"].value == 0.0
+    assert (same["self_bleu"].value or 0) > 0.4
+    surfaces = measures("surfaces", corpus, context)
+    assert surfaces["unique_surfaces_DISEASE"].value == 0.05
+    assert surfaces["lexicon_coverage_DISEASE"].value == pytest.approx(0.3333, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("yml", "message"),
+    [
+        ("checks: {nothing: {}}", "no check named 'nothing'"),
+        ("checks: {pii: {speed: 3}}", "checks.pii: 'speed' is not a setting"),
+        ("targets: {x: {status: bad}}", "targets.x.status"),
+        ("colour: red", "colour: Extra inputs are not permitted; remove it or use one"),
+        ("waivers: [{chek: pii}]", "one of: check, reason, ids, why"),
+        ("labels: {DISEASE: {never: [x]}}", "domain.yml, as labels.<LABEL>.rules"),
+        ("waivers: [{check: pii}]", "waivers.0.why"),
+        ("checks: [", "not valid YAML"),
+    ],
+)
+def test_config_errors_say_where(tmp_path: Path, yml: str, message: str) -> None:
+    with pytest.raises(ValueError, match="checks.yml") as error:
+        load_config(make_pack(tmp_path, yml).path)
+    assert message in str(error.value)
+
+
+def test_config_is_laid_over_the_defaults(tmp_path: Path) -> None:
+    config = load_config(make_pack(tmp_path, "checks: {pii: false}").path)
+    assert "pii" not in config.checks and "canaries" in config.checks
+
+
+def test_firms_called_by_a_word_match_only_as_written(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    (context.pack.path / "names.tsv").write_text("name\nContinental\n")
+    corpus = [example("a", "A continental award."), example("b", "Continental won.")]
+    found = findings("lexicon_mentions", corpus, context, proper=["DISEASE"])
+    assert [f.ids[0] for f in found] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Kreditna Banka d.d.", "Acme Inc.", "Quarry S.A.O.C."]
+)
+def test_full_stop_of_an_abbreviation_stays(tmp_path: Path, name: str) -> None:
+    context = make_context(tmp_path)
+    x = example("a", f"They sold {name} in May.", (name, "CHEMICAL"))
+    assert findings("boundaries", [x], context) == []
+
+
+def test_foreign_names_are_no_foreign_language(tmp_path: Path) -> None:
+    text = (
+        "Grupo Banorte, S.A.B. de C.V. led gainers in Mexico City after La Rosa fell."
+    )
+    assert findings("language", [example("a", text)], make_context(tmp_path)) == []

@@ -1,0 +1,38 @@
+"""A weight that a check gave must reach the batches of training."""
+
+import random
+from pathlib import Path
+
+import spacy
+from spacy.training import Corpus
+from tests.checks_helpers import example
+
+from phantom.corpora import weights
+from phantom.corpora.docbin import to_doc, write_docbin
+from phantom.records import Example
+
+
+def read_back(folder: Path, *passages: Example) -> list[spacy.training.Example]:
+    nlp = spacy.blank("en")
+    path = folder / "train.spacy"
+    write_docbin(path, [to_doc(nlp, passage) for passage in passages], nlp.vocab)
+    return list(Corpus(path)(nlp))
+
+
+def test_a_passage_is_seen_in_its_share_of_the_epochs(tmp_path: Path) -> None:
+    rare = example("rare", "Some asthma.", ("asthma", "DISEASE"), weight=0.25)
+    often = example("often", "No fever.", ("fever", "DISEASE"))
+    corpus = read_back(tmp_path, rare, often)
+    generator = random.Random(0)
+    epochs = [list(weights.draw(corpus, generator)) for _ in range(400)]
+    seen = [x.reference.text for epoch in epochs for x in epoch]
+    assert seen.count("No fever.") == 400
+    assert 70 <= seen.count("Some asthma.") <= 130
+
+
+def test_without_weights_nothing_is_drawn(tmp_path: Path) -> None:
+    corpus = read_back(tmp_path, example("a", "No fever."), example("b", "None."))
+    generator = random.Random(0)
+    before = generator.getstate()
+    assert list(weights.draw(corpus, generator)) == corpus
+    assert generator.getstate() == before

@@ -1,0 +1,106 @@
+"""The LLM as the labeller, beside a pipeline, on the same texts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from tests.fault_server import FaultServer, serve
+from typer.testing import CliRunner
+
+import evaluate_extract
+import extract
+from console.step import make_app
+from phantom.evaluation.gold import find_gold
+from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.packs.pack import load_pack
+from phantom.records import Entity, Example
+
+PACK = Path("assets/domains/medicine")
+TEXTS = ("TP53 rose", "BRCA1 fell", "no gene here", "TP53 rose")
+
+
+def call(step: Any, *args: object) -> Any:
+    return CliRunner().invoke(make_app(step), [str(arg) for arg in args])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Texts with gold labels, and two runs of extract over them."""
+    folder = tmp_path_factory.mktemp("own")
+    gold = []
+    for number, text in enumerate(TEXTS):
+        first = text.split()[0]
+        gene = Entity(start=0, end=len(first), label="GENE", text=first)
+        entities = (gene,) if first != "no" else ()
+        gold.append(Example(id=f"t{number}", text=text, entities=entities))
+    write_jsonl(folder / "texts.jsonl", gold)
+    (folder / "project.yml").write_text("vars: {}")
+    state = FaultServer()
+    with serve(state) as url:
+        for shots in (0, 1):
+            result = call(
+                extract.extract,
+                PACK,
+                folder / "texts.jsonl",
+                folder / "out",
+                *("--set", f"llm.base_url={url}", "--shots", shots),
+                *("--project", folder / "project.yml"),
+            )
+            assert result.exit_code == 0, result.output
+            assert "Per 1,000 texts: 0." in result.output
+    assert state.requests[0]["messages"][-1]["content"].count('{"id"') == 3
+    return folder
+
+
+def test_a_text_that_repeats_is_asked_for_once_and_labelled_each_time(
+    folder: Path,
+) -> None:
+    path = next((folder / "out").glob("*-0-shot.predictions.jsonl"))
+    found = list(read_jsonl(path, Example))
+    assert [x.text for x in found] == list(TEXTS)
+    assert found[0].entities == found[3].entities != ()
+
+
+def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
+    nlp = spacy.blank("en")
+    ruler: Any = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "GENE", "pattern": "BRCA1"}])
+    nlp.to_disk(folder / "pipeline")
+    result = call(
+        evaluate_extract.evaluate_extract,
+        PACK,
+        folder / "out",
+        *("--pipeline", folder / "pipeline", "--output", folder / "extract.json"),
+        *("--resamples", 10),
+    )
+    assert result.exit_code == 0, result.output
+    report = json.loads((folder / "extract.json").read_text())
+    assert len(report) == 2
+    for run in report.values():
+        micro = {
+            name: scores["entities"]["systems"]["pipeline"]["micro"]
+            for name, scores in run["systems"].items()
+        }
+        local, labeller = micro.values()
+        # The server marks the first word of each text, the ruler finds one of three.
+        assert (labeller["p"], labeller["r"]) == (0.75, 1.0)
+        assert (local["p"], local["r"]) == (1.0, pytest.approx(1 / 3, abs=1e-3))
+        assert run["figures"]["cost_per_1000"] > 0
+    assert "gpt-4.1-mini, 1-shot" in result.output
+    assert "local pipeline" in result.output
+
+
+def test_a_benchmark_is_known_by_its_path(tmp_path: Path) -> None:
+    pack = load_pack(PACK)
+    gold = find_gold(pack, tmp_path / "gad" / "train.jsonl")
+    assert (gold.name, gold.folder, gold.dataset.orig) == ("gad", tmp_path, True)
+    own = find_gold(pack, tmp_path / "mine.jsonl")
+    assert (own.name, own.split) == (tmp_path.name, "mine")
+
+
+def test_nothing_to_score_is_explained(tmp_path: Path) -> None:
+    more = ("--pipeline", tmp_path, "--output", tmp_path / "x.json")
+    result = call(evaluate_extract.evaluate_extract, PACK, tmp_path, *more)
+    assert "Run extract first" in str(result.exception)

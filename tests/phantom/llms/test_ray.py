@@ -1,0 +1,55 @@
+"""The Ray job gives the same journal for the same specs as generate does."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from tests.builders import ROOT
+from tests.fault_server import FaultServer, serve
+
+from phantom.completions.answers import items
+from phantom.completions.journal import Journal, read_journal
+from phantom.llms import Job, load_backend
+from phantom.llms.ray import Worker, run_ray
+from phantom.packs.pack import load_pack
+from phantom.records import Spec
+
+PACK = ROOT / "assets" / "domains" / "medicine"
+CONFIG = ROOT / "configs" / "llm" / "openai.cfg"
+SPECS = [Spec(id=f"s{i}", kind="gene", attributes={"name": f"s{i}"}) for i in range(60)]
+
+
+def content(path: Path) -> dict[str, str]:
+    return {
+        answer.spec_id: str(answer.item)
+        for _, completion in read_journal(path)
+        for answer in items(completion)
+    }
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="the extra `ray` is not installed")
+def test_same_journal(tmp_path: Path) -> None:
+    state = FaultServer()
+    plain, rayed = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    with serve(state) as url:
+        overrides = {"llm.base_url": url}
+        with Journal(plain) as journal:
+            backend = load_backend(CONFIG, overrides)
+            backend.generate(Job(load_pack(PACK), SPECS, journal))
+        worker = Worker(PACK, CONFIG, overrides)
+        with Journal(rayed) as journal:
+            summary = run_ray(worker, SPECS, journal, block=20)
+            assert (summary.asked, summary.completed, summary.pending) == (60, 60, 0)
+            again = run_ray(worker, SPECS, journal, block=20)
+            assert (again.before, again.completed, again.requests) == (60, 60, 0)
+    assert content(plain) == content(rayed)
+    assert set(state.answered.values()) == {2}
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="the extra `ray` is there")
+def test_a_missing_ray_explains_itself(tmp_path: Path) -> None:
+    with (
+        Journal(tmp_path / "c.jsonl") as journal,
+        pytest.raises(ValueError, match=r"spacy-phantom\[ray\]"),
+    ):
+        run_ray(Worker(PACK, CONFIG, {}), SPECS, journal)

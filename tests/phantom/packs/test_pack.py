@@ -1,0 +1,102 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from phantom.packs.pack import load_pack, read_table
+
+GOOD: dict[str, Any] = {
+    "name": "toy",
+    "title": "Toy",
+    "licence": "MIT",
+    "labels": {"A": {"definition": "a"}, "B": {"definition": "b"}},
+    "relations": {"R": {"definition": "r", "head": ["A"], "tail": ["B"]}},
+    "kinds": {"pair": {"weight": 1, "entities": {"A": 1, "B": 1}, "relation": "R"}},
+    "attributes": {"length": {"values": {"short": 1, "long": 2}}},
+}
+
+
+def write(folder: Path, **changes: Any) -> Path:
+    path = folder / "toy"
+    path.mkdir(exist_ok=True)
+    (path / "domain.yml").write_text(yaml.safe_dump({**GOOD, **changes}))
+    return path
+
+
+def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
+    pack = load_pack(write(tmp_path))
+    assert pack.schema() == {"R": {"head": ["A"], "tail": ["B"], "symmetric": False}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({"lables": {}}, ["domain.yml", "lables", "labels"]),
+        ({"labels": {"A": {"definiton": "a"}}}, ["labels.A.definition", "required"]),
+        (
+            {"labels": {"A": {"definition": "a", "rules": {"trailling": ["x"]}}}},
+            ["labels.A.rules.trailling", "one of: leading, trailing, never"],
+        ),
+        (
+            {"labels": {"A": {"definition": "a", "rules": {"forbid": ["rs[0-9"]}}}},
+            ["labels.A.rules.forbid.0", "'rs[0-9'", "no regular expression"],
+        ),
+        ({"augment": {"copy": 1}}, ["augment.copy", "one of: labels, copies"]),
+        ({"lexicons": {"A": [{"fil": "a"}]}}, ["lexicons.A.0.fil", "one of: file,"]),
+        ({"kinds": {"k": {"weight": -1}}}, ["kinds.k.weight"]),
+        ({"kinds": {"k": {"weight": 1, "relation": "Q"}}}, ["kinds.k.relation", "'Q'"]),
+        ({"kinds": {"k": {"weight": 1, "entities": {"C": 1}}}}, ["kinds.k", "'C'"]),
+        ({"excludes": [{"length": "tall"}]}, ["excludes.0.length", "'tall'", "short"]),
+        ({"excludes": [{"width": "tall"}]}, ["excludes.0", "'width'"]),
+        (
+            {"labels": {"A": {"definition": "a"}, "b-c": {"definition": "b"}}},
+            ["labels", "'b-c'"],
+        ),
+        ({"name": "other"}, ["name", "'other'", "'toy'"]),
+        (
+            {"lexicons": {"A": [{"file": "a.tsv", "licence": "x", "source": "y"}]}},
+            ["a.tsv", "no such file"],
+        ),
+        (
+            {
+                "relations": {
+                    "R": {
+                        "definition": "r",
+                        "head": ["A"],
+                        "tail": ["B"],
+                        "symmetric": True,
+                    }
+                }
+            },
+            ["relations.R", "symmetric"],
+        ),
+    ],
+)
+def test_errors_name_file_key_and_mend(
+    tmp_path: Path, changes: dict[str, Any], parts: list[str]
+) -> None:
+    with pytest.raises(ValueError) as error:
+        load_pack(write(tmp_path, **changes))
+    for part in ["domain.yml", *parts]:
+        assert part in str(error.value)
+
+
+def test_no_pack_and_broken_yaml(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no domain.yml"):
+        load_pack(tmp_path)
+    path = write(tmp_path)
+    (path / "domain.yml").write_text("name: [")
+    with pytest.raises(ValueError, match="not valid YAML"):
+        load_pack(path)
+    with pytest.raises(ValueError, match=r"guidelines.md: missing"):
+        _ = load_pack(write(tmp_path)).guidelines
+
+
+def test_tables_name_the_line(tmp_path: Path) -> None:
+    table = tmp_path / "t.tsv"
+    table.write_text('name\tid\n"quoted\t1\nshort\n')
+    with pytest.raises(ValueError, match=r"t.tsv:3: 1 cells, the header has 2"):
+        read_table(table, ["name"])
+    with pytest.raises(ValueError, match=r"t.tsv:1: no column label"):
+        read_table(table, ["label"])

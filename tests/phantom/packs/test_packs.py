@@ -1,0 +1,179 @@
+"""Every pack that ships: it loads, its recording fits it, and no code knows it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.builders import ROOT
+
+from phantom.jsonl import read_jsonl
+from phantom.packs.pack import Pack, load_pack, read_table
+from phantom.passages.tags import Tagged, parse_tags
+from phantom.planning.plan import make_plan
+from phantom.prompts.demonstrations import Demonstrations, read_demonstrations
+from phantom.prompts.prompter import Prompter
+from phantom.records import Completion, Spec
+
+PATHS = sorted(path.parent for path in ROOT.glob("assets/domains/*/domain.yml"))
+# Converters of public originals name the tags that these use.
+CODE = sorted(
+    path for path in (ROOT / "scripts").rglob("*.py") if path.parent.name != "formats"
+)
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.name)
+def pack(request: pytest.FixtureRequest) -> Pack:
+    return load_pack(request.param)
+
+
+@pytest.fixture(scope="module")
+def domain_words() -> set[str]:
+    """Names of the domains, of their labels and of their relations."""
+    packs = [load_pack(path) for path in PATHS]
+    labels = {label for pack in packs for label in [*pack.labels, *pack.relations]}
+    return labels | {pack.name for pack in packs}
+
+
+def test_there_are_two_domains() -> None:
+    assert {"finance", "medicine"} <= {path.name for path in PATHS}
+
+
+def test_texts_of_the_pack(pack: Pack) -> None:
+    assert pack.guidelines.strip()
+    assert pack.domain.sample.strip()
+    for label in [*pack.labels, *pack.relations]:
+        assert label in pack.guidelines, f"guidelines.md does not speak of {label}"
+
+
+def test_recorded_specs_fit_the_kinds(pack: Pack) -> None:
+    count = 0
+    for spec in read_jsonl(pack.recording / "specs.jsonl.gz", Spec):
+        count += 1
+        kind = pack.kinds[spec.kind]
+        for name, value in spec.attributes.items():
+            grid = pack.attributes[name]
+            assert value in grid.values, (spec.id, name, value)
+            assert grid.applies_to(spec.kind), (spec.id, name)
+        for label, terms in spec.seeds.items():
+            assert len(terms) <= kind.entities.get(label, 0), (spec.id, label)
+        assert set(spec.open) <= set(kind.entities), spec.id
+    assert count
+
+
+def test_every_recorded_spec_has_one_completion(pack: Pack) -> None:
+    specs = {s.id for s in read_jsonl(pack.recording / "specs.jsonl.gz", Spec)}
+    answered = [
+        name
+        for answer in read_jsonl(pack.recording / "completions.jsonl.gz", Completion)
+        for name in answer.spec_ids
+    ]
+    assert sorted(answered) == sorted(specs)
+
+
+def test_prompts_render_with_every_demonstration(pack: Pack) -> None:
+    pool = read_demonstrations(pack)
+    assert len(pool) >= 4
+    specs = make_plan(pack, 5, seed=2)
+    prompter = Prompter(pack, "generate", Demonstrations(pool, len(pool)))
+    text = "\n".join(part.text for part in prompter.render(specs).parts)
+    assert all(label in text for label in [*pack.labels, *pack.relations])
+    assert all(spec.kind in text for spec in specs)
+    assert all(item.answer in text for item in pool)
+    Prompter(pack, "extract")
+
+
+def test_demonstrations_keep_the_rules_of_their_pack(pack: Pack) -> None:
+    for item in read_demonstrations(pack):
+        tagged = parse_tags(item.text, pack.labels)
+        assert isinstance(tagged, Tagged), tagged
+        labels = {int(e.id): e.label for e in tagged.entities if e.id}
+        kind = pack.kinds[str(item.ask["kind"])]
+        stated = set()
+        for head, name, tail in item.relations:
+            rule = pack.relations[str(name)]
+            assert labels[int(head)] in rule.head and labels[int(tail)] in rule.tail
+            stated.add(name)
+        assert kind.relation is None or kind.relation in stated
+        assert not stated & (
+            {*pack.relations} if "*" in kind.forbids else {*kind.forbids}
+        )
+        assert not (kind.empty and labels)
+
+
+def test_templates_are_the_same_in_every_pack() -> None:
+    for template in (PATHS[0] / "prompts").glob("*.jinja"):
+        for path in PATHS:
+            text = (path / "prompts" / template.name).read_text(encoding="utf-8")
+            assert text == template.read_text(encoding="utf-8"), (path, template.name)
+
+
+def test_tables_are_clean(pack: Pack) -> None:
+    for label, entries in pack.domain.lexicons.items():
+        for entry in entries:
+            names = [
+                row["name"] for row in read_table(pack.path / entry.file, ["name"])
+            ]
+            assert names, entry.file
+            assert all(name.strip() == name != "" for name in names), entry.file
+            folded = [name.casefold() for name in names]
+            assert len(folded) == len(set(folded)), (label, entry.file)
+    for table in pack.domain.pairs.values():
+        columns = [table.head[1], table.tail[1], *table.where]
+        rows = read_table(pack.path / table.file, columns)
+        assert all(row[column].strip() for row in rows for column in columns)
+
+
+def test_a_new_plan_can_be_drawn_and_reaches_every_kind(pack: Pack) -> None:
+    specs = make_plan(pack, 600, seed=3)
+    assert len({spec.id for spec in specs}) == 600
+    wanted = {name for name, kind in pack.kinds.items() if kind.weight > 0}
+    assert {spec.kind for spec in specs} == wanted
+
+
+def test_people_get_a_larger_share_in_the_plan_of_finance() -> None:
+    pack = load_pack(ROOT / "assets/domains/finance")
+    recorded = list(read_jsonl(pack.recording / "specs.jsonl.gz", Spec))
+    first = [spec for spec in recorded if spec.id.startswith("fin-20261121-")]
+
+    def share(specs: list[Spec]) -> float:
+        asked = [s for s in specs if {"PER"} & {*pack.kinds[s.kind].entities}]
+        return len(asked) / len(specs)
+
+    assert len(first) == 1_260
+    assert share(make_plan(pack, 1_000, seed=1)) > 3 * share(first)
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_code_names_a_domain_or_its_labels(
+    path: Path, domain_words: set[str]
+) -> None:
+    found = [
+        (line, word)
+        for line, text in _code_words(ast.parse(path.read_text(encoding="utf-8")))
+        for word in re.findall(r"\w+", text)
+        if word in domain_words
+    ]
+    assert not found, f"{path}: knows {found}; move it to the pack"
+
+
+def _code_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Identifiers and strings, without docstrings, which may give examples."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in docstrings:
+                yield node.lineno, node.value
+        elif isinstance(node, ast.Name):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg

@@ -1,0 +1,31 @@
+"""Relations of repeated mentions: one thing named twice, or two equal amounts."""
+
+import pytest
+
+from phantom.packs.domain import RelationRule
+from phantom.passages.concepts import spread_relations
+from phantom.passages.tags import Tagged, parse_tags
+from phantom.records import Relation
+
+TEXT = (
+    "<B id=1>sales</B> rose <A id=2>3%</A>, <B id=3>costs</B> rose <A id=4>3%</A>, "
+    "and <B id=5>sales</B> matter"
+)
+LISTED = [Relation(head=1, tail=0, label="OF"), Relation(head=3, tail=2, label="OF")]
+
+
+@pytest.mark.parametrize(
+    ("spread", "pairs"),
+    [
+        (False, [(1, 0), (3, 2)]),
+        (True, [(1, 0), (1, 2), (1, 4), (3, 0), (3, 2), (3, 4)]),
+    ],
+)
+def test_equal_words_share_relations_only_if_the_rule_says_so(
+    spread: bool, pairs: list[tuple[int, int]]
+) -> None:
+    tagged = parse_tags(TEXT, ["A", "B"])
+    assert isinstance(tagged, Tagged)
+    rule = RelationRule(definition="of", head=["A"], tail=["B"], spread=spread)
+    found = spread_relations(tagged.text, tagged.entities, LISTED, {"OF": rule})
+    assert [(r.head, r.tail) for r in found] == pairs

