@@ -2,20 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import catalogue
-from confection import Config, ConfigValidationError
+from confection import Config
 
 from phantom.llms.job import Backend, Job, Summary
 from phantom.registry import phantom_registry
 
-_HOMES = {
-    "phantom.OpenAI.v1": "phantom.llms.openai",
-    "phantom.Recording.v1": "phantom.llms.recording",
-}
 __all__ = [
     "Backend",
     "Job",
@@ -39,18 +33,11 @@ def load_backend(path: Path, overrides: Mapping[str, Any] | None = None) -> Back
             f"{path}: no such file. Back-ends here: {', '.join(near) or 'none'}."
         )
     try:
-        # Back-ends register themselves; only the one that is asked for is imported,
-        # since an LLM client takes longer to import than a recording to answer.
         config = Config().from_disk(path, overrides=dict(overrides or {}))
-        home = _HOMES.get(config.get("llm", {}).get("@phantom_llms"))
-        if home is not None:
-            import_module(home)
         backend: Backend = phantom_registry.resolve(config)["llm"]
-    except ConfigValidationError as error:
-        raise ValueError(f"{path}: {error}") from None
     except KeyError:
         raise ValueError(f"{path}: no [llm] block with @phantom_llms.") from None
-    except catalogue.RegistryError as error:
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     return backend
 
