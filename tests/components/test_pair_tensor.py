@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.relation_helpers import MODULES
+from tests.builders.pipelines import MODULES
 from thinc.api import Model, fix_random_seed
 
 WIDTH, INPUTS = 16, 8

@@ -3,7 +3,7 @@
 import pytest
 import spacy
 from spacy.tokens import Span
-from tests.relation_helpers import MODULES, make_doc
+from tests.builders.pipelines import MODULES, make_doc
 
 make_typed_pairs = MODULES["relation_candidates"].make_typed_pairs
 WORDS = "a b c d e f g h i j"

@@ -8,7 +8,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.training import Example
-from tests.relation_helpers import (
+from tests.builders.pipelines import (
     MODULES,
     SCHEMA,
     SENTENCES,

@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 from spacy.training import Example
-from tests.relation_helpers import MODULES, make_doc
+from tests.builders.pipelines import MODULES, make_doc
 
 NLP = spacy.blank("en")
 scorer = MODULES["relation_scorer"]

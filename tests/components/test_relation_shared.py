@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.training import Example
 from tests.builders import ROOT
-from tests.relation_helpers import (
+from tests.builders.pipelines import (
     SCHEMA,
     SENTENCES,
     TINY,
@@ -19,7 +19,7 @@ from tests.relation_helpers import (
     make_examples,
     make_nlp,
 )
-from tests.relation_helpers import train as train_pipeline
+from tests.builders.pipelines import train as train_pipeline
 
 REGISTER = ROOT / "scripts" / "components" / "register.py"
 LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": 48, "upstream": "*"}

@@ -8,7 +8,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.checks_helpers import config_of, example, make_context
+from tests.builders import example
+from tests.builders.packs import config_of, make_context
 
 from phantom.checks.engine.run import run_checks
 from phantom.reports.quality import build_report, to_html
@@ -52,12 +53,15 @@ window.addEventListener("load", function () {
 def page(tmp_path: Path) -> str:
     context = make_context(tmp_path)
     corpus = [
-        example("a", "Zolpin relieves asthma.", ("Zolpin", "CHEMICAL"),
-                ("asthma", "DISEASE"), relations=((0, "TREATS", 1),)),
-        example("b", "The asthma was mild.", ("The asthma", "DISEASE")),
-        example("c", "Mail jane.roe@clinic.org of the asthma."),
-        *(example(f"w{i}", f"A woman of {i} had gout.") for i in range(20, 40)),
-    ]  # fmt: skip
+        example(
+            "<CHEMICAL id=1>Zolpin</CHEMICAL> relieves <DISEASE id=2>asthma</DISEASE>.",
+            (1, "TREATS", 2),
+            id="a",
+        ),
+        example("<DISEASE id=1>The asthma</DISEASE> was mild.", id="b"),
+        example("Mail jane.roe@clinic.org of the asthma.", id="c"),
+        *(example(f"A woman of {i} had gout.", id=f"w{i}") for i in range(20, 40)),
+    ]
     names = ("pii", "template_clones", "boundaries", "people", "quotas", "diversity")
     result = run_checks(corpus, context, config_of(context, *names))
     return to_html(build_report(result, "Tiny"))

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.checks_helpers import example, make_pack
+from tests.builders import example
+from tests.builders.packs import make_pack
 
 from check import check as step_check
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.passages.files import find_texts, read_texts
 from phantom.records import Example, Rejected
 
-LEAK = example("a", "Write to jane.roe@clinic.org about the asthma.")
-FINE = example("b", "Nothing is wrong here.")
+LEAK = example("Write to jane.roe@clinic.org about the asthma.", id="a")
+FINE = example("Nothing is wrong here.", id="b")
 PLAIN = "checks: {pii_presidio: false}\n"  # which need not be installed
 WAIVER = "waivers: [{check: pii, ids: [a], why: an invented address}]"
 
@@ -48,7 +49,7 @@ def test_what_the_project_lists_as_private_must_not_come_out(tmp_path: Path) -> 
     (tmp_path / "project.yml").write_text("vars: {private: [notes, not_there]}")
     pack = make_pack(tmp_path)
     accepted = tmp_path / "accepted.jsonl"
-    write_jsonl(accepted, [example("copy", text), FINE])
+    write_jsonl(accepted, [example(text, id="copy"), FINE])
     folders = tmp_path / "corpus", tmp_path / "metrics"
     project = tmp_path / "project.yml"
     step_check(pack.path, accepted, *folders, project=project, model=False)

@@ -1,35 +1,28 @@
+from tests.builders import example
+
 from phantom.augmenters.join import join_examples
-from phantom.records import Entity, Example, Relation
+from phantom.records import Example
 
 
 def passage(name: str, animal: str, end: str = ".") -> Example:
-    text = f"{animal} ate hay{len(name) * 'y'}{end}"
-    start = text.index("hay")
-    food = text[start:].rstrip(".")
-    return Example(
-        id=name,
-        text=text,
-        entities=(
-            Entity(start=0, end=len(animal), label="ANIMAL", text=animal),
-            Entity(start=start, end=start + len(food), label="FOOD", text=food),
-        ),
-        relations=(Relation(head=0, tail=1, label="EATS"),),
-    )
+    food = "hay" + len(name) * "y"
+    tagged = f"<ANIMAL id=1>{animal}</ANIMAL> ate <FOOD id=2>{food}</FOOD>{end}"
+    return example(tagged, (1, "EATS", 2), id=name)
 
 
 def test_joined_passages_keep_what_each_states() -> None:
     examples = [passage("a", "Goat"), passage("bb", "Sheep", end="")]
     joined = list(join_examples(examples, 4.0, seed=0))
     assert len(joined) == 8
-    assert len({example.id for example in joined}) == 8
-    for example in joined:
+    assert len({both.id for both in joined}) == 8
+    for both in joined:
         pairs = {
-            (example.entities[r.head].text, example.entities[r.tail].text)
-            for r in example.relations
+            (both.entities[r.head].text, both.entities[r.tail].text)
+            for r in both.relations
         }
         assert pairs == {("Goat", "hayy"), ("Sheep", "hayyy")}
-        assert ". " in example.text
-        assert ".. " not in example.text
+        assert ". " in both.text
+        assert ".. " not in both.text
     assert joined == list(join_examples(examples, 4.0, seed=0))
     assert joined != list(join_examples(examples, 4.0, seed=1))
 

@@ -7,8 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import ROOT
-from tests.tagged import example
+from tests.builders import PETS, example
 
 from phantom.augmenters.mention_forms import reword, reword_mentions
 from phantom.augmenters.name_swap import augment
@@ -16,11 +15,8 @@ from phantom.packs.domain import Augmentation
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 
-PETS = ROOT / "tests" / "domains" / "pets"
-
-
 BOUGHT = example(
-    "1", "<A id=1>Oak</A> bought <A id=2>Elm</A> in <B id=3>Rome</B>.", (1, "OF", 0)
+    "<A id=1>Oak</A> bought <A id=2>Elm</A> in <B id=3>Rome</B>.", (2, "OF", 1), id="1"
 )
 
 
@@ -53,7 +49,7 @@ def test_listed_names_bear_the_relations_of_the_mention() -> None:
     ],
 )
 def test_no_comma_stands_before_other_punctuation(tagged: str, text: str) -> None:
-    before = example("1", tagged, (1, "OF", 0))
+    before = example(tagged, (2, "OF", 1), id="1")
     assert reword(before, 1, "{name}, a mill,", []).text == text
 
 
@@ -66,7 +62,7 @@ def test_no_comma_stands_before_other_punctuation(tagged: str, text: str) -> Non
     ],
 )
 def test_mentions_that_are_tied_to_their_place_stay(tagged: str) -> None:
-    tied = example("1", tagged, (1, "OF", 0))
+    tied = example(tagged, (2, "OF", 1), id="1")
     forms = {"A": ["{name}, a mill,"]}
     assert not list(reword_mentions([tied], forms, lambda *_: [], 1.0, 0))
 
@@ -115,7 +111,7 @@ def test_a_pack_with_forms_gets_one_variant_of_each_example_at_most(
     before = []
     for i in range(5):
         found = example(
-            str(i), f"<A id=1>Oak{i}</A> met <A id=2>Elm{i}</A>.", (0, "X", 1)
+            f"<A id=1>Oak{i}</A> met <A id=2>Elm{i}</A>.", (1, "X", 2), id=str(i)
         )
         entities = [e.model_copy(update={"label": label}) for e in found.entities]
         before.append(found.model_copy(update={"entities": tuple(entities)}))

@@ -3,14 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tagged import example
+from tests.builders import example
 
 from phantom.augmenters.name_swap import NameSwapper, apply_swaps, fit_case
 
 LISTED = [
-    example("1", "<A id=1>Ada</A> sits on <A id=2>Oak</A>.", (0, "ON", 1)),
-    example("2", "<A id=1>Bea</A> sits on <A id=2>Elm</A>.", (0, "ON", 1)),
-    example("3", "<A id=1>Cleo</A> sleeps near <B id=2>Rome</B>."),
+    example("<A id=1>Ada</A> sits on <A id=2>Oak</A>.", (1, "ON", 2), id="1"),
+    example("<A id=1>Bea</A> sits on <A id=2>Elm</A>.", (1, "ON", 2), id="2"),
+    example("<A id=1>Cleo</A> sleeps near <B id=2>Rome</B>.", id="3"),
 ]
 
 
@@ -28,7 +28,7 @@ def test_only_names_of_the_same_role_take_the_place() -> None:
 
 
 def test_the_same_seed_gives_the_same_text() -> None:
-    many = [example(str(i), f"<A id=1>Name{i}</A> left.") for i in range(20)]
+    many = [example(f"<A id=1>Name{i}</A> left.", id=str(i)) for i in range(20)]
     swapper = NameSwapper(many, {"A": []})
 
     def run(seed: int) -> list[str]:
@@ -39,7 +39,7 @@ def test_the_same_seed_gives_the_same_text() -> None:
 
 
 def test_order_of_examples_does_not_change_a_variant() -> None:
-    many = [example(str(i), f"<A id=1>Name{i}</A> left.") for i in range(20)]
+    many = [example(f"<A id=1>Name{i}</A> left.", id=str(i)) for i in range(20)]
     swapper = NameSwapper(many, {"A": []}, share=1.0)
     forward = {e.id: e.text for e in swapper.augment(many, 1, 0)}
     backward = {e.id: e.text for e in swapper.augment(many[::-1], 1, 0)}
@@ -55,13 +55,13 @@ def test_order_of_examples_does_not_change_a_variant() -> None:
     ],
 )
 def test_a_name_that_other_words_allude_to_stays(tagged: str) -> None:
-    passage = example("x", tagged)
+    passage = example(tagged, id="x")
     swapper = NameSwapper(LISTED, {"A": ["Dora", "XY"]}, share=1.0)
     assert list(swapper.augment([passage], 3, seed=0)) == []
 
 
 def test_repeated_mentions_change_together() -> None:
-    passage = example("x", "<A id=1>Acme</A> is fine, <A id=2>Acme</A> says.")
+    passage = example("<A id=1>Acme</A> is fine, <A id=2>Acme</A> says.", id="x")
     swapper = NameSwapper([passage], {"A": ["Dora"]}, share=1.0)
     (variant,) = swapper.augment([passage], 1, seed=0)
     assert variant.text == "Dora is fine, Dora says."
@@ -89,7 +89,7 @@ def test_share_out_of_range_says_so() -> None:
 def test_offsets_are_derived_anew(names: list[str]) -> None:
     surfaces = [name.strip() for name in names]
     tagged = ", ".join(f"<A id={i}>{s}</A>" for i, s in enumerate(surfaces, 1))
-    passage = example("x", tagged)
+    passage = example(tagged, id="x")
     swaps = {surface: surface * 2 + "é" for surface in surfaces[::2]}
     # The model itself refuses offsets that do not fit the text.
     variant = apply_swaps(passage, swaps, "y")

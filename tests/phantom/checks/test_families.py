@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from tests.checks_helpers import example, findings, make_context, make_pack, measures
+from tests.builders import example
+from tests.builders.packs import findings, make_context, make_pack, measures
 
 from phantom.checks import load_config
 
@@ -10,7 +11,9 @@ FEVER = ("asthma", "DISEASE")
 
 def test_untagged_mention_in_passage_is_repaired(tmp_path: Path) -> None:
     context = make_context(tmp_path)
-    x = example("a", "Asthma is common; severe asthma is not.", ("Asthma", "DISEASE"))
+    x = example(
+        "<DISEASE id=1>Asthma</DISEASE> is common; severe asthma is not.", id="a"
+    )
     found = findings("label_in_passage", [x], context)
     assert [f.reason for f in found] == ["untagged_in_passage"]
     repaired = found[0].replacement
@@ -23,24 +26,23 @@ def test_untagged_mention_in_passage_is_repaired(tmp_path: Path) -> None:
 
 def test_symbols_match_only_as_written(tmp_path: Path) -> None:
     context = make_context(tmp_path)
-    x = example("a", "WAS was seen, and was again.", ("WAS", "DISEASE"))
+    x = example("<DISEASE id=1>WAS</DISEASE> was seen, and was again.", id="a")
     assert findings("label_in_passage", [x], context) == []
 
 
 def test_parts_of_compounds_are_no_missed_mentions(tmp_path: Path) -> None:
     context = make_context(tmp_path)
-    x = example("a", "Asthma and non-asthma wards.", ("Asthma", "DISEASE"))
+    x = example("<DISEASE id=1>Asthma</DISEASE> and non-asthma wards.", id="a")
     assert findings("label_in_passage", [x], context) == []
 
 
 def test_relations_follow_repaired_mentions(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     x = example(
-        "a",
-        "The asthma patients took the salbutamol.",
-        ("The asthma patients", "DISEASE"),
-        ("the salbutamol", "CHEMICAL"),
-        relations=((1, "TREATS", 0),),
+        "<DISEASE id=1>The asthma patients</DISEASE> took "
+        "<CHEMICAL id=2>the salbutamol</CHEMICAL>.",
+        (2, "TREATS", 1),
+        id="a",
     )
     repaired = findings("boundaries", [x], context)[0].replacement
     assert repaired is not None
@@ -71,7 +73,9 @@ def test_boundaries(
     tmp_path: Path, text: str, span: str, left: list[str] | None
 ) -> None:
     context = make_context(tmp_path)
-    found = findings("boundaries", [example("a", text, (span, "DISEASE"))], context)
+    found = findings(
+        "boundaries", [example(text, id="a", mentions=[(span, "DISEASE")])], context
+    )
     if left is None:
         assert found == []
     else:
@@ -82,9 +86,11 @@ def test_boundaries(
 def test_usual_label_and_missed_mention_across_the_corpus(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     texts = [f"In ward {i} asthma was seen." for i in range(6)]
-    corpus = [example(f"e{i}", text, FEVER) for i, text in enumerate(texts)]
-    corpus.append(example("odd", "Some asthma here.", ("asthma", "CHEMICAL")))
-    corpus.append(example("bare", "Much asthma there."))
+    corpus = [
+        example(text, id=f"e{i}", mentions=[FEVER]) for i, text in enumerate(texts)
+    ]
+    corpus.append(example("Some <CHEMICAL id=1>asthma</CHEMICAL> here.", id="odd"))
+    corpus.append(example("Much asthma there.", id="bare"))
     conflict = findings("label_conflict", corpus, context)
     assert [f.ids for f in conflict] == [("odd",)]
     assert [f.ids for f in findings("missed_mentions", corpus, context)] == [("bare",)]
@@ -96,11 +102,15 @@ def test_usual_label_and_missed_mention_across_the_corpus(tmp_path: Path) -> Non
 def test_spec(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [
-        example("a", "Asthma.", ("Asthma", "DISEASE"), kind="treats"),
-        example("b", "Asthma.", ("Asthma", "DISEASE"), kind="none"),
-        example("c", "X for asthma.", ("X", "CHEMICAL"), FEVER, kind="apart",
-                relations=((0, "TREATS", 1),)),
-    ]  # fmt: skip
+        example("<DISEASE id=1>Asthma</DISEASE>.", id="a", kind="treats"),
+        example("<DISEASE id=1>Asthma</DISEASE>.", id="b", kind="none"),
+        example(
+            "<CHEMICAL id=1>X</CHEMICAL> for <DISEASE id=2>asthma</DISEASE>.",
+            (1, "TREATS", 2),
+            id="c",
+            kind="apart",
+        ),
+    ]
     reasons = {f.ids[0]: f.reason for f in findings("spec_relations", corpus, context)}
     assert reasons == {"a": "relation_missing", "c": "relation_forbidden"}
     assert [f.ids[0] for f in findings("spec_entities", corpus, context)] == ["b"]
@@ -109,12 +119,10 @@ def test_spec(tmp_path: Path) -> None:
 def test_relation_is_spread_to_the_abbreviation(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     x = example(
-        "a",
-        "Zolpin relieves chronic asthma (CA).",
-        ("Zolpin", "CHEMICAL"),
-        ("chronic asthma", "DISEASE"),
-        ("CA", "DISEASE"),
-        relations=((0, "TREATS", 1),),
+        "<CHEMICAL id=1>Zolpin</CHEMICAL> relieves "
+        "<DISEASE id=2>chronic asthma</DISEASE> (<DISEASE id=3>CA</DISEASE>).",
+        (1, "TREATS", 2),
+        id="a",
     )
     repaired = findings("relation_aliases", [x], context)[0].replacement
     assert repaired is not None
@@ -133,10 +141,9 @@ def test_relation_is_spread_to_the_abbreviation(tmp_path: Path) -> None:
 )
 def test_text_that_is_no_passage(tmp_path: Path, name: str, text: str) -> None:
     context = make_context(tmp_path)
-    fine = example("b", "The dose was raised to 5 mg in all of the patients.")
-    assert [f.ids[0] for f in findings(name, [example("a", text), fine], context)] == [
-        "a"
-    ]
+    fine = example("The dose was raised to 5 mg in all of the patients.", id="b")
+    bad = example(text, id="a", mentions=())
+    assert [f.ids[0] for f in findings(name, [bad, fine], context)] == ["a"]
 
 
 def test_composition_is_held_against_the_table(tmp_path: Path) -> None:
@@ -149,25 +156,31 @@ def test_composition_is_held_against_the_table(tmp_path: Path) -> None:
         "dimension\tgroup\tterm\tlow\thigh\tsource\n"
         "sex\tfemale\tprostat\t0\t0\tanatomy\n"
     )
-    even = [example(f"e{i}", f"A {'man' if i % 2 else 'woman'}.") for i in range(60)]
-    skewed = [example(f"s{i}", "The man left.") for i in range(60)]
+    even = [example(f"A {'man' if i % 2 else 'woman'}.", id=f"e{i}") for i in range(60)]
+    skewed = [example("The man left.", id=f"s{i}") for i in range(60)]
     assert measures("people", even, context)["people_sex"].status == "ok"
     assert measures("people", skewed, context)["people_sex"].status == "warning"
-    odd = example("odd", "A woman with prostatitis.", ("prostatitis", "DISEASE"))
+    odd = example("A woman with <DISEASE id=1>prostatitis</DISEASE>.", id="odd")
     assert [f.ids[0] for f in findings("group_associations", [odd], context)] == ["odd"]
 
 
 def test_quotas_and_diversity(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [
-        example(f"e{i}", f"Case {i} of that winter had asthma.", FEVER, kind="treats",
-                attributes={"section": "title"})
+        example(
+            f"Case {i} of that winter had <DISEASE id=1>asthma</DISEASE>.",
+            id=f"e{i}",
+            kind="treats",
+            attributes={"section": "title"},
+        )
         for i in range(20)
-    ]  # fmt: skip
+    ]
     quotas = measures("quotas", corpus, context)["cells_under_quota"]
     assert quotas.status == "warning" and "section: results" in quotas.detail
     bare = [
-        example(f"b{i}", f"Case {i} of that winter.", attributes={"section": "results"})
+        example(
+            f"Case {i} of that winter.", id=f"b{i}", attributes={"section": "results"}
+        )
         for i in range(20)
     ]
     mixed = measures("quotas", [*corpus, *bare], context)
@@ -213,7 +226,10 @@ def test_config_is_laid_over_the_defaults(tmp_path: Path) -> None:
 def test_firms_called_by_a_word_match_only_as_written(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     (context.pack.path / "names.tsv").write_text("name\nContinental\n")
-    corpus = [example("a", "A continental award."), example("b", "Continental won.")]
+    corpus = [
+        example("A continental award.", id="a"),
+        example("Continental won.", id="b"),
+    ]
     found = findings("lexicon_mentions", corpus, context, proper=["DISEASE"])
     assert [f.ids[0] for f in found] == ["b"]
 
@@ -223,7 +239,7 @@ def test_firms_called_by_a_word_match_only_as_written(tmp_path: Path) -> None:
 )
 def test_full_stop_of_an_abbreviation_stays(tmp_path: Path, name: str) -> None:
     context = make_context(tmp_path)
-    x = example("a", f"They sold {name} in May.", (name, "CHEMICAL"))
+    x = example(f"They sold {name} in May.", id="a", mentions=[(name, "CHEMICAL")])
     assert findings("boundaries", [x], context) == []
 
 
@@ -231,4 +247,4 @@ def test_foreign_names_are_no_foreign_language(tmp_path: Path) -> None:
     text = (
         "Grupo Banorte, S.A.B. de C.V. led gainers in Mexico City after La Rosa fell."
     )
-    assert findings("language", [example("a", text)], make_context(tmp_path)) == []
+    assert findings("language", [example(text, id="a")], make_context(tmp_path)) == []

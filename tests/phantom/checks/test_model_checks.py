@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.checks_helpers import config_of, example, findings, make_context, measures
+from tests.builders import example
+from tests.builders.packs import config_of, findings, make_context, measures
 
 from phantom.checks import CheckSkipped
 from phantom.checks.engine.run import run_checks
@@ -71,7 +72,7 @@ def labelled(count: int) -> list[Example]:
         words = rng.choices(FILLERS, k=6)
         text = " ".join([*words[:3], drug, *words[3:], disease])
         mentions = [(drug, "CHEMICAL"), (disease, "DISEASE")]
-        corpus.append(example(f"e{i:03}", text, *mentions))
+        corpus.append(example(text, id=f"e{i:03}", mentions=mentions))
     return corpus
 
 
@@ -209,9 +210,9 @@ def test_downweighting_marks_the_passage(tmp_path: Path) -> None:
 
 def test_semantic_duplicates(tmp_path: Path) -> None:
     rng = random.Random(0)
-    corpus = [example(f"e{i}", sentence(rng)) for i in range(40)]
+    corpus = [example(sentence(rng), id=f"e{i}") for i in range(40)]
     words = corpus[7].text.split()
-    corpus.append(example("zz", " ".join([words[-1], *words[:-1]])))
+    corpus.append(example(" ".join([words[-1], *words[:-1]]), id="zz"))
     context = make_context(tmp_path, encoder=WordEncoder())
     found = findings("semantic_duplicates", corpus, context)
     assert [f.ids for f in found] == [("zz", "e7")]
@@ -231,9 +232,10 @@ def test_memorisation_score(tmp_path: Path) -> None:
         tmp_path, encoder=WordEncoder(), private=[private], holdout=[holdout]
     )
     copies = [
-        example(f"c{i}", text.replace("1", "2", 1)) for i, text in enumerate(texts[:60])
+        example(text.replace("1", "2", 1), id=f"c{i}")
+        for i, text in enumerate(texts[:60])
     ]
-    fresh = [example(f"f{i}", sentence(rng, 12)) for i in range(60)]
+    fresh = [example(sentence(rng, 12), id=f"f{i}") for i in range(60)]
     bad = measures("memorisation", copies, context)["memorisation_score"]
     good = measures("memorisation", fresh, context)["memorisation_score"]
     assert bad.status == "fail" and (bad.low or 0) > 0.8
@@ -246,8 +248,8 @@ def test_adversarial_tells_apart_and_says_by_what(tmp_path: Path) -> None:
     real = tmp_path / "real.jsonl"
     write_jsonl(real, [Example(id=f"r{i}", text=sentence(rng, 12)) for i in range(300)])
     context = make_context(tmp_path, encoder=WordEncoder(), real=[real])
-    alike = [example(f"a{i}", sentence(rng, 12)) for i in range(300)]
-    odd = [example(f"o{i}", "notably " + sentence(rng, 11)) for i in range(300)]
+    alike = [example(sentence(rng, 12), id=f"a{i}") for i in range(300)]
+    odd = [example("notably " + sentence(rng, 11), id=f"o{i}") for i in range(300)]
     fair = measures("adversarial", alike, context)
     told = measures("adversarial", odd, context)
     assert 0.4 < (fair["auc_n-grams"].value or 0) < 0.6
@@ -269,8 +271,8 @@ def test_entity_density_is_held_against_unlabelled_text(tmp_path: Path) -> None:
     texts = [f"{sentence(rng)} {names[i % 4]} {sentence(rng, 4)}" for i in range(100)]
     write_jsonl(real, [Example(id=f"r{i}", text=text) for i, text in enumerate(texts)])
     context = make_context(tmp_path, real=[real])
-    bare = [example(f"b{i}", sentence(rng, 13)) for i in range(100)]
-    alike = [example(f"a{i}", text) for i, text in enumerate(texts)]
+    bare = [example(sentence(rng, 13), id=f"b{i}") for i in range(100)]
+    alike = [example(text, id=f"a{i}") for i, text in enumerate(texts)]
     far = measures("realism_statistics", bare, context)["features_far_from_real"]
     near = measures("realism_statistics", alike, context)["features_far_from_real"]
     rows = {row["feature"]: row for row in far.rows}

@@ -1,7 +1,8 @@
 """Quantities, claims about changes, and the check that compares them."""
 
-from collections.abc import Sequence
+import re
 from decimal import Decimal
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,19 +10,17 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import ROOT
+from tests.builders import FINANCE, example
 
 from phantom.checks.engine.base import CheckSkipped, Finding
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.claims import ClaimFinder
 from phantom.checks.numbers import numbers
 from phantom.passages.quantities import Interval, Vocabulary, parse_quantity
-from phantom.passages.tags import Tagged, parse_tags
-from phantom.records import Example, Relation
+from phantom.records import Example
 
-PACK = ROOT / "assets" / "domains" / "finance"
 SETTINGS: dict[str, Any] = yaml.safe_load(
-    (PACK / "checks.yml").read_text(encoding="utf-8")
+    (FINANCE / "checks.yml").read_text(encoding="utf-8")
 )["checks"]["numbers"]
 VOCABULARY = Vocabulary(
     "en",
@@ -34,32 +33,24 @@ VOCABULARY = Vocabulary(
 CONTEXT: Any = SimpleNamespace(pack=SimpleNamespace(domain=SimpleNamespace(lang="en")))
 
 
-def example(tagged: str, relations: Sequence[tuple[int, int]] = ()) -> Example:
+def passage(marked: str, *relations: tuple[int, str, int]) -> Example:
     """`[...]` marks a VALUE, `{...}` an INDICATOR."""
-    number = 0
-    text = tagged
-    for left, right, label in (("[", "]", "VALUE"), ("{", "}", "INDICATOR")):
-        while left in text:
-            number += 1
-            text = text.replace(left, f"<{label} id={number}>", 1)
-            text = text.replace(right, f"</{label}>", 1)
-    parsed = parse_tags(text, ["VALUE", "INDICATOR"])
-    assert isinstance(parsed, Tagged), parsed
-    return Example(
-        id="x",
-        text=parsed.text,
-        entities=parsed.entities,
-        relations=tuple(Relation(head=h, tail=t, label="OF") for h, t in relations),
-    )
+    number = count(1)
+
+    def tag(match: re.Match[str]) -> str:
+        label = "VALUE" if match[1] == "[" else "INDICATOR"
+        return f"<{label} id={next(number)}>{match[2]}</{label}>"
+
+    return example(re.sub(r"([\[{])(.*?)[\]}]", tag, marked), *relations)
 
 
-def faults(passage: Example, **changed: Any) -> list[Finding]:
-    found = numbers(Corpus([passage]), CONTEXT, **{**SETTINGS, **changed})
+def faults(given: Example, **changed: Any) -> list[Finding]:
+    found = numbers(Corpus([given]), CONTEXT, **{**SETTINGS, **changed})
     return [item for item in found if isinstance(item, Finding)]
 
 
-def agreement(passage: Example) -> str:
-    found = list(numbers(Corpus([passage]), CONTEXT, **SETTINGS))
+def agreement(given: Example) -> str:
+    found = list(numbers(Corpus([given]), CONTEXT, **SETTINGS))
     (detail,) = [m.detail for m in found if getattr(m, "name", "") == "numbers_agree"]
     return detail
 
@@ -158,21 +149,21 @@ WRONG = [
 
 @pytest.mark.parametrize("text", RIGHT)
 def test_right_numbers_pass(text: str) -> None:
-    assert faults(example(text)) == []
-    assert agreement(example(text)) == "1 of 1 stated changes are right"
+    assert faults(passage(text)) == []
+    assert agreement(passage(text)) == "1 of 1 stated changes are right"
 
 
 @pytest.mark.parametrize(("text", "why"), WRONG)
 def test_wrong_numbers_are_found(text: str, why: str) -> None:
-    (fault,) = faults(example(text))
+    (fault,) = faults(passage(text))
     assert why in fault.detail
     assert fault.reason == "numbers_disagree"
     assert fault.action == "reject"
-    assert agreement(example(text)) == "0 of 1 stated changes are right"
+    assert agreement(passage(text)) == "0 of 1 stated changes are right"
 
 
 def test_action_comes_from_the_pack() -> None:
-    (fault,) = faults(example(WRONG[0][0]), action="review")
+    (fault,) = faults(passage(WRONG[0][0]), action="review")
     assert fault.action == "review"
 
 
@@ -187,21 +178,21 @@ def test_action_comes_from_the_pack() -> None:
     ],
 )
 def test_nothing_to_compare(text: str) -> None:
-    assert faults(example(text)) == []
-    assert agreement(example(text)) == "0 of 0 stated changes are right"
+    assert faults(passage(text)) == []
+    assert agreement(passage(text)) == "0 of 0 stated changes are right"
 
 
 def test_values_of_different_indicators_are_no_claim() -> None:
     text = "rose [40%] with {revenue} near to [$3.4bn] and {profit} from [$3.0bn]"
-    assert len(faults(example(text))) == 1
+    assert len(faults(passage(text))) == 1
     # Entities in order: 40%, revenue, $3.4bn, profit, $3.0bn.
-    assert faults(example(text, [(2, 1), (4, 3)])) == []
-    assert len(faults(example(text, [(2, 1), (4, 1)]))) == 1
+    assert faults(passage(text, (3, "OF", 2), (5, "OF", 4))) == []
+    assert len(faults(passage(text, (3, "OF", 2), (5, "OF", 2)))) == 1
 
 
 def test_unread_values_are_listed() -> None:
     found = list(
-        numbers(Corpus([example("kept at [3.50:1] or [3%]")]), CONTEXT, **SETTINGS)
+        numbers(Corpus([passage("kept at [3.50:1] or [3%]")]), CONTEXT, **SETTINGS)
     )
     (read,) = [m for m in found if getattr(m, "name", "") == "numbers_read"]
     assert read.value == 0.5  # type: ignore[union-attr]

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.checks_helpers import config_of, example, findings, make_context
+from tests.builders import example
+from tests.builders.packs import config_of, findings, make_context
 
 from phantom.checks.engine.run import run_checks
 from phantom.checks.pii import iban, luhn
@@ -44,7 +45,7 @@ def test_presidio(
     tmp_path: Path, offline: None, text: str, reason: str | None, shown: str
 ) -> None:
     pytest.importorskip("presidio_analyzer", reason="Presidio is the extra 'pii'")
-    found = findings("pii_presidio", [example("a", text)], make_context(tmp_path))
+    found = findings("pii_presidio", [example(text, id="a")], make_context(tmp_path))
     assert {f.reason for f in found} == ({reason} if reason else set())
     for finding in found:
         # The report must not spread what it warns of.
@@ -58,7 +59,7 @@ def test_without_presidio_the_check_says_so(
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
     context = make_context(tmp_path)
     result = run_checks(
-        [example("a", "Quiet.")], context, config_of(context, "pii_presidio")
+        [example("Quiet.", id="a")], context, config_of(context, "pii_presidio")
     )
     assert "spacy-phantom[pii]" in result.skipped["pii_presidio"]
 
@@ -79,7 +80,7 @@ def test_without_presidio_the_check_says_so(
     ],
 )
 def test_pii(tmp_path: Path, text: str, reason: str | None) -> None:
-    found = findings("pii", [example("a", text)], make_context(tmp_path))
+    found = findings("pii", [example(text, id="a")], make_context(tmp_path))
     assert [f.reason for f in found] == ([reason] if reason else [])
 
 

@@ -3,7 +3,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from tests.checks_helpers import config_of, example, make_context
+from tests.builders import example
+from tests.builders.packs import config_of, make_context
 
 from phantom.checks.engine.base import Measure
 from phantom.checks.engine.config import Waiver
@@ -18,9 +19,9 @@ LEAK = "Write to jane.roe@clinic.org about the asthma."
 def test_actions_and_order(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [
-        example("a", "The asthma was mild.", ("The asthma", "DISEASE")),
-        example("b", "The asthma was mild!", ("asthma", "DISEASE")),
-        example("c", "Some disorder had come.", ("disorder", "DISEASE")),
+        example("<DISEASE id=1>The asthma</DISEASE> was mild.", id="a"),
+        example("The <DISEASE id=1>asthma</DISEASE> was mild!", id="b"),
+        example("Some <DISEASE id=1>disorder</DISEASE> had come.", id="c"),
     ]
     names = ("exact_duplicates", "boundaries", "label_in_passage")
     result = run_checks(corpus, context, config_of(context, *names))
@@ -38,7 +39,9 @@ def test_actions_and_order(tmp_path: Path) -> None:
 def test_a_target_fails_the_corpus_until_it_is_waived(tmp_path: Path) -> None:
     checks = "targets: {unique_surfaces_DISEASE: {min: 0.9, status: fail}}"
     context = make_context(tmp_path, checks)
-    corpus = [example(f"e{i}", "The asthma.", ("asthma", "DISEASE")) for i in range(4)]
+    corpus = [
+        example("The <DISEASE id=1>asthma</DISEASE>.", id=f"e{i}") for i in range(4)
+    ]
     config = config_of(context, "surfaces")
     result = run_checks(corpus, context, config)
     assert result.verdict == "fail"
@@ -47,7 +50,7 @@ def test_a_target_fails_the_corpus_until_it_is_waived(tmp_path: Path) -> None:
     waived = config.model_copy(update={"waivers": [waiver]})
     assert run_checks(corpus, context, waived).verdict == "pass with waivers"
     varied = [
-        example(f"e{i}", f"The {x}.", (x, "DISEASE"))
+        example(f"The {x}.", id=f"e{i}", mentions=[(x, "DISEASE")])
         for i, x in enumerate(("asthma", "gout", "fever"))
     ]
     assert run_checks(varied, context, config).verdict == "pass"
@@ -55,7 +58,7 @@ def test_a_target_fails_the_corpus_until_it_is_waived(tmp_path: Path) -> None:
 
 def test_any_check_may_downweight(tmp_path: Path) -> None:
     context = make_context(tmp_path)
-    corpus = [example("a", "A disorder came.", ("disorder", "DISEASE"))]
+    corpus = [example("A <DISEASE id=1>disorder</DISEASE> came.", id="a")]
     config = config_of(context, "boundaries")
     config = config.model_copy(
         update={"checks": {"boundaries": {"action": "downweight"}}}
@@ -66,7 +69,7 @@ def test_any_check_may_downweight(tmp_path: Path) -> None:
 
 def test_leak_blocks_until_it_is_waived(tmp_path: Path) -> None:
     context = make_context(tmp_path)
-    corpus = [example("a", LEAK), example("b", "Nothing is wrong here.")]
+    corpus = [example(LEAK, id="a"), example("Nothing is wrong here.", id="b")]
     config = config_of(context, "pii")
     result = run_checks(corpus, context, config)
     assert result.verdict == "fail" and "pii" in result.reasons()[0]
@@ -85,21 +88,22 @@ def test_waiver_by_reason_only_covers_that_reason(tmp_path: Path) -> None:
     config = config_of(context, "pii").model_copy(
         update={"waivers": [Waiver(check="pii", reason="phone", why="switchboard")]}
     )
-    assert run_checks([example("a", LEAK)], context, config).verdict == "fail"
+    assert run_checks([example(LEAK, id="a")], context, config).verdict == "fail"
 
 
 def test_missing_input_is_told_not_hidden(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     names = ("benchmark_overlap", "memorisation", "semantic_duplicates", "canaries")
-    result = run_checks([example("a", "Some text.")], context,
-                        config_of(context, *names))  # fmt: skip
+    result = run_checks(
+        [example("Some text.", id="a")], context, config_of(context, *names)
+    )
     assert set(result.skipped) == set(names)
     assert all(result.skipped.values())
 
 
 def test_equal_ids_are_refused(tmp_path: Path) -> None:
     context = make_context(tmp_path)
-    twice = [example("a", "One."), example("a", "Two.")]
+    twice = [example("One.", id="a"), example("Two.", id="a")]
     with pytest.raises(ValueError, match="'a'"):
         run_checks(twice, context, config_of(context, "pii"))
 
@@ -107,9 +111,9 @@ def test_equal_ids_are_refused(tmp_path: Path) -> None:
 def test_kept_duplicate_does_not_depend_on_order(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [
-        example("b", "The asthma was mild in ward nine."),
-        example("a", "The asthma was mild in ward nine!"),
-        example("c", "the asthma was mild in ward nine", ("asthma", "DISEASE")),
+        example("The asthma was mild in ward nine.", id="b"),
+        example("The asthma was mild in ward nine!", id="a"),
+        example("the <DISEASE id=1>asthma</DISEASE> was mild in ward nine", id="c"),
     ]
     config = config_of(context, "exact_duplicates")
     for order in (corpus, corpus[::-1]):
@@ -129,10 +133,10 @@ def test_leaks_of_benchmark_private_text_and_canary(tmp_path: Path) -> None:
     words = sentence.split()
     words[4], words[15] = "patients", "since"
     corpus = [
-        example("copy", f"As noted, {sentence}"),
-        example("edited", " ".join(words)),
-        example("canary", "The code Zebra 9941 Oak was read out."),
-        example("fine", "The volunteers were asked to come after an interview."),
+        example(f"As noted, {sentence}", id="copy"),
+        example(" ".join(words), id="edited"),
+        example("The code Zebra 9941 Oak was read out.", id="canary"),
+        example("The volunteers were asked to come after an interview.", id="fine"),
     ]
     config = config_of(context, "benchmark_overlap", "canaries")
     result = run_checks(corpus, context, config)
@@ -152,7 +156,7 @@ def test_leaks_are_seen_through_other_characters(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text(unicodedata.normalize("NFD", sentence), encoding="utf-8")
     context = make_context(tmp_path, private=[path])
-    copy = example("copy", sentence.replace("schmerzen", "\u00adschmerzen"))
+    copy = example(sentence.replace("schmerzen", "\u00adschmerzen"), id="copy")
     result = run_checks([copy], context, config_of(context, "private_overlap"))
     assert [f.reason for f in result.findings] == ["shared_ngram"]
 
@@ -165,7 +169,7 @@ def test_nothing_left_is_a_result(tmp_path: Path) -> None:
     )
     names = ("language", "near_duplicates", "adversarial", "memorisation")
     config = config_of(context, *names)
-    result = run_checks([example("a", german)], context, config)
+    result = run_checks([example(german, id="a")], context, config)
     assert not result.examples and len(result.rejected) == 1
     assert set(result.skipped) == set(names[1:])
 
@@ -173,11 +177,14 @@ def test_nothing_left_is_a_result(tmp_path: Path) -> None:
 def test_report_is_the_same_twice_and_escapes(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [
-        example("a", "A <b>bold</b> claim on asthma.", ("asthma", "DISEASE")),
-        example("b", LEAK, ("asthma", "DISEASE")),
-        example("c", "Zolpin relieves asthma.", ("Zolpin", "CHEMICAL"),
-                ("asthma", "DISEASE"), relations=((0, "TREATS", 1),)),
-    ]  # fmt: skip
+        example("A <b>bold</b> claim on <DISEASE id=1>asthma</DISEASE>.", id="a"),
+        example(LEAK, id="b", mentions=[("asthma", "DISEASE")]),
+        example(
+            "<CHEMICAL id=1>Zolpin</CHEMICAL> relieves <DISEASE id=2>asthma</DISEASE>.",
+            (1, "TREATS", 2),
+            id="c",
+        ),
+    ]
     config = config_of(context, "artefacts", "pii", "people", "quotas")
     reports = [
         build_report(run_checks(corpus, context, config), "Tiny") for _ in range(2)
@@ -198,8 +205,11 @@ def test_the_worst_findings_come_first(tmp_path: Path) -> None:
     many = "Then the asthma, the fever and the gout."
     names = [(f"the {x}", "DISEASE") for x in ("asthma", "fever", "gout")]
     corpus = [
-        *(example(f"e{i:02}", f"Case {i}: the gout.", names[2]) for i in range(20)),
-        example("worst", many, *names),
+        *(
+            example(f"Case {i}: the gout.", id=f"e{i:02}", mentions=[names[2]])
+            for i in range(20)
+        ),
+        example(many, id="worst", mentions=names),
     ]
     context = make_context(tmp_path)
     result = run_checks(corpus, context, config_of(context, "boundaries"))
@@ -215,7 +225,7 @@ def test_the_worst_findings_come_first(tmp_path: Path) -> None:
 def test_rows_of_a_table_may_lack_columns(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     result = run_checks(
-        [example("a", "The asthma was mild.", ("asthma", "DISEASE"))],
+        [example("The <DISEASE id=1>asthma</DISEASE> was mild.", id="a")],
         context,
         config_of(context, "exact_duplicates"),
     )

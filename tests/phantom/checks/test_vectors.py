@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.checks_helpers import example, findings, make_context
+from tests.builders import example
+from tests.builders.packs import findings, make_context
 from tests.phantom.checks.test_model_checks import WordEncoder, sentence
 
 from phantom.checks.models import vectors
@@ -51,10 +52,10 @@ def test_beyond_its_limit_the_check_asks_the_index(
 ) -> None:
     pytest.importorskip("usearch", reason="usearch is not installed (extra: quality)")
     rng = random.Random(0)
-    corpus = [example(f"e{i:03}", sentence(rng)) for i in range(120)]
+    corpus = [example(sentence(rng), id=f"e{i:03}") for i in range(120)]
     for i in range(0, 120, 10):
         words = corpus[i].text.split()
-        corpus.append(example(f"z{i:03}", " ".join([words[-1], *words[:-1]])))
+        corpus.append(example(" ".join([words[-1], *words[:-1]]), id=f"z{i:03}"))
     context = make_context(tmp_path, encoder=WordEncoder())
     exact = findings("semantic_duplicates", corpus, context)
     monkeypatch.delattr(np, "argwhere")  # The exact search cannot do without it.

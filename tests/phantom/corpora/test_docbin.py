@@ -4,35 +4,20 @@ from pathlib import Path
 import pytest
 import spacy
 from spacy.tokens import DocBin
+from tests.builders import example
 
 from phantom.corpora import docbin
 from phantom.corpora.docbin import Alignment, read_docbin, to_doc, write_docbin
 from phantom.corpora.split import group_related, split_examples
-from phantom.records import Entity, Example, Relation
+from phantom.records import Example
 
 NLP = spacy.blank("en")
 
 
-def example(
-    text: str, mentions: list[tuple[str, str]], relations: list[tuple[int, int]], **meta
-) -> Example:
-    entities = []
-    for mention, label in mentions:
-        start = text.index(mention)
-        entities.append(
-            Entity(start=start, end=start + len(mention), label=label, text=mention)
-        )
-    return Example(
-        id=str(meta.get("id", text[:12])),
-        text=text,
-        entities=tuple(entities),
-        relations=tuple(Relation(head=h, tail=t, label="EATS") for h, t in relations),
-        meta=meta,
-    )
-
-
 CAT = example(
-    "A cat ate trout", [("cat", "ANIMAL"), ("trout", "FOOD")], [(0, 1)], kind="eats"
+    "A <ANIMAL id=1>cat</ANIMAL> ate <FOOD id=2>trout</FOOD>",
+    (1, "EATS", 2),
+    kind="eats",
 )
 
 
@@ -53,13 +38,9 @@ def test_written_docs_come_back_with_relations_and_provenance(tmp_path: Path) ->
 
 def test_a_mention_inside_a_token_is_missing_not_outside() -> None:
     lost = Alignment()
-    text = "The catfish ate trout"
-    doc = to_doc(
-        NLP,
-        example(text, [("cat", "ANIMAL"), ("trout", "FOOD")], [(0, 1)]),
-        lost,
-    )
-    assert lost.mentions == [("The catfish ", "cat")]
+    tagged = "The <ANIMAL id=1>cat</ANIMAL>fish ate <FOOD id=2>trout</FOOD>"
+    doc = to_doc(NLP, example(tagged, (1, "EATS", 2)), lost)
+    assert lost.mentions == [("x", "cat")]
     assert lost.relations == 1
     assert [token.ent_iob_ for token in doc] == ["O", "", "O", "B"]
     assert doc._.relations == []
@@ -78,7 +59,7 @@ def test_a_torn_write_is_noticed(
 
 
 def numbered(n: int, text: str, **meta: object) -> Example:
-    return example(text, [], [], id=f"e{n}", **meta)
+    return example(text, id=f"e{n}", **meta)
 
 
 def test_related_passages_stay_on_one_side() -> None:

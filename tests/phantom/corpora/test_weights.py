@@ -5,7 +5,7 @@ from pathlib import Path
 
 import spacy
 from spacy.training import Corpus
-from tests.checks_helpers import example
+from tests.builders import example
 
 from phantom.corpora import weights
 from phantom.corpora.docbin import to_doc, write_docbin
@@ -20,8 +20,8 @@ def read_back(folder: Path, *passages: Example) -> list[spacy.training.Example]:
 
 
 def test_a_passage_is_seen_in_its_share_of_the_epochs(tmp_path: Path) -> None:
-    rare = example("rare", "Some asthma.", ("asthma", "DISEASE"), weight=0.25)
-    often = example("often", "No fever.", ("fever", "DISEASE"))
+    rare = example("Some <DISEASE id=1>asthma</DISEASE>.", id="rare", weight=0.25)
+    often = example("No <DISEASE id=1>fever</DISEASE>.", id="often")
     corpus = read_back(tmp_path, rare, often)
     generator = random.Random(0)
     epochs = [list(weights.draw(corpus, generator)) for _ in range(400)]
@@ -31,7 +31,7 @@ def test_a_passage_is_seen_in_its_share_of_the_epochs(tmp_path: Path) -> None:
 
 
 def test_without_weights_nothing_is_drawn(tmp_path: Path) -> None:
-    corpus = read_back(tmp_path, example("a", "No fever."), example("b", "None."))
+    corpus = read_back(tmp_path, example("No fever.", id="a"), example("None.", id="b"))
     generator = random.Random(0)
     before = generator.getstate()
     assert list(weights.draw(corpus, generator)) == corpus

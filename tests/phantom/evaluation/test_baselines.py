@@ -1,4 +1,5 @@
 import spacy
+from tests.builders import example
 
 from phantom.evaluation.baselines import (
     Dictionary,
@@ -9,7 +10,7 @@ from phantom.evaluation.baselines import (
 )
 from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.relation_task import Choice
-from phantom.records import Entity, Example, Relation
+from phantom.records import Example
 
 NLP = spacy.blank("en")
 
@@ -37,36 +38,22 @@ def test_a_name_of_two_labels_gets_the_first() -> None:
     ]
 
 
-def entity(text: str, surface: str, label: str) -> Entity:
-    start = text.index(surface)
-    return Entity(start=start, end=start + len(surface), label=label, text=surface)
-
-
-def example(name: str, text: str, relations: tuple[Relation, ...] = ()) -> Example:
-    ends = [entity(text, word, "X") for word in ("Ada", "Bob")]
-    ends = sorted(ends, key=lambda x: x.start)
-    return Example(id=name, text=text, entities=tuple(ends), relations=relations)
+def pair(text: str, *relations: tuple[int, str, int]) -> Example:
+    """Ada and Bob are the mentions, numbered in the order of the text."""
+    names = sorted(("Ada", "Bob"), key=text.index)
+    return example(text, *relations, mentions=[(name, "X") for name in names])
 
 
 def test_surfaces_go_to_their_most_frequent_label() -> None:
-    text = "Lead, lead or lead"
-    spans = [(0, 4, "A"), (6, 10, "B"), (14, 18, "B")]
-    entities = tuple(
-        Entity(start=s, end=e, label=label, text=text[s:e]) for s, e, label in spans
-    )
-    examples = [Example(id="1", text=text, entities=entities)]
+    tagged = "<A id=1>Lead</A>, <B id=2>lead</B> or <B id=3>lead</B>"
+    examples = [example(tagged)]
     assert surface_names(examples) == {"B": ["lead"]}
     assert training_surfaces(examples) == {("A", "lead"), ("B", "lead")}
 
 
 def test_majority_follows_the_direction_of_the_record() -> None:
-    turned = (Relation(head=1, tail=0, label="R"),)
-    pairs = [
-        example("1", "Ada Bob", turned),
-        example("2", "Ada Bob", turned),
-        example("3", "Ada Bob", (Relation(head=0, tail=1, label="S"),)),
-        example("4", "Ada Bob"),
-    ]
+    turned = pair("Ada Bob", (2, "R", 1))
+    pairs = [turned, turned, pair("Ada Bob", (1, "S", 2)), pair("Ada Bob")]
     expected = [Choice("R", True), Choice("R", True), *[Choice("R", False)] * 2]
     assert majority(pairs) == expected
     assert majority(pairs[3:]) == [None]
@@ -88,9 +75,9 @@ def test_keywords_between_the_mentions_come_first() -> None:
         }
     )
     pairs = [
-        example("1", "The owner saw that Ada met Bob"),
-        example("2", "The Owner saw Ada and Bob"),
-        example("3", "Ada disowned Bob"),
+        pair("The owner saw that Ada met Bob"),
+        pair("The Owner saw Ada and Bob"),
+        pair("Ada disowned Bob"),
     ]
     found = [choice and choice.label for choice in keywords(dataset, pairs)]
     assert found == ["MEETS", "OWNS", None]

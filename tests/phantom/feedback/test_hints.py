@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.checks_helpers import DOMAIN, example
+from tests.builders import example
+from tests.builders.packs import DOMAIN
 from typer.testing import CliRunner
 
 import check as check_step
@@ -54,7 +55,7 @@ def pack(tmp_path: Path) -> Pack:
 
 def synthetic() -> list[Example]:
     return [
-        example(f"s{i}", f"Notably, {i % 3 + 2} of them got better {tail}.")
+        example(f"Notably, {i % 3 + 2} of them got better {tail}.", id=f"s{i}")
         for i, tail in enumerate(TAILS * 24)
     ]
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import spacy
 from spacy import displacy
 from spacy.tokens import Doc
-from tests.relation_helpers import SENTENCES, make_doc
+from tests.builders.pipelines import SENTENCES, make_doc
 
 from phantom.reports.drawing import relations_to_displacy, render_relations
 from phantom.reports.layout import lay_out

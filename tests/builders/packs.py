@@ -1,4 +1,4 @@
-"""Small corpora and a small pack for the tests of the checks."""
+"""A small pack, the context of a check, and one check run on its own."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from phantom.checks import CheckContext, ChecksConfig, load_config
 from phantom.checks.engine.base import Finding, Measure, get_check
 from phantom.checks.engine.corpus import Corpus
 from phantom.packs.pack import Pack, load_pack
-from phantom.records import Entity, Example, Relation
+from phantom.records import Example
 
 DOMAIN = """
 name: tiny
@@ -44,28 +44,6 @@ def make_pack(folder: Path, checks: str = "") -> Pack:
 def make_context(folder: Path, checks: str = "", **more: object) -> CheckContext:
     pack = make_pack(folder, checks)
     return CheckContext(pack, load_config(pack.path), **more)  # type: ignore[arg-type]
-
-
-def example(
-    id: str,
-    text: str,
-    *mentions: tuple[str, str],
-    relations: tuple[tuple[int, str, int], ...] = (),
-    **meta: object,
-) -> Example:
-    """An example; mentions are (text, label), found from the left."""
-    entities, end = [], 0
-    for words, label in mentions:
-        start = text.index(words, end)
-        end = start + len(words)
-        entities.append(Entity(start=start, end=end, label=label, text=words))
-    return Example(
-        id=id,
-        text=text,
-        entities=tuple(entities),
-        relations=tuple(Relation(head=h, label=x, tail=t) for h, x, t in relations),
-        meta=meta,
-    )
 
 
 def findings(
