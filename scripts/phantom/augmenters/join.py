@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
-from phantom.records import Example, Relation
+from phantom.records import Example, Origin, Relation
 
 
 def join_examples(
@@ -18,7 +19,7 @@ def join_examples(
     examples (Sequence[Example]): Training examples alone.
     share (float): Joined passages per example given.
     seed (int): The same seed joins the same passages.
-    YIELDS (Example): With `meta["joined_from"]`.
+    YIELDS (Example): Its id names both, and so does `derived_from`.
     """
     rng = random.Random(seed)
     if len(examples) < 2:
@@ -45,12 +46,15 @@ def _join(a: Example, b: Example, name: str) -> Example:
         for r in b.relations
     ]
     # Two passages in one are worth no more than the worse of them.
-    lowest = min(float(x.meta.get("weight", 1.0)) for x in (a, b))
-    weight = {"weight": lowest} if lowest < 1 else {}
+    models = {a.model, b.model}
     return Example(
         id=name,
         text=a.text + seam + b.text,
         entities=(*a.entities, *moved),
         relations=(*a.relations, *relations),
-        meta={"joined_from": [a.id, b.id], **weight},
+        origin=max(a.origin, b.origin, key=get_args(Origin).index),
+        sources=tuple(dict.fromkeys(a.sources + b.sources)),
+        weight=min(a.weight, b.weight),
+        derived_from=(a.id, b.id),
+        model=models.pop() if len(models) == 1 else None,
     )

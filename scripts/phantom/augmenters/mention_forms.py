@@ -29,7 +29,7 @@ def reword_mentions(
     draw (Callable): From an example, a mention's place and a number, other names.
     share (float): Probability that an example gets a variant.
     seed (int): The same seed and example give the same variant.
-    YIELDS (Example): With `meta["augmented_from"]` and `meta["form"]`.
+    YIELDS (Example): With the form as a note in `meta`.
     """
     for example in examples:
         rng = random.Random(f"{seed}:form:{example.id}")
@@ -78,13 +78,15 @@ def reword(example: Example, place: int, form: str, others: Sequence[str]) -> Ex
         for head in new_places(relation.head)
         for tail in new_places(relation.tail)
     ]
-    return Example(
-        id=f"{example.id}~{place}",
-        text=example.text[: old.start] + text + rest,
-        entities=(*example.entities[:place], *new, *after),
-        relations=tuple(relations),
-        meta={**example.meta, "augmented_from": example.id, "form": form},
-    )
+    made = {
+        "id": f"{example.id}~{place}",
+        "text": example.text[: old.start] + text + rest,
+        "entities": (*example.entities[:place], *new, *after),
+        "relations": tuple(relations),
+        "derived_from": (example.id,),
+        "meta": {**example.meta, "form": form},
+    }
+    return example.model_copy(update=made)
 
 
 def _related(example: Example) -> list[int]:

@@ -77,7 +77,7 @@ class NameSwapper:
         seed (int): The same seed and example give the same variants.
         copies_with (Optional[Mapping[str, int]]): Variants of an example that holds
             an entity of the label, where that is more.
-        YIELDS (Example): With `meta["augmented_from"]` and `meta["swapped"]`.
+        YIELDS (Example): With the swaps as a note in `meta`.
         """
         more = copies_with or {}
         for example in examples:
@@ -142,14 +142,14 @@ def apply_swaps(example: Example, swaps: Mapping[str, str], name: str) -> Exampl
         update = {"start": start, "end": length, "text": text}
         entities.append(entity.model_copy(update=update))
     pieces.append(example.text[end:])
-    meta = {**example.meta, "augmented_from": example.id, "swapped": dict(swaps)}
-    return Example(
-        id=name,
-        text="".join(pieces),
-        entities=tuple(entities),
-        relations=example.relations,
-        meta=meta,
-    )
+    made = {
+        "id": name,
+        "text": "".join(pieces),
+        "entities": tuple(entities),
+        "derived_from": (example.id,),
+        "meta": {**example.meta, "swapped": dict(swaps)},
+    }
+    return example.model_copy(update=made)
 
 
 def fit_case(name: str, old: str) -> str:

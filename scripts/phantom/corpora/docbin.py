@@ -12,6 +12,9 @@ from spacy.vocab import Vocab
 from phantom.records import Example
 from phantom.runtime import register_components
 
+# What a doc keeps of its example beside the annotation.
+PROVENANCE = {"id", "origin", "sources", "weight", "derived_from", "model", "meta"}
+
 
 @dataclass
 class Alignment:
@@ -72,7 +75,7 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
         elif lost is not None:
             lost.relations += 1
     doc._.relations = relations
-    doc.user_data["example"] = {"id": example.id, "meta": example.meta}
+    doc.user_data["example"] = example.model_dump(mode="json", include=PROVENANCE)
     return doc
 
 

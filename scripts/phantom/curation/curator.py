@@ -60,7 +60,7 @@ class Curator:
                 reason=error.reason,
                 detail=str(error),
                 raw=answer.raw,
-                meta={"model": completion.model},
+                model=completion.model,
             )
         self._answered.add(example.id)
         self._texts[example.text] = example.id
@@ -92,7 +92,6 @@ class Curator:
         meta: dict[str, Any] = {
             "kind": spec.kind,
             "attributes": spec.attributes,
-            "model": completion.model,
             "stated": len(relations),
         }
         if completion.prompt:
@@ -107,6 +106,7 @@ class Curator:
             text=text,
             entities=tuple(entities),
             relations=tuple(spread),
+            model=completion.model,
             meta=meta,
         )
 

@@ -10,7 +10,7 @@ from phantom.completions.ledger import Ledger, final_answers
 from phantom.packs.pack import Pack
 from phantom.passages.tags import TagProblem, parse_tags
 from phantom.prompts.demonstrations import Demonstration
-from phantom.records import Entity, Example, Record, Relation
+from phantom.records import Entity, Example, Labelled, Record, Relation
 
 
 class Figures(Record):
@@ -81,33 +81,34 @@ def predict(
     pack: Pack,
     ledger: Ledger,
     lost: Counter[str],
-) -> Iterator[Example]:
+) -> Iterator[Labelled]:
     """The model's labels for each example, in the order of the examples.
 
     ledger (Ledger): Of the journal, kept current.
     lost (Counter[str]): Counts what could not be used, by reason.
-    YIELDS (Example): `meta["state"]` is "completed", "failed" or "pending"; without
-        entities in the last two, which is not the same as none found.
+    YIELDS (Labelled): Without entities where the answer failed or is pending.
     """
     answers = {a.spec_id: a for _, a in final_answers(journal, ledger)}
     first: dict[str, str] = {}
     for example in examples:
         answer = answers.get(first.setdefault(example.text, example.id))
-        if answer is None or answer.item is None:
-            state = "pending" if answer is None else "failed"
-            lost[answer.reason or state if answer else state] += 1
-            yield Example(id=example.id, text=example.text, meta={"state": state})
+        if answer is None:
+            lost["pending"] += 1
+            yield Labelled(id=example.id, text=example.text, state="pending")
+        elif answer.item is None:
+            lost[answer.reason or "failed"] += 1
+            yield Labelled(id=example.id, text=example.text, state="failed")
         else:
             yield label(example, answer, pack, lost)
 
 
-def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> Example:
+def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> Labelled:
     """Put the tags of an answer onto the text as it was given."""
     assert answer.item is not None
     tagged = parse_tags(answer.item["text"], pack.labels)
     if isinstance(tagged, TagProblem):
         lost[tagged.reason] += 1
-        return Example(id=example.id, text=example.text, meta={"state": "failed"})
+        return Labelled(id=example.id, text=example.text, state="failed")
     entities = list(_align(example.text, tagged.text, tagged.entities, lost))
     place = {entity.id: number for number, entity in enumerate(entities)}
     relations: dict[Relation, None] = {}
@@ -117,12 +118,11 @@ def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> E
             lost["relation"] += 1
         else:
             relations[relation] = None
-    return Example(
+    return Labelled(
         id=example.id,
         text=example.text,
         entities=tuple(entities),
         relations=tuple(relations),
-        meta={"state": "completed"},
     )
 
 

@@ -1,6 +1,6 @@
 """What a pipeline finds: on its own, and given the gold entities."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from spacy.language import Language
@@ -99,7 +99,7 @@ def read_links(doc: Doc) -> list[Link]:
 
 
 def predictions_from_examples(
-    examples: dict[str, Example], ids: Sequence[str], requests: Sequence[Request]
+    examples: Mapping[str, Example], ids: Sequence[str], requests: Sequence[Request]
 ) -> Iterator[Prediction]:
     """Predictions that were made elsewhere and written as examples.
 

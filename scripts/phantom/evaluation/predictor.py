@@ -8,21 +8,21 @@ import spacy
 from phantom.evaluation.predictions import predict, predictions_from_examples
 from phantom.evaluation.types import Prediction, Request
 from phantom.jsonl import read_jsonl
-from phantom.records import Example
+from phantom.records import Labelled
 from phantom.runtime import predicts_in, register_components
 
 
 class Predictor:
     """Predicts with a pipeline, or looks predictions up in a file.
 
-    known (Optional[Dict[str, Example]]): The predictions of the file, by record.
+    known (Optional[Dict[str, Labelled]]): The predictions of the file, by record.
     precision (Optional[str]): In which the pipeline's encoder predicts here.
     """
 
     def __init__(self, pipeline: Path | None, predictions: Path | None) -> None:
         if (pipeline is None) == (predictions is None):
             raise ValueError("give either --pipeline or --predictions")
-        self.known: dict[str, Example] | None = None
+        self.known: dict[str, Labelled] | None = None
         self.precision: str | None = None
         if pipeline:
             register_components()
@@ -30,7 +30,7 @@ class Predictor:
             self.precision = predicts_in(self.nlp)
         elif predictions:
             self.known = {}
-            for example in read_jsonl(predictions, Example):
+            for example in read_jsonl(predictions, Labelled):
                 if example.id in self.known:
                     raise ValueError(f"{predictions}: {example.id} stands there twice")
                 self.known[example.id] = example
@@ -46,7 +46,7 @@ class Predictor:
     def answered(self) -> set[str]:
         """Records that the file has a prediction for, or that failed for good."""
         known = (self.known or {}).items()
-        return {name for name, x in known if x.meta.get("state") != "pending"}
+        return {name for name, x in known if x.state != "pending"}
 
     def __call__(
         self, ids: Sequence[str], requests: Sequence[Request]

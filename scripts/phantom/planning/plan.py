@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from phantom.packs.domain import Domain, Kind
 from phantom.packs.lexicons import SeedSource
 from phantom.packs.pack import Pack
-from phantom.records import Attribute, Spec
+from phantom.records import Attribute, Facts, Reference, Spec
 
 _TRIES = 1_000
 
@@ -112,9 +112,14 @@ def spec_id(
     attributes: Mapping[str, Attribute],
     seeds: Mapping[str, list[str]],
     open_labels: Sequence[str],
+    facts: Facts | None = None,
+    reference: Reference | None = None,
 ) -> str:
     """A content hash: the same wish always has the same id."""
-    content = json.dumps([kind, attributes, seeds, open_labels], sort_keys=True)
+    wish: list[object] = [kind, attributes, seeds, open_labels]
+    # Appended only where there are any: ids from before facts stay as they are.
+    wish += [x.model_dump(exclude_defaults=True) for x in (facts, reference) if x]
+    content = json.dumps(wish, sort_keys=True)
     return f"{name[:3]}-{hashlib.sha256(content.encode()).hexdigest()[:14]}"
 
 

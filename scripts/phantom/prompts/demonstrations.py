@@ -73,7 +73,7 @@ def from_examples(
     """
     pool = []
     for example in examples:
-        if "model" not in example.meta or example.meta.get("origin") == "private":
+        if example.model is None or example.origin != "synthetic":
             raise ValueError(
                 f"{path}: example {example.id} does not say which model wrote it. "
                 "Demonstrations are synthetic: give the accepted.jsonl of curate."

@@ -168,11 +168,20 @@ def show_spec(spec: Spec) -> tuple[dict[str, Any], str]:
         fields["seeds"] = spec.seeds
     if spec.open:
         fields["your choice"] = spec.open
+    origins = ["lexicon" if spec.seeds else "pack"]
+    if spec.facts:
+        fields["facts"] = spec.facts.model_dump(
+            exclude_defaults=True, exclude={"origin"}
+        )
+        origins.append(spec.facts.origin)
+    if spec.reference and spec.reference.text:
+        fields["write in the style of"] = spec.reference.text
+        origins.append("public")
     if spec.style:
         # Of synthetic words and figures; of real words only where those are public.
         fields[STYLE] = spec.style
-        return fields, "public"
-    return fields, "lexicon" if spec.seeds else "pack"
+        origins.append("public")
+    return fields, _widest(origins)
 
 
 def answer_schema(pack: Pack) -> dict[str, Any]:

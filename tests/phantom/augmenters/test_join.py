@@ -32,9 +32,17 @@ def test_a_lone_passage_is_joined_to_nothing() -> None:
 
 
 def test_the_lower_weight_holds_for_both() -> None:
-    doubted = passage("a", "Goat").model_copy(update={"meta": {"weight": 0.25}})
+    doubted = passage("a", "Goat").model_copy(update={"weight": 0.25})
     (joined,) = join_examples([doubted, passage("bb", "Sheep")], 0.5, seed=0)
-    assert joined.meta["weight"] == 0.25
+    assert joined.weight == 0.25
+
+
+def test_what_is_joined_to_real_text_is_no_longer_synthetic() -> None:
+    real = {"origin": "public", "sources": ("news",), "model": None}
+    pair = [passage("a", "Goat"), passage("bb", "Sheep").model_copy(update=real)]
+    (joined,) = join_examples(pair, 0.5, seed=0)
+    assert (joined.origin, joined.sources) == ("public", ("news",))
+    assert sorted(joined.derived_from) == ["a", "bb"]
 
 
 def test_passages_that_share_a_name_are_not_joined() -> None:

@@ -35,10 +35,8 @@ def test_listed_names_bear_the_relations_of_the_mention() -> None:
         e.text for e in found.entities
     ]
     assert found.entities[-1].label == "B"
-    assert found.meta == {
-        "augmented_from": "1",
-        "form": "{other}, {name} and {other}",
-    }
+    assert found.derived_from == ("1",)
+    assert found.meta == {"form": "{other}, {name} and {other}"}
 
 
 @pytest.mark.parametrize(

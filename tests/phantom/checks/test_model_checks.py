@@ -201,7 +201,7 @@ def test_downweighting_marks_the_passage(tmp_path: Path) -> None:
     entities = (first, corpus[0].entities[1])
     corpus[0] = corpus[0].model_copy(update={"entities": entities})
     result = run_checks(corpus, context, config)
-    weights = {x.id: x.meta.get("weight", 1.0) for x in result.examples}
+    weights = {x.id: x.weight for x in result.examples}
     assert weights["e000"] == 0.25
     assert sum(weight == 1.0 for weight in weights.values()) >= 55
     with pytest.raises(ValueError, match=r"label_errors.weight: 0;.*action: reject"):

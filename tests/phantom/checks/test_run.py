@@ -64,7 +64,7 @@ def test_any_check_may_downweight(tmp_path: Path) -> None:
         update={"checks": {"boundaries": {"action": "downweight"}}}
     )
     (kept,) = run_checks(corpus, context, config).examples
-    assert kept.entities == corpus[0].entities and kept.meta["weight"] == 0.5
+    assert kept.entities == corpus[0].entities and kept.weight == 0.5
 
 
 def test_leak_blocks_until_it_is_waived(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_example_with_offsets_relations_and_provenance() -> None:
     ]
     assert [(r.head, r.label, r.tail) for r in example.relations] == [(0, "INDUCES", 1)]
     assert example.meta["kind"] == "chemical induces disease"
-    assert example.meta["model"] == "m"
+    assert example.model == "m"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from phantom.evaluation.trim import trim, trim_mentions, trim_surfaces
 from phantom.evaluation.types import Link, Prediction, Request
 from phantom.jsonl import write_jsonl
 from phantom.packs.pack import load_pack
-from phantom.records import Entity, Example, Relation
+from phantom.records import Entity, Example, Labelled, Relation
 from phantom.runtime import register_components
 
 SCHEMA = {
@@ -320,11 +320,13 @@ def test_files_of_predictions_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no prediction in it"):
         Predictor(None, path)
     rows = [
-        Example(id="a", text="x", meta={"state": "completed"}),
-        Example(id="b", text="y", meta={"state": "pending"}),
+        Labelled(id="a", text="x", state="completed"),
+        Labelled(id="b", text="y", state="pending"),
     ]
     write_jsonl(path, rows)
     assert Predictor(None, path).answered == {"a"}
+    path.write_text('{"id": "c", "text": "z", "meta": {"state": "pending"}}\n')
+    assert not Predictor(None, path).answered  # as earlier versions wrote it
     write_jsonl(path, [rows[0], rows[0]])
     with pytest.raises(ValueError, match="a stands there twice"):
         Predictor(None, path)

@@ -290,11 +290,11 @@ def test_demonstrations_are_synthetic_and_well_formed() -> None:
             rule = PACK.relations[str(label)]
             assert types[str(head)] in rule.head and types[str(tail)] in rule.tail
     gene = Entity(start=0, end=4, label="GENE", text="TP53")
-    good = Example(id="a", text="TP53 rose", entities=(gene,), meta={"model": "m"})
+    good = Example(id="a", text="TP53 rose", entities=(gene,), model="m")
     made = from_examples([good], Path("accepted.jsonl"))[0]
     assert made.origin == "synthetic" and made.text.startswith("<GENE id=1>TP53</GENE>")
     with pytest.raises(ValueError, match="does not say which model wrote it"):
-        from_examples([good.model_copy(update={"meta": {}})], Path("real.jsonl"))
+        from_examples([good.model_copy(update={"model": None})], Path("real.jsonl"))
 
 
 def test_forecast_learns_its_margin(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_a_dry_run_reckons_with_what_the_run_is_told(tmp_path: Path) -> None:
     long = tmp_path / "accepted.jsonl"
     text = "TP53 rose " + "and fell again " * 200
     gene = Entity(start=0, end=4, label="GENE", text="TP53")
-    example = Example(id="a", text=text, entities=(gene,), meta={"model": "m"})
+    example = Example(id="a", text=text, entities=(gene,), model="m")
     write_jsonl(long, [example] * 5)
 
     def dry_run(*more: str) -> tuple[int, int]:

@@ -193,8 +193,8 @@ def _apply(
             new[id] = _fit_schema(changes.repaired[id], context)
         if id in changes.weights:
             base = new.get(id, example)
-            weight = min(changes.weights[id], base.meta.get("weight", 1.0))
-            new[id] = base.model_copy(update={"meta": {**base.meta, "weight": weight}})
+            weight = min(changes.weights[id], base.weight)
+            new[id] = base.model_copy(update={"weight": weight})
     return corpus.revise(set(changes.dropped), new)
 
 

@@ -1,0 +1,108 @@
+"""Text with its annotation: entities, relations, and where it comes from."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from phantom.records.base import Origin, Record, move_provenance
+
+
+class Entity(Record):
+    """One mention.
+
+    start, end (int): Character offsets, end exclusive.
+    id (Optional[str]): Concept in a terminology; "|" joins those of one mention.
+    name (Optional[str]): What the mention stands for, where the source says it.
+    group (Optional[List[int]]): The source's own links between mentions.
+    """
+
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    label: str
+    text: str
+    id: str | None = None
+    name: str | None = None
+    group: list[int] | None = None
+
+    def moved(self, by: int) -> Self:
+        """The same mention, so many characters further on."""
+        return self.model_copy(update={"start": self.start + by, "end": self.end + by})
+
+
+class Relation(Record):
+    """A directed, labelled pair. head, tail (int): indexes into the entities."""
+
+    head: int = Field(ge=0)
+    tail: int = Field(ge=0)
+    label: str
+
+
+class Example(Record):
+    """Text with its annotation; synthetic and real data share this form.
+
+    id (str): The spec's id, or the record's id in a benchmark.
+    text (str): The passage, without tags.
+    entities (Tuple[Entity, ...]): Sorted by start, never overlapping.
+    relations (Tuple[Relation, ...]): By index into `entities`.
+    tokens (Optional[List[str]]): The source's own tokens, where it has them.
+    orig (Optional[Dict[str, Any]]): The record before placeholders were put in.
+    origin (str): "synthetic" if a model wrote it from a spec; "public" or "private"
+        if people did. Whoever reads real text says so.
+    sources (Tuple[str, ...]): Data sets or folders that real text comes from.
+    weight (float): Share of the epochs that see it in training, at most 1.
+    derived_from (Tuple[str, ...]): Ids of the examples that it was made from.
+    model (Optional[str]): The model that wrote the text.
+    meta (Dict[str, Any]): What was asked for (kind, attributes, seeds), notes, and
+        the columns of a benchmark that its map names.
+    """
+
+    id: str
+    text: str
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    tokens: list[str] | None = None
+    orig: dict[str, Any] | None = None
+    origin: Origin = "synthetic"
+    sources: tuple[str, ...] = ()
+    weight: float = Field(default=1.0, ge=0, le=1)
+    derived_from: tuple[str, ...] = ()
+    model: str | None = None
+    meta: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old(cls, data: Any) -> Any:
+        return move_provenance(data, cls.model_fields)
+
+    @model_validator(mode="after")
+    def _check_offsets(self) -> Self:
+        end = 0
+        for i, entity in enumerate(self.entities):
+            if not end <= entity.start < entity.end <= len(self.text):
+                raise ValueError(
+                    f"example {self.id}: entity {i} ({entity.start}, {entity.end}) "
+                    "overlaps the one before or leaves the text"
+                )
+            if self.text[entity.start : entity.end] != entity.text:
+                raise ValueError(
+                    f"example {self.id}: entity {i} reads "
+                    f"{self.text[entity.start : entity.end]!r}, not {entity.text!r}"
+                )
+            end = entity.end
+        for relation in self.relations:
+            if max(relation.head, relation.tail) >= len(self.entities):
+                raise ValueError(
+                    f"example {self.id}: relation {relation.label} points to "
+                    f"entity {max(relation.head, relation.tail)}, "
+                    f"but there are {len(self.entities)}"
+                )
+        return self
+
+
+class Labelled(Example):
+    """What a labeller made of a text.
+
+    state (str): "pending" or "failed" without entities is not the same as none found.
+    """
+
+    state: Literal["completed", "failed", "pending"] = "completed"
