@@ -11,7 +11,7 @@ from console.verdict import print_next_round, print_result, print_skipped
 from phantom.checks import CheckContext, load_config
 from phantom.checks.engine.run import run_checks, write_corpus
 from phantom.features import Encoder
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, list_files
 from phantom.privacy.paths import all_public, private_roots
@@ -68,7 +68,7 @@ def check(
     reference = config.checks.get("entity_statistics", {}).get("reference")
     hints = make_hints(report, passages, is_public, reference)
     hints_path = metrics_path / "hints.json"
-    hints_path.write_text(hints.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    write_json(hints_path, hints)
 
     print_result(result)
     sources = {path.resolve(): path for path in (*benchmarks, *real, *private)}

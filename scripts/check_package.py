@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-import srsly
 from typer import Argument, Option
 from wasabi import msg
 
 from console.step import run_step
+from phantom.jsonl import write_json
 from phantom.packs.pack import load_pack
 from phantom.shipping.trial import check_wheels
 
@@ -25,8 +25,7 @@ def check_package(
     pack = load_pack(pack_path)
     found = check_wheels(wheels, pack.domain.sample)
     if report:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        srsly.write_json(report, {"text": pack.domain.sample, "found": found})
+        write_json(report, {"text": pack.domain.sample, "found": found})
     msg.text(f"\n  {pack.domain.sample}\n")
     for name, lines in found.items():
         msg.good(f"{name} loads and runs in an empty environment; it finds:")

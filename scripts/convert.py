@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import spacy
-import srsly
 from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
@@ -13,7 +12,7 @@ from console.step import run_step
 from phantom.augmenters.name_swap import augment
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
 from phantom.corpora.split import split_examples
-from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 
@@ -27,7 +26,6 @@ def convert(
 ) -> None:
     """Write train and dev corpora; related passages stay on one side."""
     examples = list(read_jsonl(examples_path, Example))
-    (output / "labels").mkdir(parents=True, exist_ok=True)
     train, dev = split_examples(examples, dev_share, seed=seed)
     pack = load_pack(pack_path)
     nlp = spacy.blank(pack.domain.lang)
@@ -41,7 +39,7 @@ def convert(
         aligns=("l", "r", "r", "r", "r"),
         divider=True,
     )
-    srsly.write_json(output / "labels" / "relation_extractor.json", pack.schema())
+    write_json(output / "labels" / "relation_extractor.json", pack.schema())
     msg.good(f"Corpora and labels in {output}")
 
 

@@ -1,6 +1,5 @@
 """Evaluate a pipeline on real benchmarks, beside baselines, with intervals."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from console.step import run_step
 from phantom.evaluation.benchmarks import load_benchmarks
 from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
 from phantom.evaluation.predictor import Predictor
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.reports.scores import plot_scores
@@ -73,8 +72,7 @@ def evaluate(
     }
 
     Console(width=140).print(score_table(rows(datasets), name))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    write_json(output, report)
     plot_scores(report, output.with_suffix(".png"))
     if predictor.ids - evaluator.ids:
         strangers = sorted(predictor.ids - evaluator.ids)

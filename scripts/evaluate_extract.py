@@ -1,6 +1,5 @@
 """Evaluate what the LLM labelled itself, beside the pipeline on the same texts."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from phantom.curation.extraction import Figures
 from phantom.evaluation.evaluator import Evaluator, rows
 from phantom.evaluation.gold import Gold, find_gold
 from phantom.evaluation.predictor import Predictor
+from phantom.jsonl import write_json
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.reports.tables import Arm, arm_table
@@ -69,8 +69,7 @@ def evaluate_extract(
         "Per 1,000 texts. The LLM: its server's seconds, one request after the other. "
         "The pipeline: this machine's; it sends nothing."
     )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    write_json(output, report)
     msg.good(f"Metrics in {output}")
 
 

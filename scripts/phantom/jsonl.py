@@ -1,11 +1,13 @@
 """JSON lines on disk: streamed in, written whole or not at all."""
 
 import gzip
+import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -49,22 +51,49 @@ def read_lines(path: Path) -> Iterator[str]:
         raise ValueError(f"{path}: cut off or damaged ({error})") from None
 
 
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Write a file whole or not at all.
+
+    YIELDS (Path): A temporary name beside `path`, with its suffix, to write to. It
+        takes the place of `path` at the end, or is deleted after an error.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.tmp{path.suffix}")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def write_jsonl(path: Path, records: Iterable[Record]) -> int:
-    """Write records to a temporary name beside `path`, then rename.
+    """Write records, one per line, whole or not at all.
 
     RETURNS (int): The number of lines written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
     count = 0
-    with temporary.open("w", encoding="utf-8") as file:
-        for record in records:
-            file.write(to_line(record))
-            count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with replace_file(path) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            for record in records:
+                file.write(to_line(record))
+                count += 1
     return count
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all."""
+    with replace_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value that JSON can hold, or a record, whole or not at all."""
+    if isinstance(value, Record):
+        value = value.model_dump(mode="json")
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
 def to_line(record: Record) -> str:

@@ -1,9 +1,10 @@
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 
-from phantom.jsonl import read_jsonl, to_line, write_jsonl
+from phantom.jsonl import read_jsonl, replace_file, to_line, write_json, write_jsonl
 from phantom.records import Completion, Entity, Example, Spec
 
 
@@ -49,6 +50,31 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         write_jsonl(path, broken())
     assert [spec.id for spec in read_jsonl(path, Spec)] == ["old"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "page.html", "chart.png"])
+def test_any_file_is_written_whole_or_not_at_all(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "new" / name
+    with replace_file(path) as temporary:
+        assert temporary.suffix == path.suffix
+        temporary.write_text("old")
+        assert not path.exists()
+    with pytest.raises(OSError), replace_file(path) as temporary:
+        temporary.write_text("half of the n")
+        raise OSError("disk full")
+    assert path.read_text() == "old"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_json_of_values_and_records(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"é": [1, None]})
+    write_json(tmp_path / "b.json", Spec(id="a", kind="k"))
+    assert "é" in (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "b.json").read_text())["kind"] == "k"
+    with pytest.raises(TypeError):
+        write_json(tmp_path / "a.json", {"a": {1}})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"é": [1, None]}
 
 
 def test_recorded_lines_hold_one_spec() -> None:

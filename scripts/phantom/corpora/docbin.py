@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
+from phantom.jsonl import replace_file
 from phantom.records import Example
 from phantom.runtime import register_components
 
@@ -91,21 +92,19 @@ def write_docbin(path: Path, docs: Iterable[Doc], vocab: Vocab) -> int:
         docbin.add(doc)
         entities += len(doc.ents)
         relations += len(doc._.relations or [])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp.spacy")
-    docbin.to_disk(temporary)
-    back = list(read_docbin(temporary, vocab))
-    found = (
-        len(back),
-        sum(len(doc.ents) for doc in back),
-        sum(len(doc._.relations or []) for doc in back),
-    )
-    if found != (len(docbin), entities, relations):
-        raise ValueError(
-            f"{path}: wrote {len(docbin)} docs, {entities} entities, {relations} "
-            f"relations, but read back {found}; check disk space and write again"
+    with replace_file(path) as temporary:
+        docbin.to_disk(temporary)
+        back = list(read_docbin(temporary, vocab))
+        found = (
+            len(back),
+            sum(len(doc.ents) for doc in back),
+            sum(len(doc._.relations or []) for doc in back),
         )
-    temporary.replace(path)
+        if found != (len(docbin), entities, relations):
+            raise ValueError(
+                f"{path}: wrote {len(docbin)} docs, {entities} entities, {relations} "
+                f"relations, but read back {found}; check disk space and write again"
+            )
     return len(docbin)
 
 

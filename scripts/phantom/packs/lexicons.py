@@ -2,7 +2,8 @@
 
 import random
 
-from phantom.packs.pack import Pack, read_table
+from phantom.packs.pack import Pack
+from phantom.packs.tables import read_table
 
 
 def read_names(pack: Pack, label: str, *, baseline: bool = False) -> list[str]:
@@ -14,7 +15,7 @@ def read_names(pack: Pack, label: str, *, baseline: bool = False) -> list[str]:
         row["name"]
         for lexicon in pack.domain.lexicons.get(label, [])
         if lexicon.baseline or not baseline
-        for row in read_table(pack.path / lexicon.file, ["name"])
+        for row in read_table(pack.path / lexicon.file, ["name"], ["name"])
     ]
 
 
@@ -57,7 +58,7 @@ class SeedSource:
 
     def _next(self, file: str) -> str:
         if not self._decks.get(file):
-            rows = read_table(self.pack.path / file, ["name"])
+            rows = read_table(self.pack.path / file, ["name"], ["name"])
             self._decks[file] = [row["name"] for row in rows]
             if not rows:
                 raise ValueError(f"{self.pack.path / file}: no name to draw")
@@ -69,7 +70,7 @@ class SeedSource:
         (head, head_column), (tail, tail_column) = table.head, table.tail
         columns = [head_column, tail_column, *table.where]
         pairs = []
-        for row in read_table(self.pack.path / table.file, columns):
+        for row in read_table(self.pack.path / table.file, columns, columns[:2]):
             if all(row[column] in values for column, values in table.where.items()):
                 seeds: dict[str, list[str]] = {}
                 seeds.setdefault(head, []).append(row[head_column])

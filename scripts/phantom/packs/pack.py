@@ -1,6 +1,5 @@
 """A domain pack: a folder of data that says what to write, mark and relate."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -124,30 +123,3 @@ def _keys(model: type[Record], parts: Sequence[int | str]) -> list[str]:
         if isinstance(kind, UnionType):
             kind = get_args(kind)[0]
     return list(kind.model_fields)
-
-
-def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
-    """Read a tab-separated table with a header.
-
-    columns (List[str]): Must all be there.
-    RETURNS (List[Dict[str, str]]): One per row.
-    RAISES: ValueError with `path:line`.
-    """
-    rows = []
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
-        cells = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE), [])
-        if number == 1:
-            header = cells
-            missing = [column for column in columns if column not in header]
-            if missing:
-                raise ValueError(
-                    f"{path}:1: no column {', '.join(missing)}; the header has "
-                    f"{', '.join(header)}."
-                )
-        elif len(cells) != len(header):
-            raise ValueError(
-                f"{path}:{number}: {len(cells)} cells, the header has {len(header)}."
-            )
-        else:
-            rows.append(dict(zip(header, cells, strict=True)))
-    return rows

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import matplotlib
 
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, replace_file
 from phantom.training.progress import CurvePoint
 
 SCORES = {"ents_f": "entities F1", "rel_micro_f": "relations F1, end to end"}
@@ -39,5 +39,6 @@ def plot_curve(points_path: Path, output: Path) -> None:
         axes.grid(alpha=0.3)
         if axes.get_legend_handles_labels()[0]:
             axes.legend(loc="best", frameon=False)
-    figure.savefig(output, dpi=150)
+    with replace_file(output) as temporary:
+        figure.savefig(temporary, dpi=150)
     pyplot.close(figure)

@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 from phantom.evaluation.evaluator import rows  # noqa: E402
 from phantom.evaluation.split_scores import OURS  # noqa: E402
+from phantom.jsonl import replace_file  # noqa: E402
 
 COLOURS = {
     OURS: "#1b6ca8",
@@ -71,8 +72,8 @@ def plot_scores(report: dict[str, Any], path: Path) -> None:
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=4, fontsize=8, frameon=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+    with replace_file(path) as temporary:
+        figure.savefig(temporary, dpi=150)
     plt.close(figure)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 import yaml
 
-from phantom.packs.pack import load_pack, read_table
+from phantom.packs.pack import load_pack
+from phantom.packs.tables import read_table
 
 GOOD: dict[str, Any] = {
     "name": "toy",

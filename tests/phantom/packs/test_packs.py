@@ -9,7 +9,8 @@ import pytest
 from tests.builders import ROOT
 
 from phantom.jsonl import read_jsonl
-from phantom.packs.pack import Pack, load_pack, read_table
+from phantom.packs.pack import Pack, load_pack
+from phantom.packs.tables import read_table
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.planning.plan import make_plan
 from phantom.prompts.demonstrations import Demonstrations, read_demonstrations

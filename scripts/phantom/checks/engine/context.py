@@ -12,7 +12,8 @@ from phantom.checks.engine.base import CheckSkipped
 from phantom.checks.engine.config import DATA, ChecksConfig
 from phantom.features import Encoder
 from phantom.packs.lexicons import read_names
-from phantom.packs.pack import Pack, read_table
+from phantom.packs.pack import Pack
+from phantom.packs.tables import read_table
 from phantom.passages.files import read_texts
 from phantom.records import Example
 
