@@ -12,7 +12,7 @@ ENTS = [(0, 1, "C"), (2, 3, "D"), (4, 5, "D")]
 TEXT = "a b c d e"
 
 
-def example(gold, predicted, gold_ents=None, predicted_ents=None) -> Example:
+def pair(gold, predicted, gold_ents=None, predicted_ents=None) -> Example:
     return Example(
         make_doc(NLP, TEXT, predicted_ents or ENTS, predicted),
         make_doc(NLP, TEXT, gold_ents or ENTS, gold),
@@ -21,8 +21,8 @@ def example(gold, predicted, gold_ents=None, predicted_ents=None) -> Example:
 
 def test_counts_per_label_and_micro():
     examples = [
-        example([(0, "A", 1), (0, "B", 2)], [(0, "A", 1), (0, "A", 2)]),
-        example([(0, "A", 2)], []),
+        pair([(0, "A", 1), (0, "B", 2)], [(0, "A", 1), (0, "A", 2)]),
+        pair([(0, "A", 2)], []),
     ]
     scores = scorer.score_relations(examples)
     assert scores["rel_f_per_type"]["A"] == {"p": 0.5, "r": 0.5, "f": 0.5}
@@ -33,35 +33,35 @@ def test_counts_per_label_and_micro():
 
 
 def test_missed_mention_costs_recall_and_spurious_one_precision():
-    missed = example([(0, "A", 1)], [], predicted_ents=[(0, 1, "C")])
+    missed = pair([(0, "A", 1)], [], predicted_ents=[(0, 1, "C")])
     assert scorer.score_relations([missed])["rel_micro_r"] == 0
     longer = [(0, 1, "C"), (1, 3, "D")]
-    wrong = example([(0, "A", 1)], [(0, "A", 1)], predicted_ents=longer)
+    wrong = pair([(0, "A", 1)], [(0, "A", 1)], predicted_ents=longer)
     scores = scorer.score_relations([wrong])
     assert (scores["rel_micro_p"], scores["rel_micro_r"]) == (0, 0)
 
 
 def test_direction_counts_unless_symmetric():
-    examples = [example([(1, "A", 0)], [(0, "A", 1)])]
+    examples = [pair([(1, "A", 0)], [(0, "A", 1)])]
     assert scorer.score_relations(examples)["rel_micro_f"] == 0
     schema = {"A": {"head": [], "tail": [], "symmetric": True}}
     assert scorer.score_relations(examples, schema=schema)["rel_micro_f"] == 1
 
 
 def test_docs_without_annotation_are_left_out():
-    scores = scorer.score_relations([example(None, [(0, "A", 1)])])
+    scores = scorer.score_relations([pair(None, [(0, "A", 1)])])
     assert scores["rel_micro_f"] is None and scores["rel_f_per_type"] is None
-    both = [example(None, [(0, "A", 1)]), example([(0, "A", 1)], [(0, "A", 1)])]
+    both = [pair(None, [(0, "A", 1)]), pair([(0, "A", 1)], [(0, "A", 1)])]
     assert scorer.score_relations(both)["rel_micro_f"] == 1
 
 
 def test_annotated_but_empty_docs_count():
-    assert scorer.score_relations([example([], [])])["rel_micro_f"] == 0
-    assert scorer.score_relations([example([], [(0, "A", 1)])])["rel_micro_p"] == 0
+    assert scorer.score_relations([pair([], [])])["rel_micro_f"] == 0
+    assert scorer.score_relations([pair([], [(0, "A", 1)])])["rel_micro_p"] == 0
 
 
 def test_labels_that_nobody_annotated_are_left_out():
-    eg = example([(0, "A", 1)], [(0, "A", 1), (0, "B", 1)])
+    eg = pair([(0, "A", 1)], [(0, "A", 1), (0, "B", 1)])
     eg.reference.user_data["relation_labels"] = ["A"]
     assert scorer.score_relations([eg])["rel_micro_p"] == 1
 
@@ -75,7 +75,7 @@ def test_other_tokens_same_characters():
 
 
 def test_lists_labels_that_never_occur():
-    scores = scorer.score_relations([example([], [])], labels=("A", "B"))
+    scores = scorer.score_relations([pair([], [])], labels=("A", "B"))
     assert list(scores["rel_f_per_type"]) == ["A", "B"]
 
 

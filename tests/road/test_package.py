@@ -58,17 +58,9 @@ def train_toy(encoder: bool) -> spacy.language.Language:
             "get_spans": {"@span_getters": "spacy-transformers.doc_spans.v1"},
         }
         nlp.add_pipe("transformer", config={"model": model})
-    text = "The cat ate trout"
-    gold = Example(
-        id="1",
-        text=text,
-        entities=(
-            Entity(start=4, end=7, label="ANIMAL", text="cat"),
-            Entity(start=12, end=17, label="FOOD", text="trout"),
-        ),
-        relations=(Relation(head=0, tail=1, label="EATS"),),
-    )
-    examples = [spacy.training.Example(nlp.make_doc(text), to_doc(nlp, gold))]
+    tagged = "The <ANIMAL id=1>cat</ANIMAL> ate <FOOD id=2>trout</FOOD>"
+    gold = example(tagged, (1, "EATS", 2))
+    examples = [spacy.training.Example(nlp.make_doc(gold.text), to_doc(nlp, gold))]
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(30):
         nlp.update(examples, sgd=optimizer)

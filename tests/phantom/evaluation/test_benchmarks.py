@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import ValidationError
-from tests.builders import ROOT
+from tests.builders import ROOT, SHARED, example
 
 from phantom.evaluation.benchmarks import (
     Dataset,
@@ -18,25 +18,18 @@ from phantom.evaluation.originals import CONVERTERS
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example, Relation
 
-DATA = ROOT.parent / "shared" / "data"
+DATA = SHARED / "data"
 DOMAINS = sorted(path.parent for path in ROOT.glob("assets/domains/*/benchmarks.yml"))
 
-TEXT = "sales were 7 of 12 units"
-RECORD = Example(
+RECORD = example(
+    "<KPI id=1>sales</KPI> were <CY id=2>7</CY> of <ATTR id=3>12</ATTR> "
+    "<CY id=4>units</CY>",
+    (1, "KPI_CY", 2),
+    (1, "KPI_ATTR", 3),
+    (1, "KPI_CY", 4),
     id="r1",
-    text=TEXT,
-    entities=(
-        Entity(start=0, end=5, label="KPI", text="sales"),
-        Entity(start=11, end=12, label="CY", text="7"),
-        Entity(start=16, end=18, label="ATTR", text="12"),
-        Entity(start=19, end=24, label="CY", text="units"),
-    ),
-    relations=(
-        Relation(head=0, tail=1, label="KPI_CY"),
-        Relation(head=0, tail=2, label="KPI_ATTR"),
-        Relation(head=0, tail=3, label="KPI_CY"),
-    ),
 )
+TEXT = RECORD.text
 
 
 def dataset(**changes: Any) -> Dataset:

@@ -7,6 +7,7 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from tests.builders import example
 
 from evaluate import evaluate
 from phantom.evaluation.benchmarks import Dataset
@@ -69,25 +70,9 @@ def nlp() -> Language:
     return nlp
 
 
-def record(text: str, spans: str, relations: Any = (), **extra: Any) -> Example:
-    """spans: "word=LABEL word=LABEL", in text order."""
-    entities, place = [], 0
-    for item in spans.split():
-        word, label = item.split("=")
-        start = text.index(word, place)
-        place = start + len(word)
-        concept = extra.get("ids", {}).get(word)
-        entities.append(
-            Entity(start=start, end=place, label=label, text=word, id=concept)
-        )
-    links = tuple(Relation(head=h, tail=t, label=x) for h, x, t in relations)
-    return Example(
-        id=extra.get("id", text),
-        text=text,
-        entities=tuple(entities),
-        relations=links,
-        meta=extra.get("meta", {}),
-    )
+def record(text: str, *relations: tuple[int, str, int], **more: Any) -> Example:
+    """An example whose id is its text, tags and all, unless one is given."""
+    return example(text, *relations, **{"id": text, **more})
 
 
 def dataset(*tasks: str, **changes: Any) -> Dataset:
@@ -120,11 +105,11 @@ def run(nlp: Language, entry: Dataset, records: list[Example], **extra: Any) -> 
 
 
 RECORDS = [
-    record("aspirin and rash", "aspirin=DRUG rash=ILL", [(0, "CID", 1)]),
-    record("aspirin then fever", "aspirin=DRUG fever=ILL", [(0, "CID", 1)]),
-    record("rash without aspirin", "rash=ILL"),
-    record("aspirin-induced itch", "induced=ILL itch=ILL"),
-    record("micro-aspirin itch rash", "aspi=DRUG itch=ILL", [(0, "CID", 1)]),
+    record("<DRUG id=1>aspirin</DRUG> and <ILL id=2>rash</ILL>", (1, "CID", 2)),
+    record("<DRUG id=1>aspirin</DRUG> then <ILL id=2>fever</ILL>", (1, "CID", 2)),
+    record("<ILL id=1>rash</ILL> without aspirin"),
+    record("aspirin-<ILL id=1>induced</ILL> <ILL id=2>itch</ILL>"),
+    record("micro-<DRUG id=1>aspi</DRUG>rin <ILL id=2>itch</ILL> rash", (1, "CID", 2)),
 ]
 
 
@@ -149,7 +134,7 @@ def test_labels_that_are_not_annotated_are_no_false_positives(nlp: Language) -> 
 def test_recall_is_split_by_surfaces_seen_in_training(nlp: Language) -> None:
     surfaces = {("ILL", "rash"), ("DRUG", "fever")}
     entry = dataset("entities", labels={"ILL": "ILL"})
-    upper = record("RASH here", "RASH=ILL")
+    upper = record("<ILL id=1>RASH</ILL> here")
     report = run(nlp, entry, [*RECORDS, upper], surfaces=surfaces)
     seen = report["entities"]["seen"]["micro"]
     assert seen["seen"]["support"] == 3 and seen["unseen"]["support"] == 4
@@ -197,10 +182,12 @@ def test_only_what_follows_the_entities_runs_again(nlp: Language) -> None:
 
 def test_concepts_are_pairs_of_ids(nlp: Language) -> None:
     ids = {"aspirin": "D1|D2", "rash": "M1", "fever": "-1", "itch": "M3"}
-    text = "aspirin then rash or fever or itch"
-    spans = "aspirin=DRUG rash=ILL fever=ILL itch=ILL"
+    text = (
+        "<DRUG id=1>aspirin</DRUG> then <ILL id=2>rash</ILL> "
+        "or <ILL id=3>fever</ILL> or <ILL id=4>itch</ILL>"
+    )
     meta = {"cid": [["D1", "M1"], ["D9", "M1"]]}
-    report = run(nlp, dataset("concepts"), [record(text, spans, ids=ids, meta=meta)])
+    report = run(nlp, dataset("concepts"), [record(text, concepts=ids, meta=meta)])
     score = report["concepts"]["given_entities"]["systems"]["pipeline"]["micro"]
     # Found D1-M1, D2-M1, D1-M3, D2-M3; the -1 of fever is no concept.
     assert (score["tp"], score["fp"], score["fn"]) == (1, 3, 1)
@@ -209,19 +196,21 @@ def test_concepts_are_pairs_of_ids(nlp: Language) -> None:
 UNTYPED = dataset("pairs", labels={"THING": ["DRUG", "ILL"]})
 
 
-def pair(text: str, relation: Any = ()) -> Example:
-    first, second = text.split()[0], text.split()[-1]
-    return record(text, f"{first}=THING {second}=THING", relation)
+def pair(text: str, *relations: tuple[int, str, int]) -> Example:
+    """The first and the last word are the mentions."""
+    words = text.split()
+    mentions = [(words[0], "THING"), (words[-1], "THING")]
+    return record(text, *relations, mentions=mentions)
 
 
 def test_untyped_pairs_try_every_typing(nlp: Language) -> None:
-    example = pair("foo and bar")
-    typings = RelationTask(UNTYPED, SCHEMA).typings(example)
+    given = pair("foo and bar")
+    typings = RelationTask(UNTYPED, SCHEMA).typings(given)
     labels = [[label for _, _, label in typing] for typing in typings]
     assert labels == [["DRUG", "ILL"], ["ILL", "DRUG"]]
     records = [
-        pair("foo and bar", [(0, "CID", 1)]),
-        pair("baz and bar", [(1, "CID", 0)]),
+        pair("foo and bar", (1, "CID", 2)),
+        pair("baz and bar", (2, "CID", 1)),
         pair("foo and qux"),
         pair("rash and qux"),
     ]
@@ -240,12 +229,12 @@ def test_untyped_pairs_try_every_typing(nlp: Language) -> None:
 def test_the_highest_score_decides_and_symmetric_has_no_direction() -> None:
     relations = {"CID": ["HURTS"], "NEAR": ["NEAR"]}
     task = RelationTask(dataset("pairs", relations=relations), SCHEMA)
-    example = record("a b", "a=DRUG b=ILL", [(1, "NEAR", 0)])
-    typings = task.typings(example)
+    given = record("<DRUG id=1>a</DRUG> <ILL id=2>b</ILL>", (2, "NEAR", 1))
+    typings = task.typings(given)
     low, high = Link((0, 1), (2, 3), "HURTS", 0.6), Link((0, 1), (2, 3), "NEAR", 0.9)
-    choice = task.choose(example, typings, [[low, high]], [], directed=True)
+    choice = task.choose(given, typings, [[low, high]], [], directed=True)
     assert choice is not None and choice.label == "NEAR"
-    assert task.gold(example) == {((0, 1), "NEAR", (2, 3))}
+    assert task.gold(given) == {((0, 1), "NEAR", (2, 3))}
 
 
 def test_a_mention_that_is_no_name_has_the_first_label() -> None:
@@ -256,8 +245,8 @@ def test_a_mention_that_is_no_name_has_the_first_label() -> None:
     task = RelationTask(rules, schema)
 
     def labels(first: str) -> set[str]:
-        example = record(f"{first} ate Oak", f"{first}=THING Oak=THING")
-        return {typing[0][2] for typing in task.typings(example)}
+        given = record(f"<THING id=1>{first}</THING> ate <THING id=2>Oak</THING>")
+        return {typing[0][2] for typing in task.typings(given)}
 
     assert labels("Elm") == labels("7-up") == {"DRUG", "ILL"}
     assert labels("Its") == labels("it's") == labels("firm") == {"DRUG"}
@@ -265,20 +254,20 @@ def test_a_mention_that_is_no_name_has_the_first_label() -> None:
 
 def test_an_overlapping_entity_decides_the_label() -> None:
     task = RelationTask(UNTYPED, SCHEMA)
-    example = pair("Foo Corp and Bar")
-    typings = task.typings(example)
+    given = pair("Foo Corp and Bar")
+    typings = task.typings(given)
     links = [[Link(t[0][:2], t[1][:2], "HURTS", 0.9)] for t in typings]
-    free = task.choose(example, typings, links, [], directed=True)
+    free = task.choose(given, typings, links, [], directed=True)
     assert free is not None
-    held = task.choose(
-        example, typings, [[], links[1]], [(0, 8, "DRUG")], directed=True
-    )
+    held = task.choose(given, typings, [[], links[1]], [(0, 8, "DRUG")], directed=True)
     assert held is None
 
 
 def test_pairs_need_two_entities() -> None:
     with pytest.raises(ValueError, match="lonely: 1 entities"):
-        RelationTask(UNTYPED, SCHEMA).typings(record("a", "a=THING", id="lonely"))
+        RelationTask(UNTYPED, SCHEMA).typings(
+            record("<THING id=1>a</THING>", id="lonely")
+        )
 
 
 def test_what_is_compared_with_is_trimmed_as_well() -> None:
@@ -343,7 +332,7 @@ def test_trimmed_spans_carry_their_relations_along() -> None:
 
 
 def test_units_of_the_bootstrap() -> None:
-    records = [record("a", "", meta={"doc": 3}), record("a", "", meta={"doc": 4})]
+    records = [record("a", doc=3), record("a", doc=4)]
     for unit, count in [("record", 2), ("text", 1), ("doc", 2)]:
         assert len(
             set(resample_units(dataset("entities", resample=unit), records))
@@ -354,13 +343,13 @@ def test_predictions_from_a_file_score_like_a_pipeline(nlp: Language) -> None:
     entry = dataset("entities", "relations")
     requests = make_requests(entry, RECORDS, SCHEMA)
     written: dict[str, Example] = {}
-    for example, prediction in zip(RECORDS, predict(nlp, requests), strict=True):
+    for gold, prediction in zip(RECORDS, predict(nlp, requests), strict=True):
         spans = [(start, end) for start, end, _ in prediction.entities]
-        written[example.id] = Example(
-            id=example.id,
-            text=example.text,
+        written[gold.id] = Example(
+            id=gold.id,
+            text=gold.text,
             entities=tuple(
-                Entity(start=s, end=e, label=label, text=example.text[s:e])
+                Entity(start=s, end=e, label=label, text=gold.text[s:e])
                 for s, e, label in prediction.entities
             ),
             relations=tuple(
@@ -370,7 +359,7 @@ def test_predictions_from_a_file_score_like_a_pipeline(nlp: Language) -> None:
                 for x in prediction.relations
             ),
         )
-    ids = [example.id for example in RECORDS]
+    ids = [gold.id for gold in RECORDS]
     read = list(predictions_from_examples(written, ids, requests))
     of_file = run(nlp, entry, RECORDS, predictions=read)
     of_pipe = run(nlp, entry, RECORDS)
@@ -444,8 +433,8 @@ def test_the_step_writes_metrics_and_a_chart(
 
 def test_the_step_takes_predictions_in_place_of_a_pipeline(project: Path) -> None:
     output = project / "extract.json"
-    own = record("aspirin and rash", "aspirin=DRUG rash=ILL", [(0, "HURTS", 1)])
-    strangers = [own, record("x", "")]
+    own = record("<DRUG id=1>aspirin</DRUG> and <ILL id=2>rash</ILL>", (1, "HURTS", 2))
+    strangers = [own, record("x")]
     write_jsonl(project / "extract.jsonl", strangers)
     evaluate(
         project / "toy",
