@@ -9,15 +9,13 @@ from typing import Any
 
 import pytest
 import spacy
+from tests.builders import PETS, example
 
 from phantom.corpora.docbin import to_doc
 from phantom.packs.pack import load_pack
-from phantom.records import Entity, Example, Relation
 from phantom.runtime import register_components
 from phantom.shipping.trial import check_wheels
 from phantom.shipping.wheel import build_wheel, component_files, seal
-
-PETS = Path("tests/domains/pets")
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders import MEDICINE
 from typer.testing import CliRunner
 
 import curate
@@ -17,7 +18,7 @@ from phantom.passages.concepts import find_concepts
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.records import Completion, Example, Rejected, Spec
 
-PACK = load_pack(Path("assets/domains/medicine"))
+PACK = load_pack(MEDICINE)
 NLP = spacy.blank("en")
 SPECS = {
     "disease": Spec(id="disease", kind="disease", open=["DISEASE"]),

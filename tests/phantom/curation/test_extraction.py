@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import spacy
+from tests.builders import MEDICINE
 from tests.fault_server import FaultServer, serve
 from typer.testing import CliRunner
 
@@ -17,7 +18,6 @@ from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example
 
-PACK = Path("assets/domains/medicine")
 TEXTS = ("TP53 rose", "BRCA1 fell", "no gene here", "TP53 rose")
 
 
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for shots in (0, 1):
             result = call(
                 extract.extract,
-                PACK,
+                MEDICINE,
                 folder / "texts.jsonl",
                 folder / "out",
                 *("--set", f"llm.base_url={url}", "--shots", shots),
@@ -70,7 +70,7 @@ def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
     nlp.to_disk(folder / "pipeline")
     result = call(
         evaluate_extract.evaluate_extract,
-        PACK,
+        MEDICINE,
         folder / "out",
         *("--pipeline", folder / "pipeline", "--output", folder / "extract.json"),
         *("--resamples", 10),
@@ -93,7 +93,7 @@ def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
 
 
 def test_a_benchmark_is_known_by_its_path(tmp_path: Path) -> None:
-    pack = load_pack(PACK)
+    pack = load_pack(MEDICINE)
     gold = find_gold(pack, tmp_path / "gad" / "train.jsonl")
     assert (gold.name, gold.folder, gold.dataset.orig) == ("gad", tmp_path, True)
     own = find_gold(pack, tmp_path / "mine.jsonl")
@@ -102,5 +102,5 @@ def test_a_benchmark_is_known_by_its_path(tmp_path: Path) -> None:
 
 def test_nothing_to_score_is_explained(tmp_path: Path) -> None:
     more = ("--pipeline", tmp_path, "--output", tmp_path / "x.json")
-    result = call(evaluate_extract.evaluate_extract, PACK, tmp_path, *more)
+    result = call(evaluate_extract.evaluate_extract, MEDICINE, tmp_path, *more)
     assert "Run extract first" in str(result.exception)

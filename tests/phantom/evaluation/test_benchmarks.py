@@ -16,7 +16,7 @@ from phantom.evaluation.benchmarks import (
 )
 from phantom.evaluation.originals import CONVERTERS
 from phantom.packs.pack import load_pack
-from phantom.records import Entity, Example, Relation
+from phantom.records import Entity, Example
 
 DATA = SHARED / "data"
 DOMAINS = sorted(path.parent for path in ROOT.glob("assets/domains/*/benchmarks.yml"))

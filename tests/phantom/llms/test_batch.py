@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders import ROOT
+from tests.builders import MEDICINE, ROOT
 from tests.fault_server import FaultServer, serve
 
 from phantom.completions.journal import Journal, read_journal
@@ -18,7 +18,7 @@ from phantom.llms.wire.egress import Egress
 from phantom.packs.pack import load_pack
 from phantom.records import Spec
 
-PACK = load_pack(ROOT / "assets" / "domains" / "medicine")
+PACK = load_pack(MEDICINE)
 
 
 def run(url: str, journal: Path, n: int, wait: bool = False, **more: Any) -> Summary:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders import ROOT
+from tests.builders import MEDICINE, OPENAI, ROOT
 from tests.fault_server import FaultServer, serve
 from typer.testing import CliRunner
 
@@ -24,8 +24,6 @@ from phantom.privacy.paths import is_private, private_roots
 from phantom.prompts.prompter import Part, Prompt
 from phantom.records import Example, Spec
 
-PACK = ROOT / "assets" / "domains" / "medicine"
-CONFIG = ROOT / "configs" / "llm" / "openai.cfg"
 SECRET = "Mrs Example of 5 High Street has lupus"
 
 
@@ -88,7 +86,7 @@ def test_the_recording_opens_no_connection(
     tmp_path: Path, specs: Path, sockets: Sockets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    result = call(generate.generate, PACK, specs, tmp_path / "completions.jsonl")
+    result = call(generate.generate, MEDICINE, specs, tmp_path / "completions.jsonl")
     assert result.exit_code == 0, result.output
     assert "20 of 20 specs completed" in result.output
     assert sockets.addresses == []
@@ -102,11 +100,11 @@ def test_an_endpoint_on_loopback_is_all_that_is_spoken_to(
     with serve(FaultServer()) as url:
         result = call(
             generate.generate,
-            PACK,
+            MEDICINE,
             specs,
             tmp_path / "completions.jsonl",
             "--llm",
-            CONFIG,
+            OPENAI,
             "--set",
             f"llm.base_url={url}",
         )
@@ -164,11 +162,11 @@ def test_redirects_are_not_followed(tmp_path: Path, sockets: Sockets) -> None:
     with serve(state) as url:
         result = call(
             generate.generate,
-            PACK,
+            MEDICINE,
             path,
             tmp_path / "completions.jsonl",
             "--llm",
-            CONFIG,
+            OPENAI,
             "--set",
             f"llm.base_url={url}",
         )
@@ -190,11 +188,11 @@ def texts(tmp_path: Path) -> Path:
 def run_extract(folder: Path, texts: Path, url: str, *more: object) -> Any:
     return call(
         extract.extract,
-        PACK,
+        MEDICINE,
         texts,
         folder / "out",
         "--llm",
-        CONFIG,
+        OPENAI,
         "--set",
         f"llm.base_url={url}",
         "--project",
@@ -282,11 +280,11 @@ def test_only_one_module_opens_sockets() -> None:
 
 def test_no_key_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    backend = load_backend(CONFIG)
+    backend = load_backend(OPENAI)
     assert isinstance(backend, OpenAI)
     with pytest.raises(ValueError, match="environment variable OPENAI_API_KEY"):
         backend.connect()
-    assert load_pack(PACK).guidelines
+    assert load_pack(MEDICINE).guidelines
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs" / "llm").glob("*.cfg")))

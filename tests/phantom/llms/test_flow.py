@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.builders import ROOT
+from tests.builders import MEDICINE, OPENAI, ROOT, make_specs
 from tests.fault_server import Fault, FaultServer, serve
 
 from phantom.completions.answers import items
@@ -28,8 +28,7 @@ from phantom.llms import Job, Summary, load_backend
 from phantom.packs.pack import load_pack
 from phantom.records import Rejected, Spec
 
-PACK = load_pack(ROOT / "assets" / "domains" / "medicine")
-CONFIG = ROOT / "configs" / "llm" / "openai.cfg"
+PACK = load_pack(MEDICINE)
 FAST = {
     "llm.backoff": 0.01,
     "llm.timeout": 1.0,
@@ -37,12 +36,6 @@ FAST = {
     "llm.breaker_after": 5,
     "llm.retries": 4,
 }
-
-
-def make_specs(n: int) -> list[Spec]:
-    return [
-        Spec(id=f"s{i}", kind="gene", attributes={"name": f"s{i}"}) for i in range(n)
-    ]
 
 
 def run(
@@ -53,7 +46,7 @@ def run(
     **job: Any,
 ) -> Summary:
     overrides = {"llm.base_url": url, **FAST, **(more or {})}
-    backend = load_backend(CONFIG, overrides)
+    backend = load_backend(OPENAI, overrides)
     with Journal(journal) as opened:
         return backend.generate(Job(PACK, specs, opened, **job))
 
@@ -254,7 +247,7 @@ def test_unparsed_fails_with_its_raw_text_after_two_more(tmp_path: Path) -> None
         # It is not paid for again, unless one says so.
         assert run(url, journal, make_specs(1)).failed == 1
         assert state.count == 3
-        forecast = load_backend(CONFIG).forecast
+        forecast = load_backend(OPENAI).forecast
         job = Job(PACK, make_specs(1), Journal(journal))
         assert forecast(job).specs == 0
         assert forecast(replace(job, retry_failed=True)).specs == 1
@@ -360,7 +353,7 @@ def test_another_prompt_is_kept_and_counted(tmp_path: Path) -> None:
         journal.write_text(re.sub(r'"prompt":"\w+"', '"prompt":"old"', text))
         kept = run(url, journal, make_specs(10))
         assert (kept.before, kept.other_prompt, state.count) == (10, 10, 1)
-        forecast = load_backend(CONFIG).forecast
+        forecast = load_backend(OPENAI).forecast
         job = Job(PACK, make_specs(10), Journal(journal))
         assert forecast(job).specs == 0
         assert forecast(replace(job, reuse=False)).specs == 10
@@ -441,7 +434,7 @@ def start_generate(
             str(specs),
             str(journal),
             "--llm",
-            str(CONFIG),
+            str(OPENAI),
             *sets,
             *more,
         ],

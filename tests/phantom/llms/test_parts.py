@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import ROOT
+from tests.builders import MEDICINE
 from typer.testing import CliRunner
 
 import generate
@@ -32,7 +32,7 @@ from phantom.prompts.demonstrations import (
 from phantom.prompts.prompter import Prompter
 from phantom.records import Completion, Entity, Example, Spec, Usage
 
-PACK = load_pack(ROOT / "assets" / "domains" / "medicine")
+PACK = load_pack(MEDICINE)
 
 
 class Clock:

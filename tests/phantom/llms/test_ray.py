@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.builders import ROOT
+from tests.builders import MEDICINE, OPENAI, make_specs
 from tests.fault_server import FaultServer, serve
 
 from phantom.completions.answers import items
@@ -12,11 +12,8 @@ from phantom.completions.journal import Journal, read_journal
 from phantom.llms import Job, load_backend
 from phantom.llms.ray import Worker, run_ray
 from phantom.packs.pack import load_pack
-from phantom.records import Spec
 
-PACK = ROOT / "assets" / "domains" / "medicine"
-CONFIG = ROOT / "configs" / "llm" / "openai.cfg"
-SPECS = [Spec(id=f"s{i}", kind="gene", attributes={"name": f"s{i}"}) for i in range(60)]
+SPECS = make_specs(60)
 
 
 def content(path: Path) -> dict[str, str]:
@@ -34,9 +31,9 @@ def test_same_journal(tmp_path: Path) -> None:
     with serve(state) as url:
         overrides = {"llm.base_url": url}
         with Journal(plain) as journal:
-            backend = load_backend(CONFIG, overrides)
-            backend.generate(Job(load_pack(PACK), SPECS, journal))
-        worker = Worker(PACK, CONFIG, overrides)
+            backend = load_backend(OPENAI, overrides)
+            backend.generate(Job(load_pack(MEDICINE), SPECS, journal))
+        worker = Worker(MEDICINE, OPENAI, overrides)
         with Journal(rayed) as journal:
             summary = run_ray(worker, SPECS, journal, block=20)
             assert (summary.asked, summary.completed, summary.pending) == (60, 60, 0)
@@ -52,4 +49,4 @@ def test_a_missing_ray_explains_itself(tmp_path: Path) -> None:
         Journal(tmp_path / "c.jsonl") as journal,
         pytest.raises(ValueError, match=r"spacy-phantom\[ray\]"),
     ):
-        run_ray(Worker(PACK, CONFIG, {}), SPECS, journal)
+        run_ray(Worker(MEDICINE, OPENAI, {}), SPECS, journal)

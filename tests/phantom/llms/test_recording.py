@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.builders import ROOT
+from tests.builders import MEDICINE, ROOT
 
 from phantom.completions.journal import Journal, read_journal
 from phantom.llms import Summary, load_backend
@@ -13,13 +13,11 @@ from phantom.llms.job import Backend, Job
 from phantom.packs.pack import load_pack
 from phantom.records import Spec
 
-PACK = ROOT / "assets" / "domains" / "medicine"
-
 
 def run(backend: Backend, path: Path, ids: list[str]) -> Summary:
     with Journal(path) as journal:
         specs = [Spec(id=i, kind="disease") for i in ids]
-        return backend.generate(Job(load_pack(PACK), specs, journal))
+        return backend.generate(Job(load_pack(MEDICINE), specs, journal))
 
 
 @pytest.fixture
@@ -83,7 +81,7 @@ def test_config_errors_name_the_file(tmp_path: Path) -> None:
 
 
 def test_no_recording(tmp_path: Path, backend: Backend) -> None:
-    pack = load_pack(PACK)
+    pack = load_pack(MEDICINE)
     pack.path = tmp_path
     config = ROOT / "configs" / "llm" / "recording.cfg"
     with (
