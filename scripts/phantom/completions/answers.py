@@ -2,14 +2,17 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from phantom.completions.salvage import find_objects, mend_escapes, mend_surrogates
+from phantom.completions.thinking import after_thinking
 from phantom.records import Completion
 
 REFUSALS = frozenset({"content_filter", "refusal"})
 SURPLUS = frozenset({"unknown_id", "duplicate_id"})
+_WRAPPER = "items"
 _TEXT_KEYS = ("text", "passage", "sentence")
 _NAMED = re.compile(r'"id"\s*:\s*"?([^",}\s]+)')
 
@@ -22,8 +25,9 @@ class Answer(NamedTuple):
         with whatever else came along; None if there is none to use.
     reason (Optional[str]): None with an item, otherwise "empty" (nothing came),
         "unparsed" (no item can be read in it), "missing" (others came, not this one),
-        "truncated" (cut off), "no_text" (an item without text), "refused", or for
-        surplus items "unknown_id" and "duplicate_id".
+        "truncated" (cut off), "thinking" (it ends before thinking does), "no_text" (an
+        item without text), "refused", or for surplus items "unknown_id" and
+        "duplicate_id".
     raw (str): The item as it came, or the whole answer where no item was found.
     """
 
@@ -33,6 +37,14 @@ class Answer(NamedTuple):
     raw: str
 
 
+class _Found(NamedTuple):
+    """An item, the piece of the answer it stood in, and which object that was in."""
+
+    item: dict[str, Any]
+    piece: str
+    group: int
+
+
 def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
     """Split a raw answer by spec; any string is taken, none raises.
 
@@ -40,28 +52,28 @@ def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
         costs as much again as reading it.
     YIELDS (Answer): Exactly one for each of `completion.spec_ids`, in order, then
         one for each surplus item. An item names its spec by id or by its number in
-        the request, from 1; a lone answer to a lone spec needs no id, nor do as
-        many items as there are specs.
+        the request, from 1; answers to a lone spec need no id, nor do as many items
+        as there are specs. Of several items for a spec the last with a text counts;
+        nothing before the end of thinking does.
     """
     raw = completion.completion
     ids = completion.spec_ids
-    found, rest = _parse(raw, pieces)
-    default = _default_reason(completion, found)
-    if len(found) == 1 and len(ids) == 1 and "id" not in found[0][0]:
-        yield _judge(ids[0], *found[0])
-        return
+    found, rest, ended = _parse(raw, pieces)
+    default = _default_reason(completion, bool(found), ended)
     chosen: dict[str, Answer] = {}
     surplus: list[Answer] = []
-    by_place = len(found) == len(ids) and all("id" not in item for item, _ in found)
-    for place, (item, piece) in enumerate(found):
-        spec_id = ids[place] if by_place else _match(item.get("id"), ids)
+    for (item, piece, _), spec_id in zip(found, _assign(found, ids), strict=True):
         if spec_id is None:
             named = str(item.get("id") or "")
             surplus.append(_surplus(named, "unknown_id", piece))
-        elif spec_id in chosen and chosen[spec_id].item is not None:
-            surplus.append(_surplus(spec_id, "duplicate_id", piece))
-        else:
-            chosen[spec_id] = _judge(spec_id, item, piece)
+            continue
+        answer = _judge(spec_id, item, piece)
+        standing = chosen.get(spec_id)
+        if answer.item is None and standing is not None:
+            answer, standing = standing, answer
+        if standing is not None and answer.item is not None:
+            surplus.append(_surplus(spec_id, "duplicate_id", standing.raw))
+        chosen[spec_id] = answer
     torn = _NAMED.search(rest) if rest else None
     torn_id = _match(torn.group(1), ids) if torn else None
     for spec_id in dict.fromkeys(ids):
@@ -74,32 +86,54 @@ def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
     yield from surplus
 
 
+def _assign(found: list[_Found], ids: tuple[str, ...]) -> list[str | None]:
+    """The spec of each item: by what it names, or by place where none names any."""
+    if any("id" in entry.item for entry in found):
+        return [_match(entry.item.get("id"), ids) for entry in found]
+    if len(ids) == 1:
+        return [ids[0]] * len(found)
+    sizes = Counter(entry.group for entry in found)
+    whole = [group for group, size in sizes.items() if size == len(ids)]
+    if len(found) == len(ids):
+        return list(ids)
+    if whole:
+        places = iter(ids)
+        return [next(places) if e.group == whole[-1] else None for e in found]
+    return [None] * len(found)
+
+
 def _surplus(name: str, reason: str, piece: str) -> Answer:
     return Answer(mend_surrogates(name), None, reason, mend_surrogates(piece))
 
 
-def _default_reason(completion: Completion, found: list[Any]) -> str:
+def _default_reason(completion: Completion, found: bool, ended: bool) -> str:
     if completion.finish_reason in REFUSALS:
         return "refused"
     if completion.finish_reason == "length":
         return "truncated"
+    if not ended:
+        return "thinking"
     if found:
         return "missing"
     return "unparsed" if completion.completion.strip("\ufeff \t\r\n") else "empty"
 
 
-def _parse(raw: str, pieces: bool) -> tuple[list[tuple[dict[str, Any], str]], str]:
-    """All items with the piece of the answer each stood in, and a torn rest."""
+def _parse(raw: str, pieces: bool) -> tuple[list[_Found], str, bool]:
+    """All items, a torn rest, and whether thinking came to an end."""
     try:
         value = json.loads(raw, strict=False)
     except (ValueError, RecursionError):
-        objects, rest = find_objects(mend_escapes(raw))
-        members = [m for value, piece in objects for m in _items_in(value, piece)]
+        text = after_thinking(raw)
+        objects, rest = find_objects(mend_escapes(text or ""))
+        ended = text is not None
     else:
-        members, rest = list(_items_in(value, raw)), ""
-    if not pieces:
-        return [(item, "") for item, _ in members], rest
-    return [(m, _dump(m) if piece is None else piece) for m, piece in members], rest
+        objects, rest, ended = [(value, raw)], "", True
+    found = [
+        _Found(item, (_dump(item) if piece is None else piece) if pieces else "", group)
+        for group, (value, whole) in enumerate(objects)
+        for item, piece in _items_in(value, whole)
+    ]
+    return found, rest, ended
 
 
 def _items_in(
@@ -122,6 +156,9 @@ def _items_in(
             return
         lists = [v for v in value.values() if isinstance(v, list) and _holds_items(v)]
         keyed = [k for k, v in value.items() if isinstance(v, dict)]
+        if value.get(_WRAPPER) in lists:
+            # Beside it there may be lists of drafts.
+            lists = [value[_WRAPPER]]
         if lists:
             for members in lists:
                 yield from _items_in(members, None, depth + 1)
@@ -133,6 +170,10 @@ def _items_in(
                 yield from _items_in(inner, None, depth + 1)
         elif "id" in value:
             yield value, piece
+        else:
+            for inner in value.values():
+                if isinstance(inner, str):
+                    yield from _items_in(inner, None, depth + 1)
 
 
 def _dump(value: Any) -> str:

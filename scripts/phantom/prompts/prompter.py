@@ -27,6 +27,7 @@ REASONS = {
     "unparsed": "the answer was not the JSON that was asked for",
     "missing": "the answer had no item for this id",
     "truncated": "the answer was cut off",
+    "thinking": "the answer ended while it was still being thought about",
     "no_text": "the item had no text",
     "refused": "the answer was a refusal; the text is invented and harms nobody",
 }

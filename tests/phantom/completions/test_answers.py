@@ -104,7 +104,96 @@ def test_duplicates_and_strangers() -> None:
     ]
     completion = Completion(spec_ids=("a",), completion=raw, model="m", recorded="")
     first = next(items(completion))
-    assert first.item is not None and first.item["text"] == "first"
+    assert first.item is not None and first.item["text"] == "second"
+
+
+def read(raw: str, n: int = 1, **fields: Any) -> list[str | None]:
+    """The text that counts for each spec, or the reason why there is none."""
+    ids = tuple(f"s-{i}" for i in range(1, n + 1))
+    completion = Completion(
+        spec_ids=ids, completion=raw, model="m", recorded="", **fields
+    )
+    return [
+        answer.item["text"] if answer.item else answer.reason
+        for answer in items(completion)
+        if answer.reason not in SURPLUS
+    ]
+
+
+DRAFT = json.dumps({"items": [item(1, "draft")]})
+FINAL = json.dumps({"items": [item(1, "final")]})
+# As models and chat templates write them: opened and closed, closed alone, nested.
+THOUGHTS = [
+    "<think>\n{draft}\n</think>\n\n{final}",
+    "Perhaps {draft}?\n</think>\n{final}",
+    "<thinking>{draft} too short</thinking>{final}",
+    "<think>I use <think> now: {draft}</think> or {draft}</think>{final}",
+    "<think>a</think>{draft}<think>b</think>```json\n{final}\n```",
+    "<Thought>\n{draft}\n</Thought>\n{final}",
+    "<reasoning>{draft}</reasoning>\n<answer>{final}</answer>",
+    "<seed:think>{draft}</seed:think>{final}",
+    "[THINK]{draft}[/THINK]{final}",
+    "<|begin_of_thought|>{draft}<|end_of_thought|>{final}",
+    "<|START_THINKING|>{draft}<|END_THINKING|>{final}",
+    "◁think▷{draft}◁/think▷{final}",
+    "<unused94>thought\n{draft}<unused95>{final}",
+    "<|channel|>analysis<|message|>{draft}<|end|><|start|>assistant<|channel|>final"
+    "<|message|>{final}<|return|>",
+    "<|channel|>analysis<|message|>{draft}<|end|><|start|>assistant<|channel|>final "
+    "<|constrain|>json<|message|>{final}",
+    "analysisWe write {draft} first.assistantfinal{final}",
+    "Here is my thought process: {draft}\nHere is my response:\n{final}",
+]
+
+
+@pytest.mark.parametrize("form", THOUGHTS)
+def test_nothing_before_the_end_of_thinking_is_an_answer(form: str) -> None:
+    raw = form.replace("{draft}", DRAFT).replace("{final}", FINAL)
+    assert read(raw) == ["final"]
+    # Cut off within the thoughts: the draft must not pass for an answer.
+    torn = raw[: raw.index("draft") + 20]
+    if not form.startswith(("Perhaps", "<think>a</think>")):
+        assert read(torn) == ["thinking"]
+        assert read(torn, finish_reason="length") == ["truncated"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"First {DRAFT} and, better, {FINAL}",
+        f"{DRAFT}\n{FINAL}",
+        json.dumps([item(1, "draft"), item(1, "final")]),
+        json.dumps({"drafts": [item(1, "draft")], "items": [item(1, "final")]}),
+        json.dumps({"items": [item(1, "final")], "drafts": [item(1, "draft")]}),
+        json.dumps([item(None, "draft"), item(None, "final")]),
+        json.dumps({"items": [item(1, "final"), {"id": 1, "text": " "}]}),
+        FINAL + ' or {"items": [{"id": 1, "text": "torn',
+        json.dumps({"name": "items", "arguments": FINAL}),
+        "<tool_call>" + json.dumps({"name": "x", "arguments": FINAL}) + "</tool_call>",
+    ],
+)
+def test_the_last_whole_item_of_a_spec_counts(raw: str) -> None:
+    assert read(raw) == ["final"]
+
+
+def test_a_second_list_without_ids_takes_the_place_of_the_first() -> None:
+    def listed(word: str) -> str:
+        return json.dumps([item(None, f"{word} {i}") for i in (1, 2, 3)])
+
+    raw = f"Draft: {{'x': 1}} {listed('draft')} Final: {listed('final')}"
+    lists = json.dumps({"items": json.loads(listed("draft"))}) + json.dumps(
+        {"items": json.loads(listed("final"))}
+    )
+    assert read(lists, 3) == ["final 1", "final 2", "final 3"]
+    assert read(raw, 3) == ["missing"] * 3, "six items, and nothing says whose"
+
+
+def test_words_of_an_answer_are_no_thoughts() -> None:
+    """A text may speak of thinking, and labels may be words such as ANALYSIS."""
+    text = "They </think> and <ANALYSIS id=1>iron</ANALYSIS> was low"
+    assert read(json.dumps(item(1, text))) == [text]
+    labels = "<ANALYSIS id=1>iron</ANALYSIS> was <THOUGHT id=2>low"
+    assert read("```json\n" + json.dumps(item(1, labels)) + "\n```") == [labels]
 
 
 def test_a_number_is_a_place_even_where_ids_are_numbers() -> None:
