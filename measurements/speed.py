@@ -5,8 +5,7 @@ Usage: python measurements/speed.py [--json FILE] [--quick] [--pipeline PATH]
        [--plot DIR] [--peer gliner] [--cpu-time] [--benchmarks DIR]
        [--seeds N --steps M]
 
-With --cpu-time, one thread is used and its CPU time counted, for a machine that others
-use at the same time.
+With --cpu-time, one thread is used and its CPU time counted, for a busy machine.
 """
 
 import argparse

@@ -1,5 +1,6 @@
 """Train encoder, entities and relations jointly; an interrupted run goes on."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,8 @@ def train(
         resume=resume,
         use_gpu=gpu_id,
         curve_path=curve,
+        stdout=sys.stdout,
+        stderr=sys.stderr,
     )
     plot_curve(curve, curve.with_suffix(".png"))
     msg.good(f"Best pipeline in {best}", f"Training curve in {curve} and .png")

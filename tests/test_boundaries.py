@@ -1,56 +1,150 @@
-"""Who may import whom; who may speak."""
+"""Who may import whom, who may speak, who may open a socket, how long a file may be."""
 
-import ast
+import shutil
+import statistics
 import tomllib
 from pathlib import Path
 
 import pytest
+from tests.builders import ROOT
+from tests.builders.sources import imported, used_names
 
-SCRIPTS = Path("scripts")
+SCRIPTS = ROOT / "scripts"
 STEPS = {path.stem for path in SCRIPTS.glob("*.py")}
 LIBRARY = sorted(SCRIPTS.glob("phantom/**/*.py"))
-COMPONENTS = sorted(SCRIPTS.glob("components/*.py"))
-CLIENTS = {"openai", "httpx", "aiohttp", "requests", "urllib3", "socket"}
+MEASUREMENTS = sorted(ROOT.glob("measurements/**/*.py"))
+# From the ground up. Imports go strictly down: rooms of one layer do not know each
+# other, and no step knows another step.
+LAYERS = (
+    "records registry runtime features",
+    "jsonl",
+    "packs formats completions privacy",
+    "passages feedback",
+    "planning prompts augmenters",
+    "llms",
+    "curation checks corpora evaluation",
+    "training review shipping documents",
+    "reports",
+    "console",
+    "steps",
+)
+FLOOR = {room: i for i, rooms in enumerate(LAYERS) for room in rooms.split()}
+BESIDE_THE_ROOMS = {*LAYERS[0].split(), *LAYERS[1].split(), "__init__"}
+CLIENTS = {
+    *("aiohttp", "ftplib", "grpc", "http.client", "http.server", "httpx", "httpx2"),
+    *("openai", "requests", "selectors", "smtplib", "socket", "socketserver", "ssl"),
+    *("urllib.request", "urllib3", "websockets", "xmlrpc", "zmq"),
+}
+SOCKETS = {"phantom/llms/wire", "phantom/training/federated"}
+# Runs on its own, in an environment that has nothing but the wheel.
+PROGRAMS = {SCRIPTS / "phantom" / "shipping" / "probe.py"}
 
 
-def imported(path: Path) -> set[str]:
-    """Top-level names of the modules that a file imports, anywhere in it."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or ".").partition(".")[0])
-    return names
+def room_of(parts: tuple[str, ...]) -> str:
+    """The room of a file or module below scripts/, such as ("phantom", "packs")."""
+    if parts[0] == "phantom":
+        return parts[1] if len(parts) > 1 else "__init__"
+    return parts[0] if parts[0] in ("console", "components") else "steps"
 
 
-@pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.stem)
-def test_components_import_no_phantom_and_not_each_other(path: Path) -> None:
-    siblings = {other.stem for other in COMPONENTS}
-    assert not imported(path) & ({"phantom", "typer", "rich"} | siblings)
+def upward(scripts: Path) -> list[str]:
+    """Imports within a scripts/ folder that do not go down."""
+    steps = {path.stem for path in scripts.glob("*.py")}
+    rooms = {"phantom", "console", "components"}
+    found = []
+    for path in sorted(scripts.rglob("*.py")):
+        parts = path.relative_to(scripts).with_suffix("").parts
+        room = room_of(parts)
+        if room in ("components", "__init__"):
+            continue
+        for name in imported(path, ".".join(parts[:-1])):
+            target = tuple(name.split("."))
+            if target == ("phantom",) or target[0] not in steps | rooms:
+                continue
+            other = room_of(target)
+            below = FLOOR.get(other, -1) < FLOOR[room]
+            if not below and (other != room or room == "steps"):
+                found.append(f"{path.relative_to(scripts)} imports {name}")
+    return found
+
+
+def test_imports_go_strictly_down() -> None:
+    assert upward(SCRIPTS) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("phantom/packs/pack.py", "from phantom.reports.tables import show_scores"),
+        ("phantom/records/base.py", "from phantom import jsonl"),
+        ("phantom/planning/plan.py", "from phantom.prompts.prompter import Prompter"),
+        ("phantom/runtime.py", "from phantom.records import Spec"),
+        ("phantom/packs/pack.py", "from ..reports import tables"),
+        ("phantom/llms/wire/flow.py", "import phantom.curation.curator"),
+        ("phantom/reports/scores.py", "from console import verdict"),
+        ("phantom/jsonl.py", "def late():\n    from phantom.packs import pack"),
+        ("console/step.py", "import generate"),
+        ("curate.py", "from check import check"),
+    ],
+)
+def test_a_planted_import_is_seen(tmp_path: Path, place: str, line: str) -> None:
+    copy = tmp_path / "scripts"
+    shutil.copytree(SCRIPTS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    with (copy / place).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    assert {found.partition(" ")[0] for found in upward(copy)} == {place}
+
+
+def test_every_room_has_its_layer() -> None:
+    rooms = {
+        room_of(path.relative_to(SCRIPTS).with_suffix("").parts) for path in LIBRARY
+    }
+    assert rooms <= FLOOR.keys() | {"__init__"}
+
+
+def test_little_stands_beside_the_rooms() -> None:
+    files = {path.stem for path in (SCRIPTS / "phantom").glob("*.py")}
+    assert files <= BESIDE_THE_ROOMS and len(files) <= 6
+
+
+def test_no_file_is_long() -> None:
+    lines = {
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in [*SCRIPTS.rglob("*.py"), *MEASUREMENTS]
+        if path.name != "__init__.py"
+    }
+    assert {str(path) for path, count in lines.items() if count > 250} == set()
+    assert 80 <= statistics.median(lines.values()) <= 120
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
-def test_library_imports_no_step_and_no_client(path: Path) -> None:
-    used = imported(path)
-    assert not used & STEPS
-    assert "typer" not in used
-    if "llms" not in path.parts:
-        assert not used & CLIENTS
+def test_only_the_wire_opens_sockets(path: Path) -> None:
+    place = path.relative_to(SCRIPTS).with_suffix("").as_posix()
+    if any(place == room or place.startswith(f"{room}/") for room in SOCKETS):
+        return
+    assert not {
+        name
+        for name in imported(path)
+        for client in CLIENTS
+        if name == client or name.startswith(f"{client}.")
+    }
+    opened = {"asyncio.open_connection", "asyncio.start_server"}
+    assert not opened & {name for _, name in used_names(path)}
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_only_steps_and_console_speak(path: Path) -> None:
+    if path in PROGRAMS:
+        return
+    voices = ("wasabi", "rich.console", "rich.live", "rich.progress", "typer", "click")
+    assert not [name for name in imported(path) if name.startswith(voices)]
+    spoken = {"print", "sys.stdout", "sys.stderr", "sys.__stdout__"}
+    assert not [place for place in used_names(path) if place[1] in spoken]
 
 
 def test_every_package_is_installed() -> None:
-    project = tomllib.loads(Path("pyproject.toml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     folders = {path.parent for path in SCRIPTS.glob("phantom/**/__init__.py")}
     names = {".".join(path.relative_to(SCRIPTS).parts) for path in folders}
     listed = set(project["tool"]["setuptools"]["packages"])
     assert listed == names | {"phantom._components"}
-
-
-def test_only_steps_print() -> None:
-    for path in LIBRARY:
-        if path.name == "probe.py":  # a program of its own, for the bare environment
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_print = isinstance(node, ast.Name) and node.id == "print"
-            assert not is_print, f"{path}:{node.lineno}"

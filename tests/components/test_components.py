@@ -1,14 +1,15 @@
 """Rules for the files that ship inside a wheel."""
 
-import ast
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import import_file, registry
+from tests.builders.sources import imports, registry_calls
 
 from phantom.runtime import components_path, register_components
 
@@ -19,36 +20,52 @@ ALLOWED = {"numpy", "spacy", "srsly", "thinc", "torch"}
 ALLOWED |= {"spacy_transformers", "transformers"}
 
 
-def imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add("." * node.level or str(node.module).split(".")[0])
-    return found
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_imports_only_what_a_wheel_has(path):
+def test_imports_only_what_a_wheel_has(path: Path) -> None:
     found = imports(path) - set(sys.stdlib_module_names)
     assert found <= ALLOWED
     assert "__future__" not in imports(path)
     assert not imports(path) & (NAMES | {"phantom", "."})
 
 
+def registered() -> dict[tuple[str, str], list[str]]:
+    """Files that register a name, by registry and name."""
+    homes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for path in FILES:
+        for call, kind, name in registry_calls(path):
+            if call == "register":
+                homes[kind, name].append(path.stem)
+    return homes
+
+
+def test_each_name_is_registered_in_exactly_one_file() -> None:
+    homes = registered()
+    assert len(homes) > 20
+    assert {key: stems for key, stems in homes.items() if len(stems) != 1} == {}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_stays_short(path):
-    assert len(path.read_text("utf-8").splitlines()) <= 250
+def test_names_asked_for_are_registered_in_another_file(path: Path) -> None:
+    """Within one file a plain call would do."""
+    homes = registered()
+    for call, kind, name in registry_calls(path):
+        if call == "get":
+            assert name.startswith(("spacy.", "spacy-")) or homes[kind, name], name
+            assert homes[kind, name] != [path.stem], name
 
 
-def test_every_file_imports_alone():
+def test_the_folder_is_flat() -> None:
+    folder = components_path()
+    assert [p for p in folder.iterdir() if p.is_dir() and p.name != "__pycache__"] == []
+
+
+def test_every_file_imports_alone() -> None:
     """Each in an empty process would take long; each under a fresh name does too."""
     for path in FILES:
         import_file(f"alone_{path.stem}", path)
 
 
-def test_imports_without_the_library(tmp_path):
+def test_imports_without_the_library(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from spacy.util import import_file\n"
         f"import_file('x', Path({str(components_path() / 'register.py')!r}))\n"
@@ -58,7 +75,7 @@ def test_imports_without_the_library(tmp_path):
     subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)
 
 
-def test_registers_everything_and_twice_is_no_error():
+def test_registers_everything_and_twice_is_no_error() -> None:
     modules = register_components()
     assert set(modules) == NAMES - {"register", "__init__"}
     register = import_file("again", components_path() / "register.py")
@@ -71,6 +88,6 @@ def test_registers_everything_and_twice_is_no_error():
     registry.scorers.get("phantom.relation_scorer.v1")
 
 
-def test_relations_are_unknown_until_annotated():
+def test_relations_are_unknown_until_annotated() -> None:
     register_components()
     assert Doc(Language().vocab, words=["a"])._.relations is None

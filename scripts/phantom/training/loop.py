@@ -1,8 +1,8 @@
 """`spacy train` that survives an interruption and records its curve."""
 
 import gc
+import io
 import random
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from timeit import default_timer
@@ -23,7 +23,6 @@ from spacy.training.loop import (
 )
 from spacy.util import load_config, registry, resolve_dot_names
 from thinc.api import Model, Optimizer, constant, fix_random_seed, require_gpu
-from wasabi import Printer
 
 from phantom.corpora.weights import draw
 from phantom.jsonl import write_jsonl
@@ -40,8 +39,8 @@ def train(
     resume: bool = True,
     use_gpu: int = -1,
     curve_path: Path | None = None,
-    stdout: IO[str] = sys.stdout,
-    stderr: IO[str] = sys.stderr,
+    stdout: IO[str] | None = None,
+    stderr: IO[str] | None = None,
 ) -> Path:
     """Train a pipeline as `spacy train` does, with a checkpoint at every evaluation.
 
@@ -52,11 +51,12 @@ def train(
     resume (bool): Go on from the checkpoint if there is one, else start over.
     use_gpu (int): GPU id, -1 for the CPU.
     curve_path (Optional[Path]): JSON lines file for the points of the curve.
-    stdout, stderr (IO): What the config's logger prints to.
+    stdout, stderr (Optional[IO]): What the config's logger prints to; None is silent.
     RETURNS (Path): The folder of the best model.
     RAISES: ValueError if the checkpoint belongs to another config or corpus.
     """
     register_components()
+    stdout, stderr = stdout or io.StringIO(), stderr or io.StringIO()
     output_dir.mkdir(parents=True, exist_ok=True)
     if use_gpu >= 0:
         require_gpu(use_gpu)
@@ -65,15 +65,14 @@ def train(
     output_dir.mkdir(parents=True, exist_ok=True)
     run = Run(nlp, output_dir, curve_path)
     found = checkpoint.find_checkpoint(run.folder)
-    msg = Printer(no_print=True)
     if found and resume:
         run.restore(found)
-        stdout.write(msg.info(f"Resuming after step {run.progress.steps - 1}") + "\n")
+        stdout.write(f"Resuming after step {run.progress.steps - 1}\n")
     else:
         clean_output_dir(output_dir)
         checkpoint.delete_checkpoint(run.folder)
-    stdout.write(msg.info(f"Pipeline: {nlp.pipe_names}") + "\n")
-    stdout.write(msg.info(f"Learn rate: {run.optimizer.learn_rate}") + "\n")
+    stdout.write(f"Pipeline: {nlp.pipe_names}\n")
+    stdout.write(f"Learn rate: {run.optimizer.learn_rate}\n")
     with nlp.select_pipes(disable=run.settings["frozen_components"]):
         log_step, finalize = run.settings["logger"](nlp, stdout, stderr)
     # The corpus stays: without this, Python's collector goes through it at each step.
@@ -86,7 +85,7 @@ def train(
         finalize()
     checkpoint.delete_checkpoint(run.folder)
     best = output_dir / DIR_MODEL_BEST
-    stdout.write(msg.good("Saved pipeline to output directory", str(best)) + "\n")
+    stdout.write(f"Saved pipeline to output directory\n{best}\n")
     return best
 
 
