@@ -11,8 +11,10 @@ from wasabi import msg
 from console.step import run_step
 from phantom.augmenters.name_swap import augment
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
+from phantom.corpora.origins import Permits
 from phantom.corpora.split import split_examples
 from phantom.jsonl import read_jsonl, write_json, write_jsonl
+from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 
@@ -23,14 +25,19 @@ def convert(
     output: Annotated[Path, Argument(help="Folder for train.spacy and dev.spacy")],
     dev_share: Annotated[float, Option(help="Share of examples held out as dev")] = 0.1,
     seed: Annotated[int, Option(help="Which examples these are")] = 0,
+    train_on_private: Annotated[
+        list[str] | None,
+        Option(help="A source of private text that may train the pipeline"),
+    ] = None,
 ) -> None:
     """Write train and dev corpora; related passages stay on one side."""
     examples = list(read_jsonl(examples_path, Example))
     train, dev = split_examples(examples, dev_share, seed=seed)
     pack = load_pack(pack_path)
     nlp = spacy.blank(pack.domain.lang)
+    permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     rows = [
-        _write(nlp, name, side, output)
+        _write(nlp, name, side, output, permits)
         for name, side in [("train", augment(pack, train, seed)), ("dev", dev)]
     ]
     msg.table(
@@ -44,11 +51,11 @@ def convert(
 
 
 def _write(
-    nlp: Language, name: str, examples: list[Example], output: Path
+    nlp: Language, name: str, examples: list[Example], output: Path, permits: Permits
 ) -> tuple[str, int, int, int, int]:
     lost = Alignment()
     docs = [to_doc(nlp, example, lost) for example in examples]
-    write_docbin(output / f"{name}.spacy", docs, nlp.vocab)
+    write_docbin(output / f"{name}.spacy", docs, nlp.vocab, permits)
     write_jsonl(output / f"{name}.jsonl", examples)
     for example_id, mention in lost.mentions:
         msg.warn(f"{name}: {example_id}: {mention!r} does not end on token bounds")

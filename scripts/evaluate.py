@@ -8,10 +8,10 @@ from typer import Argument, Option
 from wasabi import msg
 
 from console.step import run_step
-from phantom.evaluation.benchmarks import load_benchmarks
 from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
 from phantom.evaluation.predictor import Predictor
 from phantom.jsonl import read_jsonl, write_json
+from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.reports.scores import plot_scores

@@ -39,7 +39,7 @@ from phantom.prompts.demonstrations import (
     read_demonstrations,
 )
 from phantom.prompts.prompter import Prompter
-from phantom.records import Example
+from phantom.records import Example, Origin
 
 PROJECT = Path(__file__).absolute().parents[1] / "project.yml"
 
@@ -73,14 +73,15 @@ def extract(
     if not isinstance(backend, OpenAI):
         raise ValueError(f"{llm}: this back-end can't label texts\n{USE_ENDPOINT}")
     roots = private_roots(project) + [path.resolve() for path in private or []]
-    origin = "private" if is_private(data_path, roots) else "public"
+    origin: Origin = "private" if is_private(data_path, roots) else "public"
     if origin == "private" and not allow_private:
         raise ValueError(
             f"{data_path}: private, by {project}; nothing was sent\nFor a server on "
             "this machine, name its host with --allow-private"
         )
     pack = load_pack(pack_path)
-    examples = list(find_gold(pack, data_path).read(limit or None))
+    gold = find_gold(pack, data_path)._replace(origin=origin)
+    examples = list(gold.read(limit or None))
     if not examples:
         raise ValueError(f"{data_path}: no text in it")
     pool = read_demonstrations(pack)

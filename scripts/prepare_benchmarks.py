@@ -7,9 +7,9 @@ from typer import Argument
 from wasabi import msg
 
 from console.step import run_step
-from phantom.evaluation.benchmarks import load_benchmarks
 from phantom.evaluation.originals import convert_split, missing_files
 from phantom.jsonl import write_jsonl
+from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 
 

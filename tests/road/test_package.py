@@ -12,6 +12,7 @@ import spacy
 from tests.builders import PETS, example
 
 from phantom.corpora.docbin import to_doc
+from phantom.corpora.origins import count_corpus
 from phantom.packs.pack import load_pack
 from phantom.runtime import register_components
 from phantom.shipping.trial import check_wheels
@@ -57,8 +58,9 @@ def train_toy(encoder: bool) -> spacy.language.Language:
         }
         nlp.add_pipe("transformer", config={"model": model})
     tagged = "The <ANIMAL id=1>cat</ANIMAL> ate <FOOD id=2>trout</FOOD>"
-    gold = example(tagged, (1, "EATS", 2))
+    gold = example(tagged, (1, "EATS", 2), model="m")
     examples = [spacy.training.Example(nlp.make_doc(gold.text), to_doc(nlp, gold))]
+    nlp.meta["training_data"] = count_corpus(examples).model_dump()
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(30):
         nlp.update(examples, sgd=optimizer)

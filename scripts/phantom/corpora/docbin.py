@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
+from phantom.corpora.origins import Permits, admit
 from phantom.jsonl import replace_file
 from phantom.records import Example
 from phantom.runtime import register_components
@@ -80,15 +81,21 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
     return doc
 
 
-def write_docbin(path: Path, docs: Iterable[Doc], vocab: Vocab) -> int:
+def write_docbin(
+    path: Path, docs: Iterable[Doc], vocab: Vocab, permits: Permits | None = None
+) -> int:
     """Write docs with their user data, read the file back and count.
 
+    docs (Iterable[Doc]): As `to_doc` makes them, with their provenance.
+    permits (Optional[Permits]): Real text that may be among them; None: none.
     RETURNS (int): The number of docs.
-    RAISES: ValueError if what was read differs from what was written.
+    RAISES: ValueError if a doc may not be used for training, or if what was read
+        differs from what was written.
     """
     docbin = DocBin(store_user_data=True)
     entities = relations = 0
     for doc in docs:
+        admit(doc.user_data.get("example") or {}, permits or Permits())
         docbin.add(doc)
         entities += len(doc.ents)
         relations += len(doc._.relations or [])

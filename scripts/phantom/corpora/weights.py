@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.training import Example
 
-from phantom.records import move_provenance
+from phantom.corpora.origins import read_provenance
 
 
 def draw(examples: Iterable[Example], generator: random.Random) -> Iterator[Example]:
@@ -26,4 +26,4 @@ def draw(examples: Iterable[Example], generator: random.Random) -> Iterator[Exam
 def read_weight(example: Example) -> float:
     """The weight that the checks gave the passage, 1 if they gave none."""
     source = example.reference.user_data.get("example") or {}
-    return float(move_provenance(source, {"weight"}).get("weight", 1.0))
+    return float(read_provenance(source).get("weight", 1.0))

@@ -10,7 +10,7 @@ from phantom.completions.ledger import Ledger, final_answers
 from phantom.packs.pack import Pack
 from phantom.passages.tags import TagProblem, parse_tags
 from phantom.prompts.demonstrations import Demonstration
-from phantom.records import Entity, Example, Labelled, Record, Relation
+from phantom.records import Entity, Example, Labelled, Record, Relation, State
 
 
 class Figures(Record):
@@ -94,10 +94,10 @@ def predict(
         answer = answers.get(first.setdefault(example.text, example.id))
         if answer is None:
             lost["pending"] += 1
-            yield Labelled(id=example.id, text=example.text, state="pending")
+            yield _labelled(example, "pending")
         elif answer.item is None:
             lost[answer.reason or "failed"] += 1
-            yield Labelled(id=example.id, text=example.text, state="failed")
+            yield _labelled(example, "failed")
         else:
             yield label(example, answer, pack, lost)
 
@@ -108,7 +108,7 @@ def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> L
     tagged = parse_tags(answer.item["text"], pack.labels)
     if isinstance(tagged, TagProblem):
         lost[tagged.reason] += 1
-        return Labelled(id=example.id, text=example.text, state="failed")
+        return _labelled(example, "failed")
     entities = list(_align(example.text, tagged.text, tagged.entities, lost))
     place = {entity.id: number for number, entity in enumerate(entities)}
     relations: dict[Relation, None] = {}
@@ -118,12 +118,18 @@ def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> L
             lost["relation"] += 1
         else:
             relations[relation] = None
-    return Labelled(
-        id=example.id,
-        text=example.text,
+    return _labelled(
+        example,
+        "completed",
         entities=tuple(entities),
         relations=tuple(relations),
     )
+
+
+def _labelled(example: Example, state: State, **found: Any) -> Labelled:
+    """The example's text with what was found; it stays of the example's origin."""
+    kept = {"id", "text", "origin", "sources", "model", "derived_from"}
+    return Labelled(**example.model_dump(include=kept), state=state, **found)
 
 
 def _align(

@@ -9,9 +9,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.relation_task import Choice, gold_choice
 from phantom.evaluation.types import Mention
+from phantom.packs.benchmarks import Dataset
 from phantom.records import Example
 
 Surfaces = set[tuple[str, str]]

@@ -1,176 +1,14 @@
-"""The benchmark map: which real data a domain is measured on, and how it is read."""
+"""Splits of real benchmarks, read with their annotation turned into our labels."""
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import Field, field_validator, model_validator
 
 from phantom.jsonl import read_jsonl
-from phantom.packs.pack import Pack, read_yaml
-from phantom.records import Entity, Example, Record, Relation
+from phantom.packs.benchmarks import Dataset
+from phantom.records import Entity, Example, Origin, Relation
 
-Task = Literal["entities", "relations", "pairs", "concepts"]
 SPLITS = ("dev", "test", "all")
-
-
-class Source(Record):
-    """A public original. path (str): Below `<benchmarks>/raw/`."""
-
-    path: str
-    url: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-
-
-class Original(Record):
-    """How one split is made from originals. format (str): Name of a converter."""
-
-    format: str
-    files: dict[str, Source] = Field(min_length=1)
-
-
-class Split(Record):
-    """One file of records.
-
-    file (str): Below the benchmark folder.
-    use (Literal): "dev" or "test" data; None: not evaluated unless asked for.
-    note (str): Why a training split serves as dev, and the like.
-    """
-
-    file: str
-    use: Literal["dev", "test"] | None = None
-    note: str = ""
-    original: Original | None = None
-
-
-class RelationMap(Record):
-    """One scored relation.
-
-    gold (List[str]): Labels of the benchmark; the scored name itself if empty.
-    ours (List[str]): Labels of the domain that count as it.
-    reverse (bool): The benchmark's head is our tail.
-    keywords (List[str]): Word beginnings for the keyword baseline.
-    """
-
-    gold: list[str] = []
-    ours: list[str] = Field(min_length=1)
-    reverse: bool = False
-    keywords: list[str] = []
-
-
-class Dataset(Record):
-    """One benchmark.
-
-    train (Literal): Whether a pipeline that is shipped may be trained on it.
-    labels (Dict[str, List[str]]): Entity label of the benchmark to ours; several
-        are candidates for an untyped mention; labels left out are not scored.
-    relations (Dict[str, RelationMap]): By scored name.
-    orig (bool): Replace placeholders by the original names.
-    trim (Dict[str, str]): Regular expression by label; a predicted span shrinks to
-        its first match, where the benchmark marks less than our guidelines do.
-    resample (str): Unit of the bootstrap: "record", "text" or a key of `meta`.
-    concepts (Optional[str]): Key of `meta` with the gold pairs of concept ids.
-    """
-
-    title: str
-    licence: str
-    citation: str = ""
-    train: Literal["allowed", "forbidden"]
-    train_reason: str = ""
-    tasks: list[Task] = Field(min_length=1)
-    labels: dict[str, list[str]] = Field(min_length=1)
-    relations: dict[str, RelationMap] = {}
-    orig: bool = False
-    trim: dict[str, str] = {}
-    resample: str = "record"
-    concepts: str | None = None
-    notes: list[str] = []
-    splits: dict[str, Split] = Field(min_length=1)
-
-    @field_validator("labels", mode="before")
-    @classmethod
-    def _listify(cls, labels: Any) -> Any:
-        if not isinstance(labels, dict):
-            return labels
-        return {k: [v] if isinstance(v, str) else v for k, v in labels.items()}
-
-    @field_validator("relations", mode="before")
-    @classmethod
-    def _expand(cls, relations: Any) -> Any:
-        if not isinstance(relations, dict):
-            return relations
-        return {
-            k: {"ours": v} if isinstance(v, list) else v for k, v in relations.items()
-        }
-
-    @model_validator(mode="after")
-    def _check_tasks(self) -> "Dataset":
-        if set(self.tasks) - {"entities"} and not self.relations:
-            raise ValueError("tasks other than entities need a `relations` map")
-        if "concepts" in self.tasks and not self.concepts:
-            raise ValueError("the task concepts needs `concepts`: a key of meta")
-        if self.train == "forbidden" and not self.train_reason:
-            raise ValueError("train: forbidden needs a `train_reason`")
-        for label, pattern in self.trim.items():
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"trim.{label}: {error}") from None
-        return self
-
-    def scored_labels(self) -> list[str]:
-        """Our labels that this benchmark annotates, in the order of the map."""
-        typed = [ours[0] for ours in self.labels.values() if len(ours) == 1]
-        return list(dict.fromkeys(typed))
-
-
-class Benchmarks(Record):
-    """The content of benchmarks.yml."""
-
-    datasets: dict[str, Dataset] = Field(min_length=1)
-
-
-def load_benchmarks(pack: Pack) -> Benchmarks:
-    """Read the pack's benchmarks.yml and check its labels against the domain.
-
-    RETURNS (Benchmarks): Without datasets if the pack has no such file.
-    RAISES: ValueError that names file, key and mend.
-    """
-    file = pack.path / "benchmarks.yml"
-    if not file.is_file():
-        return Benchmarks.model_construct(datasets={})
-    benchmarks = read_yaml(file, Benchmarks)
-    problems = []
-    for name, dataset in benchmarks.datasets.items():
-        used: list[tuple[str, str, Collection[str]]] = []
-        for labels in dataset.labels.values():
-            used += [("labels", x, pack.labels) for x in labels]
-        used += [("trim", x, pack.labels) for x in dataset.trim]
-        for entry in dataset.relations.values():
-            used += [("relations", x, pack.relations) for x in entry.ours]
-        for key, label, known in used:
-            if label not in known:
-                problems.append(
-                    f"{file}: datasets.{name}.{key}: {label!r} is not in domain.yml; "
-                    f"use one of: {', '.join(known)}"
-                )
-    if problems:
-        raise ValueError("\n".join(problems))
-    return benchmarks
-
-
-def require_trainable(name: str, dataset: Dataset) -> None:
-    """Call before training on real data.
-
-    RAISES: ValueError if the licence forbids to train what is shipped.
-    """
-    if dataset.train == "forbidden":
-        raise ValueError(
-            f"{name} ({dataset.licence}) is for evaluation only: "
-            f"{dataset.train_reason} Take it out of the training data."
-        )
 
 
 def choose_splits(dataset: Dataset, folder: Path, use: str) -> dict[str, list[str]]:
@@ -192,16 +30,23 @@ def choose_splits(dataset: Dataset, folder: Path, use: str) -> dict[str, list[st
 
 
 def read_split(
-    dataset: Dataset, split: str, folder: Path, limit: int | None = None
+    dataset: Dataset,
+    split: str,
+    folder: Path,
+    limit: int | None = None,
+    *,
+    origin: Origin = "public",
+    source: str = "",
 ) -> Iterator[Example]:
     """Stream a split with its annotation turned into our labels.
 
     limit (Optional[int]): Read no more than this many records.
+    origin, source (str): Where records come from that don't say so themselves.
     RAISES: ValueError with `path:line`.
     """
     examples = read_jsonl(folder / dataset.splits[split].file, Example)
     for example in islice(examples, limit):
-        yield map_example(dataset, example)
+        yield map_example(dataset, example.from_people(origin, source))
 
 
 def map_example(dataset: Dataset, example: Example) -> Example:
@@ -241,5 +86,9 @@ def map_example(dataset: Dataset, example: Example) -> Example:
         text=text,
         entities=tuple(kept),
         relations=tuple(mapped),
+        origin=example.origin,
+        sources=example.sources,
+        model=example.model,
+        derived_from=example.derived_from,
         meta=example.meta,
     )

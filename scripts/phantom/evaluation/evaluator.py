@@ -13,16 +13,11 @@ from phantom.evaluation.baselines import (
     surface_names,
     training_surfaces,
 )
-from phantom.evaluation.benchmarks import (
-    Dataset,
-    RelationMap,
-    Split,
-    choose_splits,
-    read_split,
-)
+from phantom.evaluation.benchmarks import choose_splits, read_split
 from phantom.evaluation.relation_task import TURNED
 from phantom.evaluation.split_scores import Evaluation, make_requests
 from phantom.evaluation.types import Prediction, Request
+from phantom.packs.benchmarks import Dataset, RelationMap, Split
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
 from phantom.records import Example

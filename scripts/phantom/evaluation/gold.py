@@ -4,23 +4,35 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from phantom.evaluation.benchmarks import Dataset, Split, load_benchmarks, read_split
+from phantom.evaluation.benchmarks import read_split
 from phantom.evaluation.evaluator import synthetic_dataset
+from phantom.packs.benchmarks import Dataset, Split, load_benchmarks
 from phantom.packs.pack import Pack
-from phantom.records import Example
+from phantom.records import Example, Origin
 
 
 class Gold(NamedTuple):
-    """A split and where it lies. name (str): Of the dataset."""
+    """A split and where it lies. name (str): Of the dataset.
+
+    origin (str): "public" for a benchmark of the map, else "private".
+    """
 
     name: str
     dataset: Dataset
     split: str
     folder: Path
+    origin: Origin = "private"
 
     def read(self, limit: int | None = None) -> Iterator[Example]:
         """Its records in our labels. RAISES: ValueError with `path:line`."""
-        return read_split(self.dataset, self.split, self.folder, limit)
+        return read_split(
+            self.dataset,
+            self.split,
+            self.folder,
+            limit,
+            origin=self.origin,
+            source=self.name,
+        )
 
 
 def find_gold(pack: Pack, path: Path) -> Gold:
@@ -33,7 +45,8 @@ def find_gold(pack: Pack, path: Path) -> Gold:
         for split, entry in dataset.splits.items():
             tail = Path(entry.file).parts
             if path.resolve().parts[-len(tail) :] == tail:
-                return Gold(name, dataset, split, path.resolve().parents[len(tail) - 1])
+                folder = path.resolve().parents[len(tail) - 1]
+                return Gold(name, dataset, split, folder, "public")
     splits = {path.stem: Split(file=path.name, use="dev")}
     own = synthetic_dataset(pack, path.name).model_copy(update={"splits": splits})
     return Gold(path.parent.name, own, path.stem, path.parent)

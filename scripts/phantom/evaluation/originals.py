@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from phantom.evaluation.benchmarks import Dataset, Original
 from phantom.formats.pairs import convert_biobert, convert_core
 from phantom.formats.pubtator import convert_abstracts, convert_sentences
 from phantom.formats.tagged import Files, convert_conll, convert_finer, convert_iob
+from phantom.packs.benchmarks import Dataset, Original
 from phantom.records import Example
 
 CONVERTERS: dict[str, Callable[[Files, str], Iterator[Example]]] = {

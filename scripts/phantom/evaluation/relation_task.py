@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.metrics import Floats, Triple
 from phantom.evaluation.types import Link, Mention, Span
+from phantom.packs.benchmarks import Dataset
 from phantom.records import Entity, Example
 
 Schema = Mapping[str, Mapping[str, Any]]

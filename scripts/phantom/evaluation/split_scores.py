@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from phantom.evaluation.baselines import Surfaces, keywords, majority
-from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.metrics import (
     Bootstrap,
     Floats,
@@ -19,6 +18,7 @@ from phantom.evaluation.metrics import (
 from phantom.evaluation.relation_task import Choice, RelationTask, Schema, gold_choice
 from phantom.evaluation.trim import trim, trim_mentions, trim_surfaces
 from phantom.evaluation.types import Mention, Prediction, Request
+from phantom.packs.benchmarks import Dataset
 from phantom.records import Example
 
 OURS = "pipeline"

@@ -36,14 +36,19 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def read_texts(path: Path) -> Iterator[Example]:
-    """Passages of one file. RAISES: ValueError with `path:line` and what is wrong."""
+    """Passages of one file, private unless it says otherwise.
+
+    RAISES: ValueError with `path:line` and what is wrong.
+    """
     if not path.name.endswith(".txt"):
-        yield from read_jsonl(path, Example)
+        for example in read_jsonl(path, Example):
+            yield example.from_people("private", path.name)
         return
     lines = "".join(read_lines(path)).splitlines()
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield Example(id=f"{path.name}:{number}", text=line.strip())
+            passage = Example(id=f"{path.name}:{number}", text=line.strip())
+            yield passage.from_people("private", path.name)
 
 
 def _is_hidden(path: Path, root: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from phantom.records.base import Attribute, Origin, Record, hash_id, move_provenance
 from phantom.records.completions import Completion, Rejected, Usage
-from phantom.records.examples import Entity, Example, Labelled, Relation
+from phantom.records.examples import Entity, Example, Labelled, Relation, State
 from phantom.records.specs import Amount, Facts, Link, Reference, Spec, Term
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Rejected",
     "Relation",
     "Spec",
+    "State",
     "Term",
     "Usage",
     "hash_id",

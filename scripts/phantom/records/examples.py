@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from phantom.records.base import Origin, Record, move_provenance
 
+State = Literal["completed", "failed", "pending"]
+
 
 class Entity(Record):
     """One mention.
@@ -69,6 +71,16 @@ class Example(Record):
     model: str | None = None
     meta: dict[str, Any] = {}
 
+    def from_people(self, origin: Origin, source: str) -> Self:
+        """Say where real text comes from, unless the record says so itself.
+
+        source (str): Data set or folder; "" if there is no name for it.
+        """
+        if "origin" in self.model_fields_set or self.model or self.derived_from:
+            return self
+        sources = self.sources or ((source,) if source else ())
+        return self.model_copy(update={"origin": origin, "sources": sources})
+
     @model_validator(mode="before")
     @classmethod
     def _read_old(cls, data: Any) -> Any:
@@ -105,4 +117,4 @@ class Labelled(Example):
     state (str): "pending" or "failed" without entities is not the same as none found.
     """
 
-    state: Literal["completed", "failed", "pending"] = "completed"
+    state: State = "completed"

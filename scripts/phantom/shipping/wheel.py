@@ -12,8 +12,15 @@ from typing import Any
 import srsly
 from spacy.cli.package import package
 
+from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
 from phantom.runtime import components_path
+from phantom.shipping.provenance import (
+    describe_data,
+    list_sources,
+    summarize,
+    write_licences,
+)
 from phantom.shipping.quantize import quantize
 
 REQUIREMENTS = [
@@ -59,7 +66,8 @@ def build_wheel(
         shutil.copytree(pipeline, stage)
     meta = describe(pack, srsly.read_json(stage / "meta.json"), version, metrics)
     srsly.write_json(stage / "meta.json", meta)
-    (stage / "LICENSES_SOURCES").write_text(_sources_text(pack), encoding="utf-8")
+    licences = write_licences(pack, meta["sources"])
+    (stage / "LICENSES_SOURCES").write_text(licences, encoding="utf-8")
     if licence:
         shutil.copy(licence, stage / "LICENSE")
     target = output / f"{meta['lang']}_{meta['name']}-{version}"
@@ -112,25 +120,21 @@ def describe(
 ) -> dict[str, Any]:
     """The pipeline's meta.json with name, licence, data provenance and scores."""
     domain = pack.domain
-    sources = [
-        {"name": source["name"], "license": source["licence"], "author": "", "url": ""}
-        for source in domain.sources
-    ]
+    counted = meta.pop("training_data", None)
+    counts = None if counted is None else OriginCounts.model_validate(counted)
     described = {
         **meta,
         "name": f"phantom_{pack.name}",
         "version": version,
-        "description": f"{domain.title}. Trained on synthetic text alone.",
+        "description": f"{domain.title}. {summarize(counts)}",
         "license": domain.licence,
-        "sources": sources,
+        "sources": [
+            {"name": name, "license": licence, "author": "", "url": ""}
+            for name, licence in list_sources(pack, counts)
+        ],
         "requirements": REQUIREMENTS,
         "relation_schema": pack.schema(),
-        "data_provenance": {
-            "training_data": "synthetic: written by a large language model",
-            "real_data_used": "none",
-            "note": "Synthetic text teaches form, not facts: stated relations may be "
-            "false, and nothing may be read from it as knowledge.",
-        },
+        "data_provenance": describe_data(counts),
     }
     if metrics and metrics.is_file():
         report = srsly.read_json(metrics)
@@ -144,14 +148,6 @@ def describe(
     if meta.get("precision") == "int8":
         described["precision_note"] = INT8
     return described
-
-
-def _sources_text(pack: Pack) -> str:
-    parts = [f"Sources of the domain pack {pack.name}"]
-    for source in pack.domain.sources:
-        lines = (source["name"], f"licence: {source['licence']}", source.get("note"))
-        parts.append("\n  ".join(line for line in lines if line))
-    return "\n\n".join(parts) + "\n"
 
 
 def _build(folder: Path) -> Path:

@@ -24,6 +24,7 @@ from spacy.training.loop import (
 from spacy.util import load_config, registry, resolve_dot_names
 from thinc.api import Model, Optimizer, constant, fix_random_seed, require_gpu
 
+from phantom.corpora.origins import count_corpus
 from phantom.corpora.weights import draw
 from phantom.jsonl import write_jsonl
 from phantom.runtime import register_components
@@ -62,7 +63,6 @@ def train(
         require_gpu(use_gpu)
     config = load_config(config_path, overrides=overrides or {}, interpolate=False)
     nlp = init_nlp(config, use_gpu=use_gpu)
-    output_dir.mkdir(parents=True, exist_ok=True)
     run = Run(nlp, output_dir, curve_path)
     found = checkpoint.find_checkpoint(run.folder)
     if found and resume:
@@ -71,6 +71,7 @@ def train(
     else:
         clean_output_dir(output_dir)
         checkpoint.delete_checkpoint(run.folder)
+    nlp.meta["training_data"] = count_corpus(run.examples).model_dump()
     stdout.write(f"Pipeline: {nlp.pipe_names}\n")
     stdout.write(f"Learn rate: {run.optimizer.learn_rate}\n")
     with nlp.select_pipes(disable=run.settings["frozen_components"]):

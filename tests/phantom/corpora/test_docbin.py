@@ -18,6 +18,7 @@ CAT = example(
     "A <ANIMAL id=1>cat</ANIMAL> ate <FOOD id=2>trout</FOOD>",
     (1, "EATS", 2),
     kind="eats",
+    model="m",
 )
 
 

@@ -20,8 +20,10 @@ def read_back(folder: Path, *passages: Example) -> list[spacy.training.Example]:
 
 
 def test_a_passage_is_seen_in_its_share_of_the_epochs(tmp_path: Path) -> None:
-    rare = example("Some <DISEASE id=1>asthma</DISEASE>.", id="rare", weight=0.25)
-    often = example("No <DISEASE id=1>fever</DISEASE>.", id="often")
+    rare = example(
+        "Some <DISEASE id=1>asthma</DISEASE>.", id="rare", model="m", weight=0.25
+    )
+    often = example("No <DISEASE id=1>fever</DISEASE>.", id="often", model="m")
     corpus = read_back(tmp_path, rare, often)
     generator = random.Random(0)
     epochs = [list(weights.draw(corpus, generator)) for _ in range(400)]
@@ -31,7 +33,8 @@ def test_a_passage_is_seen_in_its_share_of_the_epochs(tmp_path: Path) -> None:
 
 
 def test_without_weights_nothing_is_drawn(tmp_path: Path) -> None:
-    corpus = read_back(tmp_path, example("No fever.", id="a"), example("None.", id="b"))
+    passages = [example("No fever.", id=id, model="m") for id in "ab"]
+    corpus = read_back(tmp_path, *passages)
     generator = random.Random(0)
     before = generator.getstate()
     assert list(weights.draw(corpus, generator)) == corpus

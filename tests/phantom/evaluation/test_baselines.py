@@ -8,8 +8,8 @@ from phantom.evaluation.baselines import (
     surface_names,
     training_surfaces,
 )
-from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.relation_task import Choice
+from phantom.packs.benchmarks import Dataset
 from phantom.records import Example
 
 NLP = spacy.blank("en")

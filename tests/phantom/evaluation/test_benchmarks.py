@@ -6,15 +6,9 @@ import yaml
 from pydantic import ValidationError
 from tests.builders import ROOT, SHARED, example
 
-from phantom.evaluation.benchmarks import (
-    Dataset,
-    choose_splits,
-    load_benchmarks,
-    map_example,
-    read_split,
-    require_trainable,
-)
+from phantom.evaluation.benchmarks import choose_splits, map_example, read_split
 from phantom.evaluation.originals import CONVERTERS
+from phantom.packs.benchmarks import Dataset, load_benchmarks, require_trainable
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example
 

@@ -10,7 +10,6 @@ from spacy.tokens import Doc
 from tests.builders import example
 
 from evaluate import evaluate
-from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
 from phantom.evaluation.predictions import (
     late_components,
@@ -23,6 +22,7 @@ from phantom.evaluation.split_scores import Evaluation, make_requests, resample_
 from phantom.evaluation.trim import trim, trim_mentions, trim_surfaces
 from phantom.evaluation.types import Link, Prediction, Request
 from phantom.jsonl import write_jsonl
+from phantom.packs.benchmarks import Dataset
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example, Labelled, Relation
 from phantom.runtime import register_components

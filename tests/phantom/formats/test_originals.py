@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from tests.builders import ROOT, SHARED
 
-from phantom.evaluation.benchmarks import Dataset
 from phantom.evaluation.originals import (
     CONVERTERS,
     check_sha256,
@@ -19,6 +18,7 @@ from phantom.formats.pairs import squash
 from phantom.formats.spacing import align, rejoin
 from phantom.formats.tagged import read_spans
 from phantom.jsonl import read_jsonl
+from phantom.packs.benchmarks import Dataset
 from phantom.records import Example
 from prepare_benchmarks import prepare_benchmarks
 
