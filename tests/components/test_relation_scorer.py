@@ -79,5 +79,7 @@ def test_lists_labels_that_never_occur():
     assert list(scores["rel_f_per_type"]) == ["A", "B"]
 
 
-def test_registered():
-    assert spacy.registry.scorers.get("phantom.relation_scorer.v1")() is not None
+def test_the_registered_scorer_scores() -> None:
+    score = spacy.registry.scorers.get("phantom.relation_scorer.v1")()
+    scores = score([pair([(0, "A", 1), (0, "B", 2)], [(0, "A", 1)])])
+    assert (scores["rel_micro_p"], scores["rel_micro_r"]) == (1.0, 0.5)
