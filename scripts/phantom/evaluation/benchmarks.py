@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from phantom.jsonl import read_jsonl
+from phantom.evaluation.testsets import read_records
 from phantom.packs.benchmarks import Dataset
 from phantom.records import Entity, Example, Origin, Relation
 
@@ -42,9 +42,10 @@ def read_split(
 
     limit (Optional[int]): Read no more than this many records.
     origin, source (str): Where records come from that don't say so themselves.
-    RAISES: ValueError with `path:line`.
+    RAISES: ValueError with `path:line`; for another tool's export, with the format to
+        import it with.
     """
-    examples = read_jsonl(folder / dataset.splits[split].file, Example)
+    examples = read_records(folder / dataset.splits[split].file)
     for example in islice(examples, limit):
         yield map_example(dataset, example.from_people(origin, source))
 

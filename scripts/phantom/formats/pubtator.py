@@ -1,169 +1,236 @@
-"""BC5CDR: PubTator abstracts, and their sentences by way of the IOB release."""
+"""PubTator: title and abstract, mentions with concepts, relations between concepts."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
+from typing import Any, ClassVar, Literal
 
-from phantom.formats.spacing import align
-from phantom.formats.tagged import Files, read_spans, read_tagged
-from phantom.records import Entity, Example, Relation
+from phantom.formats.base import Files, Format, Report
+from phantom.formats.concepts import project
+from phantom.formats.lines import write_lines
+from phantom.formats.mentions import Document, Mention, to_example
+from phantom.jsonl import read_lines
+from phantom.records import Example
+from phantom.registry import phantom_registry
 
-HEAD, TAIL, RELATION = "CHEMICAL", "DISEASE", "CID"
+HEAD = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
+Separator = Literal["|", ","]
 
 
 @dataclass
 class Abstract:
-    """One PubTator document. pairs: chemical and disease concept, in that order."""
+    """One document. line (int): Of its title.
 
-    pmid: str
+    mentions (List[Tuple[int, List[str]]]): Line number and columns of each; so `pairs`.
+    """
+
+    name: str
+    line: int
     title: str = ""
     abstract: str = ""
-    mentions: list[Entity] = field(default_factory=list)
-    pairs: list[list[str]] = field(default_factory=list)
+    mentions: list[tuple[int, list[str]]] = field(default_factory=list)
+    pairs: list[tuple[int, list[str]]] = field(default_factory=list)
+    faults: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """Title and abstract, as the offsets count them."""
-        return f"{self.title} {self.abstract}"
+        return f"{self.title} {self.abstract}" if self.abstract else self.title
 
 
-def read_pubtator(path: Path) -> Iterator[Abstract]:
-    """Stream the documents of a PubTator file.
+@phantom_registry.phantom_formats("pubtator")
+@dataclass(frozen=True, kw_only=True)
+class PubTator(Format):
+    """PubTator text files, as of PubTator Central, BioRED, BC5CDR.
 
-    RAISES: ValueError with `path:line` if a mention differs from the text.
+    Mentions have 5 (no concept), 6 or 7 columns. Relations are between concepts; each
+    is drawn between the two closest mentions of its concepts, and kept as it was in
+    `meta["concept_pairs"]`.
+
+    id_separator (Optional[str]): "|" (BC5CDR) or "," (BioRED) between the concepts of
+        one mention; None takes "," where no concept has a bar and some have a comma.
     """
+
+    id_separator: Separator | None = None
+    roles: ClassVar[tuple[str, ...]] = ("pubtator",)
+    writes: ClassVar[bool] = True
+
+    def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
+        path = files.pick("pubtator")
+        separator = self.id_separator or guess_separator(path, report)
+        for name, doc in unique(read_pubtator(path, report), path, report):
+            example = report.attempt(
+                f"{path}:{doc.line}", convert, doc, f"{prefix}-{name}", path,
+                separator, report,
+            )  # fmt: skip
+            if example:
+                yield project(example, find_pairs(doc, path, report), report)
+
+    def write(self, examples: Iterable[Example], path: Path, report: Report) -> int:
+        separator = self.id_separator or "|"
+        made = (
+            report.attempt(x.id, render, x, separator, report) or [] for x in examples
+        )
+        return write_lines(path, ("\n".join([*x, "", ""]) for x in made if x))
+
+
+def read_pubtator(path: Path, report: Report) -> Iterator[Abstract]:
+    """Stream the documents; lines of another form are reported, with their document."""
     doc: Abstract | None = None
-    with path.open(encoding="utf-8") as file:
-        for number, raw in enumerate(file, start=1):
-            line = raw.rstrip("\r\n")
-            pmid, kind, rest = (*line.split("|", 2), "", "")[:3]
-            cells = line.split("\t")
-            if kind in ("t", "a") and pmid.isdigit():
-                if kind == "t":
-                    if doc:
-                        yield doc
-                    doc = Abstract(pmid, title=rest)
-                elif doc:
-                    doc.abstract = rest
-            elif doc and len(cells) == 4:
-                doc.pairs.append(cells[2:])
-            elif doc and len(cells) >= 6:
-                start, end = int(cells[1]), int(cells[2])
-                if doc.text[start:end] != cells[3]:
-                    raise ValueError(
-                        f"{path}:{number}: the text has {doc.text[start:end]!r} at "
-                        f"{start}-{end}, the mention is {cells[3]!r}"
-                    )
-                doc.mentions.append(
-                    Entity(
-                        start=start,
-                        end=end,
-                        label=cells[4].upper(),
-                        text=cells[3],
-                        id=cells[5],
-                    )
-                )
+    for number, raw in enumerate(read_lines(path), start=1):
+        line = raw.rstrip("\r\n")
+        head = HEAD.fullmatch(line)
+        cells = line.split("\t")
+        if head and head[2] == "t":
+            if doc:
+                yield doc
+            doc = Abstract(head[1], number, title=head[3])
+        elif not line.strip():
+            continue
+        elif doc is None:
+            report.fail(f"{path}:{number}", "annotation before a title (`ID|t|title`)")
+        elif head and head[1] == doc.name:
+            doc.abstract = head[3]
+        elif (head[1] if head else cells[0]) != doc.name:
+            doc.faults.append((number, f"{(head[1] if head else cells[0])[:40]!r} is "
+                               f"not the document's id, {doc.name!r}"))  # fmt: skip
+        elif len(cells) in (5, 6, 7) and cells[1].isdigit() and cells[2].isdigit():
+            doc.mentions.append((number, cells))
+        elif len(cells) in (4, 5):
+            doc.pairs.append((number, cells))
+        else:
+            doc.faults.append((number, f"{len(cells)} columns; a mention has 5 to 7, a "
+                               "relation 4 or 5, parted by tabs"))  # fmt: skip
     if doc:
         yield doc
 
 
-def convert_abstracts(files: Files, prefix: str) -> Iterator[Example]:
-    """Whole abstracts; each gold concept pair joins its two closest mentions."""
-    for doc in read_pubtator(files["pubtator"]):
-        mentions = drop_overlaps(doc.mentions)
-        relations = []
-        for head, tail in doc.pairs:
-            heads = [
-                i for i, x in enumerate(mentions) if head in (x.id or "").split("|")
-            ]
-            tails = [
-                i for i, x in enumerate(mentions) if tail in (x.id or "").split("|")
-            ]
-            if heads and tails:
-                a, b = min(
-                    product(heads, tails),
-                    key=lambda ends: abs(
-                        mentions[ends[0]].start - mentions[ends[1]].start
-                    ),
-                )
-                relations.append(Relation(head=a, tail=b, label=RELATION))
-        yield Example(
-            id=f"{prefix}-{doc.pmid}",
-            text=doc.text,
-            entities=tuple(mentions),
-            relations=tuple(relations),
-            meta={"pmid": doc.pmid, "title_end": len(doc.title), "cid": doc.pairs},
-        )
+def unique(
+    docs: Iterable[Abstract], path: Path, report: Report
+) -> Iterator[tuple[str, Abstract]]:
+    """Documents by name: a repeat is left out if it is equal, else it is an error."""
+    seen: dict[str, Abstract] = {}
+    for doc in docs:
+        first = seen.setdefault(doc.name, doc)
+        if first is doc:
+            yield doc.name, doc
+        elif _content(first) == _content(doc):
+            report.leave_out("repeated document", f"{path}:{doc.line}")
+        else:
+            report.fail(
+                f"{path}:{doc.line}",
+                f"document {doc.name} is in line {first.line} with other content",
+            )
 
 
-def convert_sentences(files: Files, prefix: str) -> Iterator[Example]:
-    """Sentences of the IOB release with the spacing and concepts of the abstracts.
-
-    Every chemical and disease of a sentence are related whose concepts are a gold
-    pair of the abstract: a projection, not a judgement on the sentence.
-
-    RAISES: ValueError if a sentence is in no abstract.
-    """
-    waiting = list(read_pubtator(files["pubtator"]))
-    doc, place = Abstract(""), 0
-    for i, (tokens, tags) in enumerate(read_tagged(files["iob"])):
-        spans = align(tokens, doc.text, place)
-        if spans is None:
-            found = ((x, align(tokens, x.text, 0)) for x in waiting)
-            doc, spans = next((x for x in found if x[1]), (doc, None))
-            if spans is None:
-                raise ValueError(
-                    f"{files['iob']}: sentence {i} ({' '.join(tokens)[:60]!r}) begins "
-                    f"no abstract of {files['pubtator']}"
-                )
-            waiting.remove(doc)
-        place = spans[-1][1]
-        yield _sentence(f"{prefix}-{i:05d}", doc, tokens, tags, spans)
-
-
-def _sentence(
-    name: str,
+def convert(
     doc: Abstract,
-    tokens: list[str],
-    tags: list[str],
-    spans: list[tuple[int, int]],
+    name: str,
+    path: Path,
+    separator: str,
+    report: Report,
 ) -> Example:
-    offset, end = spans[0][0], spans[-1][1]
-    concepts = {(x.start, x.end): x.id for x in doc.mentions}
-    entities = []
-    for first, last, label in read_spans(tags):
-        bounds = spans[first][0], spans[last - 1][1]
-        entities.append(
-            Entity(
-                start=bounds[0] - offset,
-                end=bounds[1] - offset,
-                label=label,
-                text=doc.text[bounds[0] : bounds[1]],
-                id=concepts.get(bounds),
+    """A document with its mentions, without relations.
+
+    RAISES: ValueError with the line of what is wrong first.
+    """
+    if doc.faults:
+        number, fault = doc.faults[0]
+        raise ValueError(f"{path}:{number}: {fault}")
+    document = Document(name, doc.text, f"{path}:{doc.line}", meta={"pmid": doc.name})
+    document.meta["title_end"] = len(doc.title)
+    for number, cells in doc.mentions:
+        ids = cells[5].split(separator) if len(cells) > 5 and cells[5].strip() else []
+        if len(cells) == 7 and cells[6].strip():
+            parts = document.meta.setdefault("parts", [])
+            parts.append([int(cells[1]), int(cells[2]), cells[6]])
+        document.mentions.append(
+            Mention(
+                key=str(number),
+                pieces=((int(cells[1]), int(cells[2])),),
+                label=cells[4],
+                text=cells[3],
+                id="|".join(x.strip() for x in ids) or None,
+                place=f"{path}:{number}",
             )
         )
-    pairs = {(head, tail) for head, tail in doc.pairs}
-    relations = [
-        Relation(head=a, tail=b, label=RELATION)
-        for (a, x), (b, y) in product(enumerate(entities), repeat=2)
-        if x.label == HEAD and y.label == TAIL
-        if pairs & set(product((x.id or "").split("|"), (y.id or "").split("|")))
+    return to_example(document, report)
+
+
+def find_pairs(doc: Abstract, path: Path, report: Report) -> list[dict[str, Any]]:
+    """Relations between concepts, each as label, head, tail, place (and `novel`)."""
+    pairs: list[dict[str, Any]] = []
+    for number, cells in doc.pairs:
+        pair = {
+            "label": cells[1],
+            "head": cells[2],
+            "tail": cells[3],
+            "place": f"{path}:{number}",
+        }
+        if len(cells) == 5 and cells[4].strip():
+            pair["novel"] = cells[4].strip()
+        key = [pair[x] for x in ("label", "head", "tail")]
+        if any(key == [x["label"], x["head"], x["tail"]] for x in pairs):
+            report.leave_out("repeated relation", f"{path}:{number}")
+        else:
+            pairs.append(pair)
+    return pairs
+
+
+def guess_separator(path: Path, report: Report) -> str:
+    """What parts the concepts of a mention, from all of the file."""
+    columns = [
+        cells[5]
+        for doc in read_pubtator(path, Report())
+        for _, cells in doc.mentions
+        if len(cells) > 5
     ]
-    return Example(
-        id=name,
-        text=doc.text[offset:end],
-        entities=tuple(entities),
-        relations=tuple(relations),
-        tokens=tokens,
-        meta={"pmid": doc.pmid},
+    if any("," in ids for ids in columns) and not any("|" in ids for ids in columns):
+        report.note(f"{path}: concepts of one mention are parted by commas")
+        return ","
+    return "|"
+
+
+def render(example: Example, separator: str, report: Report) -> list[str]:
+    """Lines of one document; the title ends at `meta["title_end"]`.
+
+    RAISES: ValueError if the text has line breaks, or no blank after the title.
+    """
+    text, name = example.text, str(example.meta.get("pmid", example.id))
+    if "\n" in text or "\r" in text or "|" in name or "\t" in name:
+        raise ValueError("a text with line breaks, or an id with a bar, has no place")
+    end = example.meta.get("title_end", text.find(" ") if " " in text else len(text))
+    if text[end : end + 1] not in (" ", ""):
+        raise ValueError(f"no blank after the title, which ends at {end}")
+    lines = [f"{name}|t|{text[:end]}", f"{name}|a|{text[end + 1 :]}"]
+    parts = {(a, b): words for a, b, words in example.meta.get("parts", ())}
+    for entity in example.entities:
+        cells = [name, str(entity.start), str(entity.end), entity.text, entity.label]
+        if entity.id:
+            cells.append(entity.id.replace("|", separator))
+        if entity.id and (entity.start, entity.end) in parts:
+            cells.append(parts[entity.start, entity.end])
+        lines.append("\t".join(cells))
+    pairs = example.meta.get("concept_pairs")
+    if pairs is None:
+        pairs = []
+        for relation in example.relations:
+            ends = (example.entities[x].id for x in (relation.head, relation.tail))
+            head, tail = ends
+            if head and tail:
+                pairs.append({"label": relation.label, "head": head, "tail": tail})
+            else:
+                report.leave_out("relation of a mention without a concept", name)
+    for pair in pairs:
+        cells = [name, pair["label"], pair["head"], pair["tail"]]
+        lines.append("\t".join(cells + ([pair["novel"]] if "novel" in pair else [])))
+    return lines
+
+
+def _content(doc: Abstract) -> tuple[str, list[list[str]], list[list[str]]]:
+    return (
+        doc.text,
+        [cells for _, cells in doc.mentions],
+        [cells for _, cells in doc.pairs],
     )
-
-
-def drop_overlaps(mentions: list[Entity]) -> list[Entity]:
-    """Of mentions that overlap, the longest; sorted by start."""
-    kept: list[Entity] = []
-    for mention in sorted(mentions, key=lambda x: (x.start - x.end, x.start)):
-        if all(mention.end <= x.start or x.end <= mention.start for x in kept):
-            kept.append(mention)
-    return sorted(kept, key=lambda x: x.start)

@@ -1,123 +1,208 @@
-"""Token-per-line corpora with BIO or IO tags: IOB .tsv, CoNLL, FiNER-ORD .csv."""
+"""Corpora with a tag per token: columns of any kind (CoNLL, IOB), FiNER-ORD's table."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any, ClassVar, Literal
 
-from phantom.formats.spacing import rejoin
+from phantom.formats.base import Files, Format, Report
+from phantom.formats.biomedical import join_biomedical
+from phantom.formats.columns import Sentence, read_sentences
+from phantom.formats.lines import write_lines
+from phantom.formats.spacing import (
+    Rule,
+    Span,
+    align,
+    join_split,
+    join_unsplit,
+    rejoin,
+)
+from phantom.formats.tags import (
+    name_scheme,
+    read_spans,
+    report_scheme,
+    write_tags,
+)
+from phantom.formats.tokens import split_tokens
 from phantom.records import Entity, Example
+from phantom.registry import phantom_registry
 
-Files = dict[str, Path]
 FINER = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+RULES: dict[str, Rule] = {
+    "split": join_split,
+    "unsplit": join_unsplit,
+    "biomedical": join_biomedical,
+}
 
 
-def convert_iob(files: Files, prefix: str) -> Iterator[Example]:
-    """`token<TAB>tag` lines, an empty line after each sentence (MTL-Bioinformatics)."""
-    for i, (tokens, tags) in enumerate(read_tagged(files["iob"])):
-        yield to_example(f"{prefix}-{i:05d}", tokens, tags)
+@phantom_registry.phantom_formats("conll")
+@dataclass(frozen=True, kw_only=True)
+class Columns(Format):
+    """A token per line, the token in the first column and its tag in the last.
 
+    Reads IOB1, IOB2, BIOES, BILOU and IO tags; writes IOB2, with the text and the id
+    in comments. Relations have no place in it.
 
-def convert_conll(files: Files, prefix: str) -> Iterator[Example]:
-    """CoNLL 2003 columns: the token first, the tag last; document lines left out."""
-    doc, count = -1, 0
-    for tokens, tags in read_tagged(files["conll"]):
-        if tokens[0] == "-DOCSTART-":
-            doc += 1
-            tokens, tags = tokens[1:], tags[1:]
-        if tokens:
-            meta = {"doc": doc, "sent": count}
-            yield to_example(f"{prefix}-{count:05d}", tokens, tags, meta)
-            count += 1
-
-
-def convert_finer(files: Files, prefix: str) -> Iterator[Example]:
-    """FiNER-ORD: columns gold_label (0 to 6), gold_token, doc_idx, sent_idx."""
-    path = files["csv"]
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {"gold_label", "gold_token", "doc_idx", "sent_idx"} - set(
-            reader.fieldnames or ()
-        )
-        if missing:
-            raise ValueError(f"{path}:1: no column {', '.join(sorted(missing))}")
-        by_sentence = groupby(reader, key=lambda x: (x["doc_idx"], x["sent_idx"]))
-        for (doc, sent), group in by_sentence:
-            rows = [row for row in group if row["gold_token"].strip()]
-            if not rows:
-                continue
-            tags = [FINER[int(float(row["gold_label"]))] for row in rows]
-            tokens = [row["gold_token"].strip() for row in rows]
-            place = int(float(doc)), int(float(sent))
-            yield to_example(
-                f"{prefix}-{place[0]:04d}-{place[1]:03d}",
-                tokens,
-                tags,
-                {"doc": place[0], "sent": place[1]},
-            )
-
-
-def read_tagged(path: Path) -> Iterator[tuple[list[str], list[str]]]:
-    """Stream sentences as tokens and tags, from the first and the last column.
-
-    RAISES: ValueError with `path:line` if a line has one column.
+    spacing (str): How text is put together where no `# text =` comment holds it:
+        "split" (hyphens touch their words), "unsplit" (they stood between blanks) or
+        "biomedical".
     """
-    tokens: list[str] = []
-    tags: list[str] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            cells = line.split("\t") if "\t" in line else line.split(" ")
-            cells = [cell.strip() for cell in cells if cell.strip()]
-            if len(cells) > 1:
-                tokens.append(cells[0])
-                tags.append(cells[-1])
-            elif cells:
-                raise ValueError(f"{path}:{number}: one column, expected token and tag")
-            elif tokens:
-                yield tokens, tags
-                tokens, tags = [], []
-    if tokens:
-        yield tokens, tags
+
+    spacing: Literal["split", "unsplit", "biomedical"] = "split"
+    roles: ClassVar[tuple[str, ...]] = ("conll",)
+    writes: ClassVar[bool] = True
+
+    def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
+        path = files.pick(self.roles[0])
+        sentences = read_sentences(path, report)
+        scheme = name_scheme(x.tags for x in sentences)
+        report_scheme(scheme, path, report)
+        document, count = -1, 0
+        for sentence in sentences:
+            document += sentence.document
+            name = sentence.comments.get("id") or f"{prefix}-{count:05d}"
+            meta = {"doc": document} if document >= 0 else {}
+            example = report.attempt(
+                f"{path}:{sentence.line}",
+                _convert,
+                sentence,
+                name,
+                scheme,
+                RULES[self.spacing],
+                {**meta, "sent": count},
+            )
+            count += 1
+            if example:
+                yield example
+
+    def write(self, examples: Iterable[Example], path: Path, report: Report) -> int:
+        return write_lines(path, (render(x, report) for x in examples))
 
 
-def read_spans(tags: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Tags to (first token, end token, LABEL); IO tags run on while the label lasts."""
-    spans: list[tuple[int, int, str]] = []
-    for i, tag in enumerate(tags):
-        mark, _, label = tag.partition("-")
-        label = label.upper()
-        if mark == "O":
-            continue
-        if mark == "I" and spans and spans[-1][1:] == (i, label):
-            spans[-1] = (spans[-1][0], i + 1, label)
-        else:
-            spans.append((i, i + 1, label))
-    return spans
+@phantom_registry.phantom_formats("mtl_iob")
+@dataclass(frozen=True, kw_only=True)
+class MtlColumns(Columns):
+    """The columns of MTL-Bioinformatics-2016 (NCBI-Disease): abstracts."""
+
+    spacing: Literal["split", "unsplit", "biomedical"] = "biomedical"
+    roles: ClassVar[tuple[str, ...]] = ("iob",)
+    writes: ClassVar[bool] = False
+
+
+@phantom_registry.phantom_formats("finer_csv")
+@dataclass(frozen=True, kw_only=True)
+class Finer(Format):
+    """FiNER-ORD: columns gold_label (0 to 6), gold_token, doc_idx, sent_idx."""
+
+    roles: ClassVar[tuple[str, ...]] = ("csv",)
+
+    def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
+        path = files.pick("csv")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = {"gold_label", "gold_token", "doc_idx", "sent_idx"} - set(
+                reader.fieldnames or ()
+            )
+            if missing:
+                raise ValueError(f"{path}:1: no column {', '.join(sorted(missing))}")
+            numbered = ((reader.line_num, row) for row in reader)
+            for _, group in groupby(
+                numbered, key=lambda x: (x[1]["doc_idx"], x[1]["sent_idx"])
+            ):
+                lines = list(group)
+                place = f"{path}:{lines[0][0]}"
+                rows = [row for _, row in lines if row["gold_token"].strip()]
+                if len(rows) < len(lines):
+                    report.leave_out("blank token", place, len(lines) - len(rows))
+                if not rows:
+                    continue
+                example = report.attempt(place, _convert_finer, rows, prefix)
+                if example:
+                    yield example
 
 
 def to_example(
     name: str,
-    tokens: list[str],
-    tags: Sequence[str],
-    meta: dict[str, int] | None = None,
+    tokens: Sequence[str],
+    spans: Sequence[Span],
+    text: str,
+    found: Sequence[tuple[int, int, str]],
+    meta: dict[str, Any],
 ) -> Example:
-    """One sentence as a record, rejoined by rules."""
-    text, spans = rejoin(tokens)
+    """One sentence as a record. found: (first token, end token, label) of entities."""
     entities = []
-    for first, end, label in read_spans(tags):
-        bounds = spans[first][0], spans[end - 1][1]
+    for first, end, label in found:
+        start, stop = spans[first][0], spans[end - 1][1]
         entities.append(
-            Entity(
-                start=bounds[0],
-                end=bounds[1],
-                label=label,
-                text=text[bounds[0] : bounds[1]],
-            )
+            Entity(start=start, end=stop, label=label, text=text[start:stop])
         )
     return Example(
         id=name,
         text=text,
         entities=tuple(entities),
         tokens=[text[start:end] for start, end in spans],
-        meta=meta or {},
+        meta=meta,
+    )
+
+
+def render(example: Example, report: Report) -> str:
+    """A sentence as lines of token and IOB2 tag.
+
+    The source's own tokens are parted where an entity begins or ends within one.
+    """
+    if example.relations:
+        report.leave_out("relation", example.id, len(example.relations))
+    if _has_breaks(example.text):
+        report.leave_out("spacing of a text with breaks", example.id)
+    text, pieces = example.text, split_tokens(example)
+    found = []
+    for entity in example.entities:
+        inside = [
+            i for i, (a, b) in enumerate(pieces) if entity.start <= a < b <= entity.end
+        ]
+        found.append((inside[0], inside[-1] + 1, entity.label))
+    tags = write_tags(len(pieces), found)
+    lines = [f"# id = {example.id}"]
+    if not _has_breaks(text):
+        lines.append(f"# text = {text}")
+    lines += [f"{text[a:b]}\t{tag}" for (a, b), tag in zip(pieces, tags, strict=True)]
+    return "\n".join([*lines, "", ""])
+
+
+def _has_breaks(text: str) -> bool:
+    return "\n" in text or "\r" in text
+
+
+def _convert(
+    sentence: Sentence, name: str, scheme: str, rule: Rule, meta: dict[str, Any]
+) -> Example:
+    tokens = sentence.tokens
+    text, spans = rejoin(tokens, rule)
+    given = sentence.comments.get("text")
+    if given is not None:
+        found = align(tokens, given, 0)
+        if found is None:
+            raise ValueError("the tokens are not those of the `# text` comment")
+        text, spans = given, found
+    return to_example(
+        name, tokens, spans, text, read_spans(sentence.tags, scheme), meta
+    )
+
+
+def _convert_finer(rows: Sequence[dict[str, str]], prefix: str) -> Example:
+    codes = [int(float(row["gold_label"])) for row in rows]
+    if not all(0 <= code < len(FINER) for code in codes):
+        raise ValueError(f"gold_label {max(codes)}, expected 0 to {len(FINER) - 1}")
+    doc, sent = (int(float(rows[0][key])) for key in ("doc_idx", "sent_idx"))
+    tokens = [row["gold_token"].strip() for row in rows]
+    text, spans = rejoin(tokens)
+    return to_example(
+        f"{prefix}-{doc:04d}-{sent:03d}",
+        tokens,
+        spans,
+        text,
+        read_spans([FINER[code] for code in codes]),
+        {"doc": doc, "sent": sent},
     )

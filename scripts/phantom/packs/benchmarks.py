@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -13,17 +13,31 @@ Task = Literal["entities", "relations", "pairs", "concepts"]
 
 
 class Source(Record):
-    """A public original. path (str): Below `<benchmarks>/raw/`."""
+    """An original; one of your own needs no url and no sha256.
+
+    path (str): Below `<benchmarks>/raw/`; a folder where the format has many files.
+    """
 
     path: str
-    url: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    url: str = ""
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    @model_validator(mode="after")
+    def _check_sum(self) -> Self:
+        if self.url and not self.sha256:
+            raise ValueError("a file with a `url` needs its `sha256`")
+        return self
 
 
 class Original(Record):
-    """How one split is made from originals. format (str): Name of a converter."""
+    """How one split is made from originals.
+
+    format (str): A name of the catalogue `phantom_formats`; docs/formats.md has them.
+    settings (Dict[str, Any]): Those of the format.
+    """
 
     format: str
+    settings: dict[str, Any] = {}
     files: dict[str, Source] = Field(min_length=1)
 
 

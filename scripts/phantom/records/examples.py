@@ -44,7 +44,8 @@ class Example(Record):
 
     id (str): The spec's id, or the record's id in a benchmark.
     text (str): The passage, without tags.
-    entities (Tuple[Entity, ...]): Sorted by start, never overlapping.
+    entities (Tuple[Entity, ...]): Sorted by start, whatever order they are given in;
+        never overlapping.
     relations (Tuple[Relation, ...]): By index into `entities`.
     tokens (Optional[List[str]]): The source's own tokens, where it has them.
     orig (Optional[Dict[str, Any]]): The record before placeholders were put in.
@@ -88,6 +89,9 @@ class Example(Record):
 
     @model_validator(mode="after")
     def _check_offsets(self) -> Self:
+        starts = [entity.start for entity in self.entities]
+        if starts != sorted(starts):
+            self._sort(starts)
         end = 0
         for i, entity in enumerate(self.entities):
             if not end <= entity.start < entity.end <= len(self.text):
@@ -109,6 +113,23 @@ class Example(Record):
                     f"but there are {len(self.entities)}"
                 )
         return self
+
+    def _sort(self, starts: list[int]) -> None:
+        """Annotators click in any order; relations keep their mentions."""
+        order = sorted(range(len(starts)), key=lambda i: starts[i])
+        place = {old: new for new, old in enumerate(order)}
+        turned = [
+            relation.model_copy(
+                update={
+                    "head": place.get(relation.head, relation.head),
+                    "tail": place.get(relation.tail, relation.tail),
+                }
+            )
+            for relation in self.relations
+        ]
+        # The record is frozen for everyone else.
+        object.__setattr__(self, "entities", tuple(self.entities[i] for i in order))
+        object.__setattr__(self, "relations", tuple(turned))
 
 
 class Labelled(Example):

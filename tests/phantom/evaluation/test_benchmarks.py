@@ -7,10 +7,10 @@ from pydantic import ValidationError
 from tests.builders import ROOT, SHARED, example
 
 from phantom.evaluation.benchmarks import choose_splits, map_example, read_split
-from phantom.evaluation.originals import CONVERTERS
 from phantom.packs.benchmarks import Dataset, load_benchmarks, require_trainable
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example
+from phantom.registry import phantom_registry
 
 DATA = SHARED / "data"
 DOMAINS = sorted(path.parent for path in ROOT.glob("assets/domains/*/benchmarks.yml"))
@@ -124,9 +124,10 @@ def test_an_unknown_label_is_named_with_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOMAINS, ids=lambda path: path.name)
 def test_maps_of_the_packs(path: Path) -> None:
+    known = phantom_registry.phantom_formats
     for entry in load_benchmarks(load_pack(path)).datasets.values():
         for split in entry.splits.values():
-            assert split.original is None or split.original.format in CONVERTERS
+            assert split.original is None or split.original.format in known
 
 
 def test_non_commercial_data_is_marked() -> None:

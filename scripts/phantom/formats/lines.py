@@ -1,0 +1,51 @@
+"""JSON as tools write it: an object on each line, or a list of them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from phantom.formats.base import Report
+from phantom.jsonl import read_lines, replace_file
+
+
+def read_objects(path: Path, report: Report) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Stream the objects of a .jsonl file with their line numbers.
+
+    A line that is no object is reported; the others are read.
+    """
+    for number, line in enumerate(read_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            report.fail(f"{path}:{number}", f"no JSON ({error.msg})")
+            continue
+        if isinstance(record, dict):
+            yield number, record
+        else:
+            report.fail(f"{path}:{number}", "expected an object in braces")
+
+
+def to_json(record: dict[str, Any]) -> str:
+    """One line with its end."""
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def write_lines(path: Path, records: Iterable[str]) -> int:
+    """Write records as they are, the file whole or not at all; their number."""
+    count = 0
+    with replace_file(path) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            for record in records:
+                file.write(record)
+                count += 1
+    return count
+
+
+def whole(value: Any, name: str) -> int:
+    """An offset. RAISES: ValueError if it is none."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{name} is {value!r}, expected a whole number")
+    return value
