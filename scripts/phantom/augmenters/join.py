@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from phantom.records import Example, Origin, Relation
+from phantom.passages.rewrite import Edit, follow, rewrite
+from phantom.records import Example, Origin
 
 
 def join_examples(
@@ -38,22 +39,18 @@ def _names(example: Example) -> set[str]:
 
 def _join(a: Example, b: Example, name: str) -> Example:
     seam = " " if a.text[-1] in ".!?" else ". "
-    offset = len(a.text) + len(seam)
-    shift = len(a.entities)
-    moved = [entity.moved(offset) for entity in b.entities]
-    relations = [
-        Relation(head=r.head + shift, tail=r.tail + shift, label=r.label)
-        for r in b.relations
-    ]
-    # Two passages in one are worth no more than the worse of them.
+    moved = rewrite(b, [Edit(0, 0, a.text + seam)])
+    further = len(a.entities)
+    places = {i: [i + further] for i in range(len(b.entities))}
     models = {a.model, b.model}
     return Example(
         id=name,
-        text=a.text + seam + b.text,
-        entities=(*a.entities, *moved),
-        relations=(*a.relations, *relations),
+        text=moved.text,
+        entities=(*a.entities, *moved.entities),
+        relations=(*a.relations, *follow(b.relations, places)),
         origin=max(a.origin, b.origin, key=get_args(Origin).index),
         sources=tuple(dict.fromkeys(a.sources + b.sources)),
+        # Two passages in one are worth no more than the worse of them.
         weight=min(a.weight, b.weight),
         derived_from=(a.id, b.id),
         model=models.pop() if len(models) == 1 else None,

@@ -4,7 +4,8 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from phantom.records import Entity, Example, Relation
+from phantom.passages.rewrite import Edit, rewrite
+from phantom.records import Example
 
 _SLOT = re.compile(r"(\{name\}|\{other\})")
 # What comes before or after a mention that a longer form would not fit.
@@ -51,42 +52,23 @@ def reword(example: Example, place: int, form: str, others: Sequence[str]) -> Ex
     old = example.entities[place]
     names = iter(others)
     text = ""
-    new: list[Entity] = []
+    mentions: list[tuple[int, int]] = []
     for part in _SLOT.split(form):
         if not _SLOT.fullmatch(part):
             text += part
             continue
         name = old.text if part == "{name}" else next(names)
-        start = old.start + len(text)
-        update = {"start": start, "end": start + len(name), "text": name}
-        new.append(old.model_copy(update=update))
+        mentions.append((len(text), len(text) + len(name)))
         text += name
-    rest = example.text[old.end :]
-    if rest[:1] in ",.;:?!)":
+    if example.text[old.end : old.end + 1] in ",.;:?!)":
         text = text.removesuffix(",")
-    further = len(text) - (old.end - old.start)
-    after = [entity.moved(further) for entity in example.entities[place + 1 :]]
-
-    def new_places(i: int) -> range:
-        if i == place:
-            return range(place, place + len(new))
-        return range(i, i + 1) if i < place else range(i + len(new) - 1, i + len(new))
-
-    relations = [
-        Relation(head=head, tail=tail, label=relation.label)
-        for relation in example.relations
-        for head in new_places(relation.head)
-        for tail in new_places(relation.tail)
-    ]
-    made = {
-        "id": f"{example.id}~{place}",
-        "text": example.text[: old.start] + text + rest,
-        "entities": (*example.entities[:place], *new, *after),
-        "relations": tuple(relations),
-        "derived_from": (example.id,),
-        "meta": {**example.meta, "form": form},
-    }
-    return example.model_copy(update=made)
+    return rewrite(
+        example,
+        [Edit(old.start, old.end, text, tuple(mentions))],
+        id=f"{example.id}~{place}",
+        derived_from=(example.id,),
+        meta={**example.meta, "form": form},
+    )
 
 
 def _related(example: Example) -> list[int]:

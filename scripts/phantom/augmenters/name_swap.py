@@ -8,7 +8,8 @@ from phantom.augmenters.join import join_examples
 from phantom.augmenters.mention_forms import reword_mentions
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
-from phantom.records import Entity, Example
+from phantom.passages.rewrite import Edit, rewrite
+from phantom.records import Example
 
 # What a mention does in its passage: the relations it bears, on which side, and
 # whether it is written like a symbol. Only names of one role are swapped, so that a
@@ -124,32 +125,18 @@ class NameSwapper:
 
 
 def apply_swaps(example: Example, swaps: Mapping[str, str], name: str) -> Example:
-    """Write the replacements into the text and derive all offsets anew.
+    """Write the replacements into the text.
 
     swaps (Mapping[str, str]): New text by old text of a mention.
     name (str): Id of the new example.
     """
-    pieces: list[str] = []
-    entities: list[Entity] = []
-    length = end = 0
-    for entity in example.entities:
-        between = example.text[end : entity.start]
-        text = swaps.get(entity.text, entity.text)
-        start = length + len(between)
-        length = start + len(text)
-        end = entity.end
-        pieces += [between, text]
-        update = {"start": start, "end": length, "text": text}
-        entities.append(entity.model_copy(update=update))
-    pieces.append(example.text[end:])
-    made = {
-        "id": name,
-        "text": "".join(pieces),
-        "entities": tuple(entities),
-        "derived_from": (example.id,),
-        "meta": {**example.meta, "swapped": dict(swaps)},
-    }
-    return example.model_copy(update=made)
+    edits = [
+        Edit(entity.start, entity.end, swaps[entity.text])
+        for entity in example.entities
+        if entity.text in swaps
+    ]
+    meta = {**example.meta, "swapped": dict(swaps)}
+    return rewrite(example, edits, id=name, derived_from=(example.id,), meta=meta)
 
 
 def fit_case(name: str, old: str) -> str:

@@ -7,7 +7,7 @@ from phantom.checks.engine.base import Action, Finding, phantom_checks
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.packs.domain import MentionRules
-from phantom.passages.edit import with_entities
+from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
 
 EDGE = " \t.,;:!?\"'“”‘’"

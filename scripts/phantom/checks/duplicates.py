@@ -49,7 +49,7 @@ def exact_duplicates(
                 check="exact_duplicates",
                 ids=(example.id, kept.id),
                 severity="error",
-                reason="exact" if same else "normalised",
+                reason="duplicate" if same else "same_words",
                 detail=f"the same words as {kept.id}",
                 value=1.0,
                 action=action,

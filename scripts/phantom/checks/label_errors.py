@@ -17,7 +17,7 @@ from phantom.checks.engine.base import (
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.mention_model import MentionScores, score_mentions
-from phantom.passages.edit import with_entities
+from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
 
 # Passages judged together; their features take some 80 KB each.

@@ -15,8 +15,8 @@ from phantom.checks.engine.base import (
 )
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
-from phantom.passages.edit import with_entities
 from phantom.passages.names import Matcher, in_compound, surface_key, untagged
+from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
 
 

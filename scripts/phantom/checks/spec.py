@@ -1,11 +1,12 @@
 """What the spec asked for against what the passage holds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from phantom.checks.engine.base import Action, Finding, phantom_checks
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.passages.concepts import spread_relations
+from phantom.passages.judgement import ENTITY_REASONS, RELATION_REASONS, judge_passage
 from phantom.records import Example
 
 
@@ -21,18 +22,9 @@ def spec_relations(
 
     missing, forbidden: What becomes of such passages.
     """
-    for example in corpus:
-        kind = context.pack.kinds.get(str(example.meta.get("kind")))
-        if kind is None:
-            continue
-        stated = {relation.label for relation in example.relations}
-        if kind.relation and kind.relation not in stated:
-            detail = f"the spec asks for {kind.relation}, which is not listed"
-            yield _finding(example, "relation_missing", detail, missing)
-        barred = stated if "*" in kind.forbids else stated & set(kind.forbids)
-        if barred:
-            detail = f"{', '.join(sorted(barred))} is listed, the spec forbids it"
-            yield _finding(example, "relation_forbidden", detail, forbidden)
+    actions = {"relation_missing": missing, "forbidden_relation": forbidden}
+    for example, reason, detail in _judge(corpus, context, RELATION_REASONS):
+        yield _finding(example, reason, detail, actions[reason])
 
 
 @phantom_checks.register("spec_entities")
@@ -40,20 +32,8 @@ def spec_entities(
     corpus: Corpus, context: CheckContext, *, action: Action = "review"
 ) -> Iterator[Finding]:
     """A label that the spec asks for is absent, or an empty passage has mentions."""
-    for example in corpus:
-        kind = context.pack.kinds.get(str(example.meta.get("kind")))
-        if kind is None:
-            continue
-        labels = {entity.label for entity in example.entities}
-        absent = [
-            label for label, n in kind.entities.items() if n and label not in labels
-        ]
-        if kind.empty and labels:
-            detail = f"should hold no entity, has {', '.join(sorted(labels))}"
-            yield _finding(example, "not_empty", detail, action, "spec_entities")
-        elif absent:
-            detail = f"no {', '.join(absent)}, which the spec asks for"
-            yield _finding(example, "label_absent", detail, action, "spec_entities")
+    for example, reason, detail in _judge(corpus, context, ENTITY_REASONS):
+        yield _finding(example, reason, detail, action, "spec_entities")
 
 
 @phantom_checks.register("relation_aliases")
@@ -88,6 +68,20 @@ def relation_aliases(
                 action=action,
                 replacement=example.model_copy(update={"relations": tuple(wanted)}),
             )
+
+
+def _judge(
+    corpus: Corpus, context: CheckContext, reasons: Collection[str]
+) -> Iterator[tuple[Example, str, str]]:
+    """What curate judged, of passages that may have been edited or repaired since."""
+    for example in corpus:
+        kind = context.pack.kinds.get(str(example.meta.get("kind")))
+        if kind is None:
+            continue
+        labels = [label for label, n in kind.entities.items() if n]
+        for found in judge_passage(kind, labels, example.entities, example.relations):
+            if found.reason in reasons:
+                yield example, found.reason, found.detail
 
 
 def _finding(

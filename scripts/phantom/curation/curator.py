@@ -8,10 +8,12 @@ from typing import Any
 from spacy.language import Language
 
 from phantom.completions.answers import Answer, items
-from phantom.packs.domain import Kind
+from phantom.curation.relations import RejectError, read_relation
 from phantom.packs.pack import Pack
 from phantom.passages.concepts import spread_relations
-from phantom.passages.tags import TagProblem, parse_tags
+from phantom.passages.judgement import judge_passage
+from phantom.passages.rewrite import Edit, rewrite
+from phantom.passages.tags import Tagged, TagProblem, parse_tags
 from phantom.passages.words import normalise
 from phantom.records import Completion, Entity, Example, Rejected, Relation, Spec
 
@@ -19,14 +21,6 @@ from phantom.records import Completion, Entity, Example, Rejected, Relation, Spe
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff]"
 )
-
-
-class RejectError(ValueError):
-    """An answer that can't become an example. reason (str): short code."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 class Curator:
@@ -82,12 +76,15 @@ class Curator:
         tagged = parse_tags(clean(answer.item["text"]), self.pack.labels)
         if isinstance(tagged, TagProblem):
             raise RejectError(tagged.reason, tagged.detail)
-        text, entities = _tidy(tagged.text, tagged.entities)
+        tidied = tidy(tagged)
+        text, entities = tidied.text, list(tidied.entities)
         if not text:
             raise RejectError("empty", "no text but white space")
         relations = self._relations(answer.item["relations"], entities)
         spread = spread_relations(text, entities, relations, self.pack.relations)
-        check_spec(spec, kind, entities, spread)
+        wanted = (*spec.seeds, *spec.open)
+        for shortfall in judge_passage(kind, wanted, entities, spread):
+            raise RejectError(*shortfall)
         self._check_duplicate(text)
         meta: dict[str, Any] = {
             "kind": spec.kind,
@@ -111,33 +108,8 @@ class Curator:
         )
 
     def _relations(self, raw: list[Any], entities: list[Entity]) -> list[Relation]:
-        place = {entity.id: i for i, entity in enumerate(entities)}
-        relations: dict[Relation, None] = {}
-        for item in raw:
-            if not isinstance(item, list) or len(item) != 3:
-                raise RejectError("bad_relation", f"{item!r} is no [id, LABEL, id]")
-            label = str(item[1])
-            rule = self.pack.relations.get(label)
-            if rule is None:
-                known = ", ".join(self.pack.relations)
-                raise RejectError("unknown_relation", f"{label!r}; known: {known}")
-            ends = [place.get(_tag_id(end)) for end in (item[0], item[2])]
-            if ends[0] is None or ends[1] is None:
-                raise RejectError("unknown_tag_id", f"{item!r}: no tag has this id")
-            head, tail = ends[0], ends[1]
-            if head == tail:
-                raise RejectError("bad_relation", f"{item!r} joins a mention to itself")
-            types = entities[head].label, entities[tail].label
-            if types[0] not in rule.head or types[1] not in rule.tail:
-                raise RejectError(
-                    "relation_types",
-                    f"{label} may not join {types[0]} to {types[1]}; it joins "
-                    f"{' or '.join(rule.head)} to {' or '.join(rule.tail)}",
-                )
-            if rule.symmetric and head > tail:
-                head, tail = tail, head
-            relations[Relation(head=head, tail=tail, label=label)] = None
-        return list(relations)
+        found = (read_relation(item, entities, self.pack.relations) for item in raw)
+        return list(dict.fromkeys(found))
 
     def _check_duplicate(self, text: str) -> None:
         if text in self._texts:
@@ -145,7 +117,7 @@ class Curator:
         key = normalise(text)
         if key in self._texts:
             raise RejectError(
-                "near_duplicate",
+                "same_words",
                 f"but for case and punctuation, same text as {self._texts[key]}",
             )
 
@@ -160,56 +132,26 @@ def clean(tagged: str) -> str:
     return " ".join(text.split())
 
 
-def check_spec(
-    spec: Spec, kind: Kind, entities: list[Entity], relations: list[Relation]
-) -> None:
-    """Compare what came with what was asked for.
+def tidy(tagged: Tagged) -> Tagged:
+    """Take white space off the ends of mentions and of the text, single it inside.
 
-    RAISES: RejectError with unexpected_entity, label_missing, relation_missing or
-        forbidden_relation.
+    RAISES: RejectError with empty_mention for a mention of white space.
     """
-    labels = {entity.label for entity in entities}
-    stated = {relation.label for relation in relations}
-    if kind.empty and entities:
-        found = ", ".join(repr(entity.text) for entity in entities[:3])
-        raise RejectError("unexpected_entity", f"asked for none, got {found}")
-    wanted = [label for label in (*spec.seeds, *spec.open) if label not in labels]
-    if wanted:
-        raise RejectError("label_missing", f"no {' or '.join(wanted)} is marked")
-    if kind.relation and kind.relation not in stated:
-        raise RejectError("relation_missing", f"{kind.relation} is not stated")
-    forbidden = stated if "*" in kind.forbids else stated & set(kind.forbids)
-    if forbidden:
-        names = ", ".join(sorted(forbidden))
-        raise RejectError("forbidden_relation", f"{names} stated, the spec forbids it")
-
-
-def _tag_id(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    text = str(value).strip()
-    is_number = text.isascii() and text.isdigit() and len(text) < 7
-    return str(int(text)) if is_number else None
-
-
-def _tidy(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
-    """Take white space off the ends of mentions and of the text, single it inside."""
-    kept: list[str] = []
-    places = []  # of each character in the tidied text
-    for character in text:
-        if character == " " and (not kept or kept[-1] == " "):
-            places.append(len(kept))
-            continue
-        places.append(len(kept))
-        kept.append(character)
-    tidied = "".join(kept).rstrip()
     trimmed = []
-    for entity in entities:
+    for entity in tagged.entities:
         mention = entity.text.strip()
         if not mention:
             raise RejectError("empty_mention", f"a {entity.label} of white space")
-        start = places[entity.start + entity.text.index(mention)]
+        start = entity.start + entity.text.index(mention)
         end = start + len(mention)
-        update = {"start": start, "end": end, "text": tidied[start:end]}
+        update = {"start": start, "end": end, "text": mention}
         trimmed.append(entity.model_copy(update=update))
-    return tidied, trimmed
+    text = tagged.text
+    end = len(text.rstrip())
+    surplus = [
+        Edit(i, i + 1, "")
+        for i, character in enumerate(text)
+        if character == " " and (i >= end or text[i - 1 : i] in ("", " "))
+    ]
+    passage = rewrite(Example(id="", text=text, entities=tuple(trimmed)), surplus)
+    return Tagged(passage.text, passage.entities)

@@ -1,14 +1,19 @@
 """The LLM as the labeller itself: sentences in, entities and relations out."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from phantom.completions.answers import Answer
 from phantom.completions.ledger import Ledger, final_answers
+from phantom.curation.relations import RejectError, read_relation
 from phantom.packs.pack import Pack
-from phantom.passages.tags import TagProblem, parse_tags
+from phantom.passages.rewrite import Edit, rewrite
+from phantom.passages.tags import Tagged, TagProblem, parse_tags
 from phantom.prompts.demonstrations import Demonstration
 from phantom.records import Entity, Example, Labelled, Record, Relation, State
 
@@ -109,15 +114,13 @@ def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> L
     if isinstance(tagged, TagProblem):
         lost[tagged.reason] += 1
         return _labelled(example, "failed")
-    entities = list(_align(example.text, tagged.text, tagged.entities, lost))
-    place = {entity.id: number for number, entity in enumerate(entities)}
+    entities = align(example.text, tagged, lost)
     relations: dict[Relation, None] = {}
     for item in answer.item["relations"]:
-        relation = _read_relation(item, place, entities, pack)
-        if relation is None:
-            lost["relation"] += 1
-        else:
-            relations[relation] = None
+        try:
+            relations[read_relation(item, entities, pack.relations)] = None
+        except RejectError as error:
+            lost[error.reason] += 1
     return _labelled(
         example,
         "completed",
@@ -132,30 +135,32 @@ def _labelled(example: Example, state: State, **found: Any) -> Labelled:
     return Labelled(**example.model_dump(include=kept), state=state, **found)
 
 
-def _align(
-    text: str, copied: str, entities: Iterable[Entity], lost: Counter[str]
-) -> Iterator[Entity]:
-    """Entities of a copy at their offsets in the text, which it may differ from."""
-    same = text == copied
-    end = 0
-    for entity in entities:
-        start = entity.start if same else text.find(entity.text, end)
-        if start < 0:
-            lost["mention not in the text"] += 1
-            continue
-        end = start + len(entity.text)
-        yield entity.model_copy(update={"start": start, "end": end})
+def align(text: str, copied: Tagged, lost: Counter[str]) -> list[Entity]:
+    """Entities of a copy at their places in the text, which it may differ from.
+
+    lost (Counter[str]): Counts mentions that the text does not hold as they are.
+    """
+    copy = Example(id="", text=copied.text, entities=copied.entities)
+    gone: list[Entity] = []
+    found = rewrite(copy, _differences(copied.text, text), lost=gone).entities
+    named = {entity.id: entity.text for entity in copied.entities}
+    kept = [entity for entity in found if entity.text == named[entity.id]]
+    missing = len(copied.entities) - len(kept)
+    if missing:
+        lost["mention not in the text"] += missing
+    return kept
 
 
-def _read_relation(
-    item: Any, place: dict[str | None, int], entities: list[Entity], pack: Pack
-) -> Relation | None:
-    if not isinstance(item, list) or len(item) != 3:
-        return None
-    head, tail = place.get(str(item[0])), place.get(str(item[2]))
-    rule = pack.relations.get(str(item[1]))
-    if head is None or tail is None or rule is None or head == tail:
-        return None
-    if entities[head].label not in rule.head or entities[tail].label not in rule.tail:
-        return None
-    return Relation(head=head, tail=tail, label=str(item[1]))
+def _differences(copied: str, text: str) -> list[Edit]:
+    if copied == text:
+        return []
+    # By words: a single letter in common aligns nothing.
+    old, new = (re.findall(r"\w+|\s+|[^\w\s]", x) for x in (copied, text))
+    start = [0, *accumulate(map(len, old))]
+    return [
+        Edit(start[a], start[b], "".join(new[c:d]))
+        for kind, a, b, c, d in SequenceMatcher(
+            None, old, new, autojunk=False
+        ).get_opcodes()
+        if kind != "equal"
+    ]

@@ -96,7 +96,7 @@ class Evaluator:
             them has a prediction.
         """
         start = perf_counter()
-        schema = self.pack.schema()
+        schema = self.pack.relations
         requests = make_requests(dataset, examples, schema)
         predictions = self.predictor([x.id for x in examples], requests)
         self.ids.update(x.id for x in examples)

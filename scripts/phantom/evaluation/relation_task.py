@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from spacy.lang.en.stop_words import STOP_WORDS
@@ -11,9 +11,10 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from phantom.evaluation.metrics import Floats, Triple
 from phantom.evaluation.types import Link, Mention, Span
 from phantom.packs.benchmarks import Dataset
+from phantom.packs.domain import RelationRule
 from phantom.records import Entity, Example
 
-Schema = Mapping[str, Mapping[str, Any]]
+Schema = Mapping[str, RelationRule]
 NONE = "(none)"
 TURNED = "(wrong direction)"
 
@@ -43,13 +44,13 @@ class RelationTask:
         self.symmetric = {
             name
             for name, entry in dataset.relations.items()
-            if all(schema[ours]["symmetric"] for ours in entry.ours)
+            if all(schema[ours].symmetric for ours in entry.ours)
         }
 
     def allows(self, name: str, head: str, tail: str) -> bool:
         """Whether one of ours that count as `name` may join these entity labels."""
         return any(
-            head in self.schema[ours]["head"] and tail in self.schema[ours]["tail"]
+            self.schema[ours].allows(head, tail)
             for ours in self.dataset.relations[name].ours
         )
 

@@ -70,6 +70,10 @@ class RelationRule(Record):
     symmetric: bool = False
     spread: bool = True
 
+    def allows(self, head: str, tail: str) -> bool:
+        """Whether it may join these entity labels, in this direction."""
+        return head in self.head and tail in self.tail
+
 
 class Kind(Record):
     """A kind of example, with its share of the plan.

@@ -112,7 +112,7 @@ def test_spec(tmp_path: Path) -> None:
         ),
     ]
     reasons = {f.ids[0]: f.reason for f in findings("spec_relations", corpus, context)}
-    assert reasons == {"a": "relation_missing", "c": "relation_forbidden"}
+    assert reasons == {"a": "relation_missing", "c": "forbidden_relation"}
     assert [f.ids[0] for f in findings("spec_entities", corpus, context)] == ["b"]
 
 

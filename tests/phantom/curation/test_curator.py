@@ -121,7 +121,7 @@ def test_duplicates_and_second_answers() -> None:
     assert reasons == [
         "accepted",
         "duplicate",
-        "near_duplicate",
+        "same_words",
         "answered_twice",
         "accepted",
     ]

@@ -23,13 +23,15 @@ from phantom.evaluation.trim import trim, trim_mentions, trim_surfaces
 from phantom.evaluation.types import Link, Prediction, Request
 from phantom.jsonl import write_jsonl
 from phantom.packs.benchmarks import Dataset
+from phantom.packs.domain import RelationRule
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example, Labelled, Relation
 from phantom.runtime import register_components
 
+BOTH = ["DRUG", "ILL"]
 SCHEMA = {
-    "HURTS": {"head": ["DRUG"], "tail": ["ILL"], "symmetric": False},
-    "NEAR": {"head": ["DRUG", "ILL"], "tail": ["DRUG", "ILL"], "symmetric": True},
+    "HURTS": RelationRule(definition="", head=["DRUG"], tail=["ILL"]),
+    "NEAR": RelationRule(definition="", head=BOTH, tail=BOTH, symmetric=True),
 }
 SEEN_BY_ENCODER: list[str] = []
 
@@ -238,7 +240,7 @@ def test_the_highest_score_decides_and_symmetric_has_no_direction() -> None:
 
 
 def test_a_mention_that_is_no_name_has_the_first_label() -> None:
-    schema = {"NEAR": {"head": ["DRUG", "ILL"], "tail": ["DRUG"], "symmetric": False}}
+    schema = {"NEAR": RelationRule(definition="", head=BOTH, tail=["DRUG"])}
     rules = dataset(
         "pairs", labels={"THING": ["DRUG", "ILL"]}, relations={"NEAR": ["NEAR"]}
     )

@@ -205,9 +205,8 @@ def _fit_schema(example: Example, context: CheckContext) -> Example:
         relation
         for relation in example.relations
         if relation.label not in rules
-        or (
-            example.entities[relation.head].label in rules[relation.label].head
-            and example.entities[relation.tail].label in rules[relation.label].tail
+        or rules[relation.label].allows(
+            example.entities[relation.head].label, example.entities[relation.tail].label
         )
     )
     return example.model_copy(update={"relations": kept})
