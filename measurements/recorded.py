@@ -3,12 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-import spacy
-
 from phantom.curation.curator import Curator
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import load_pack
 from phantom.records import Completion, Example, Spec
+from phantom.runtime import blank_pipeline
 
 PACK = Path(__file__).resolve().parents[1] / "assets" / "domains" / "medicine"
 
@@ -20,6 +19,6 @@ def read_recorded() -> list[Example]:
     specs = {
         spec.id: spec for spec in read_jsonl(pack.recording / "specs.jsonl.gz", Spec)
     }
-    curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
+    curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
     answers = read_jsonl(pack.recording / "completions.jsonl.gz", Completion)
     return [e for e in curator.curate(answers) if isinstance(e, Example)]

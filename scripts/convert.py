@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
@@ -17,6 +16,7 @@ from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
+from phantom.runtime import blank_pipeline
 
 
 def convert(
@@ -34,7 +34,7 @@ def convert(
     examples = list(read_jsonl(examples_path, Example))
     train, dev = split_examples(examples, dev_share, seed=seed)
     pack = load_pack(pack_path)
-    nlp = spacy.blank(pack.domain.lang)
+    nlp = blank_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     rows = [
         _write(nlp, name, side, output, permits)

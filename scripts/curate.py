@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from typer import Argument
 from wasabi import msg
 
@@ -17,6 +16,7 @@ from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.passages.tags import check_tags
 from phantom.records import Example, Rejected, Spec, hash_id
+from phantom.runtime import blank_pipeline
 
 
 def curate(
@@ -32,7 +32,7 @@ def curate(
     for spec in read_jsonl(specs_path, Spec):
         # As `generate`, which asks for the first of those that share an id.
         specs.setdefault(spec.id, spec)
-    curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
+    curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
     reasons: Counter[str] = Counter()
     rejected: list[Rejected] = []
 

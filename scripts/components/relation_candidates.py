@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Optional
 
 import numpy as np
+from spacy.attrs import IS_SPACE
 from spacy.tokens import Span
 from spacy.util import registry
 
@@ -17,9 +18,10 @@ Generator = Callable[[list[list[Span]], Schema], Pairs]
 def make_typed_pairs(max_distance: Optional[int] = None) -> Generator:
     """Pairs that the relation schema allows by entity label, within a distance.
 
-    max_distance (Optional[int]): Most tokens between the two mentions; 0 takes
-        only neighbours, None any pair of one doc. The number of pairs grows with
-        the square of the mentions without it, and linearly with it.
+    max_distance (Optional[int]): Most tokens between the two mentions, those of
+        white space not counted; 0 takes only neighbours, None any pair of one doc.
+        The number of pairs grows with the square of the mentions without it, and
+        linearly with it.
     RETURNS (Callable): Takes the mentions of each doc (List[List[Span]], sorted by
         start) and the schema `{label: {"head": [...], "tail": [...], "symmetric":
         bool}}`, where an empty list allows every entity label. Returns `heads` and
@@ -72,10 +74,11 @@ def _pair_up(
     if max_distance is not None and len(index):
         # Docs are laid out one after the other, too far apart to reach across.
         gap = max_distance + 1
-        lengths = [spans[-1].end + gap if spans else 0 for spans in mentions]
-        base = np.repeat(np.cumsum(lengths) - lengths, sizes)
-        starts = base + [span.start for spans in mentions for span in spans]
-        ends = base + [span.end for spans in mentions for span in spans]
+        bounds = [_bounds(spans) for spans in mentions if spans]
+        lengths = [b[-1, 1] + gap for b in bounds]
+        base = np.cumsum(lengths) - lengths
+        laid = [b + first for b, first in zip(bounds, base, strict=True)]
+        starts, ends = np.concatenate(laid).T
         firsts = np.maximum(firsts, np.searchsorted(ends, starts - max_distance))
         lasts = np.minimum(
             lasts, np.searchsorted(starts, ends + max_distance, side="right")
@@ -86,6 +89,15 @@ def _pair_up(
     tails = np.repeat(firsts, counts) + steps
     different = heads != tails
     return heads[different], tails[different]
+
+
+def _bounds(spans: list[Span]) -> np.ndarray:
+    """Where mentions of one doc start and end (M, 2), in tokens but white space."""
+    bounds = np.asarray([(span.start, span.end) for span in spans], dtype="int64")
+    is_space = spans[0].doc.to_array([IS_SPACE]).ravel().astype("bool")
+    if is_space.any():
+        bounds = np.concatenate([[0], np.cumsum(~is_space)])[bounds]
+    return bounds
 
 
 def _type_tables(types: list[str], schema: Schema) -> tuple[np.ndarray, np.ndarray]:

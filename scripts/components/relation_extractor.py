@@ -19,6 +19,7 @@ relation_schema = null
 threshold = 0.5
 positive_weight = 1.0
 learn_rate_factor = 1.0
+exclusive = false
 
 [relation_extractor.model]
 @architectures = "phantom.RelationModel.v1"
@@ -54,6 +55,7 @@ def make_relation_extractor(
     threshold: float,
     positive_weight: float,
     learn_rate_factor: float,
+    exclusive: bool,
     scorer: Optional[Callable],
 ) -> TrainablePipe:
     """Create a relation extractor.
@@ -67,6 +69,8 @@ def make_relation_extractor(
     positive_weight (float): Weight of the pairs that bear a label in the loss.
     learn_rate_factor (float): Multiplies the optimiser's learning rate for this
         component's own layers, since what suits an encoder is slow for new layers.
+    exclusive (bool): Whether a pair bears one label at most: the labels that fit it
+        and none share one probability. Else each label is judged for itself.
     scorer (Optional[Callable]): The scoring method.
     """
     pipe = registry.misc.get("phantom.RelationExtractor.v1")
@@ -79,6 +83,7 @@ def make_relation_extractor(
         threshold=threshold,
         positive_weight=positive_weight,
         learn_rate_factor=learn_rate_factor,
+        exclusive=exclusive,
         scorer=scorer,
     )
 

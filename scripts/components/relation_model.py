@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 import numpy as np
+from spacy.attrs import IS_SPACE
 from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import Linear, Model
@@ -20,7 +21,10 @@ def build_relation_model(
     pair_tensor: Model[PairInput, Floats2d],
     nO: Optional[int] = None,
 ) -> Model[RelationInput, Floats2d]:
-    """Score candidate pairs of docs, independently for every label.
+    """Score candidate pairs of docs, one output for every label.
+
+    Tokens of white space are left out, so that a pair has the score that it has on
+    one line.
 
     tok2vec (Model[List[Doc], List[Floats2d]]): Token vectors, usually a listener.
     pair_tensor (Model): From token vectors and candidates to pair vectors.
@@ -58,7 +62,10 @@ def _forward(
     docs, candidates = X
     tok2vec, pair_tensor, output = model.layers
     vectors, backprop_vectors = tok2vec(docs, is_train)
-    pairs, backprop_pairs = pair_tensor((vectors, candidates), is_train)
+    kept, candidates = _without_space(docs, candidates)
+    rows = [None if k is None else model.ops.xp.asarray(k) for k in kept]
+    words = [v if k is None else v[k] for v, k in zip(vectors, rows, strict=True)]
+    pairs, backprop_pairs = pair_tensor((words, candidates), is_train)
     if len(pairs):
         Y, backprop_output = output(pairs, is_train)
     else:
@@ -67,6 +74,41 @@ def _forward(
     def backprop(dY: Floats2d) -> list[Doc]:
         # Without pairs too: the shared encoder waits for its last listener.
         d_pairs = backprop_output(dY) if len(pairs) else pairs
-        return backprop_vectors(backprop_pairs(d_pairs))
+        gradients = backprop_pairs(d_pairs)
+        for i, (vector, row) in enumerate(zip(vectors, rows, strict=True)):
+            if row is not None:
+                gradient = model.ops.xp.zeros_like(vector)
+                gradient[row] = gradients[i]
+                gradients[i] = gradient
+        return backprop_vectors(gradients)
 
     return Y, backprop
+
+
+def _without_space(
+    docs: list[Doc], candidates: Candidates
+) -> tuple[list[Optional[np.ndarray]], Candidates]:
+    """Which tokens (K,) of each doc stay, None for all; mentions counted in those.
+
+    White space stays where a mention is nothing else.
+    """
+    kept: list[Optional[np.ndarray]] = []
+    moved = dict(candidates)
+    keys = ("mention_start", "mention_end")
+    for i, doc in enumerate(docs):
+        stays = ~doc.to_array([IS_SPACE]).ravel().astype("bool")
+        if stays.all():
+            kept.append(None)
+            continue
+        of_doc = np.flatnonzero(candidates["mention_doc"] == i)
+        starts, ends = (candidates[key][of_doc] for key in keys)
+        for start, end in zip(starts, ends, strict=True):
+            if not stays[start:end].any():
+                stays[start:end] = True
+        place = np.concatenate([[0], np.cumsum(stays)])
+        for key, offsets in zip(keys, (starts, ends), strict=True):
+            if moved[key] is candidates[key]:
+                moved[key] = candidates[key].copy()
+            moved[key][of_doc] = place[offsets]
+        kept.append(np.flatnonzero(stays))
+    return kept, moved

@@ -39,6 +39,7 @@ class RelationExtractor(TrainablePipe):
         threshold: float = 0.5,
         positive_weight: float = 1.0,
         learn_rate_factor: float = 1.0,
+        exclusive: bool = False,
         scorer: Optional[Callable] = None,
     ) -> None:
         self.vocab, self.model, self.name = vocab, model, name
@@ -49,6 +50,8 @@ class RelationExtractor(TrainablePipe):
             "types": [],
             "threshold": threshold,
             "positive_weight": positive_weight,
+            "exclusive": exclusive,
+            "temperature": 1.0,
         }
 
     @property
@@ -124,7 +127,12 @@ class RelationExtractor(TrainablePipe):
             batch = self._batch(mentions)
         active_docs = [doc for doc, _ in found]
         logits = self.model.predict((active_docs, batch))
-        scores = _sigmoid(self.model.ops.to_numpy(logits)) * batch["allowed"]
+        scores = _shared("phantom.relation_probabilities.v1")(
+            self.model.ops.to_numpy(logits),
+            batch["allowed"],
+            self.cfg.get("temperature", 1.0),
+            self.cfg.get("exclusive", False),
+        )
         return active_docs, mentions, batch, scores
 
     def set_annotations(self, docs: Iterable[Doc], scores: Prediction) -> None:
@@ -208,7 +216,11 @@ class RelationExtractor(TrainablePipe):
 
     def _loss(self, logits: Floats2d, targets: Any, mask: Any) -> tuple[float, Any]:
         loss, gradient = _shared("phantom.relation_loss.v1")(
-            self.model.ops.to_numpy(logits), targets, mask, self.cfg["positive_weight"]
+            self.model.ops.to_numpy(logits),
+            targets,
+            mask,
+            self.cfg["positive_weight"],
+            self.cfg.get("exclusive", False),
         )
         return loss, self.model.ops.asarray2f(gradient)
 
@@ -236,7 +248,3 @@ class RelationExtractor(TrainablePipe):
 def _shared(name: str) -> Callable[..., Any]:
     """A function of another component file, which only the registry joins to this."""
     return registry.misc.get(name)
-
-
-def _sigmoid(logits: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * logits))

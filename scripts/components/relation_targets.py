@@ -116,16 +116,54 @@ def lost_targets(counts: dict[str, int]) -> list[str]:
 
 @registry.misc("phantom.relation_loss.v1")
 def relation_loss(
-    logits: np.ndarray, targets: np.ndarray, mask: np.ndarray, positive_weight: float
+    logits: np.ndarray,
+    targets: np.ndarray,
+    mask: np.ndarray,
+    positive_weight: float,
+    exclusive: bool = False,
 ) -> tuple[float, np.ndarray]:
-    """Binary cross-entropy, summed over the known cells, and its gradient.
+    """Cross-entropy, summed over what is known, and its gradient.
 
     logits, targets, mask (Floats2d): Pairs by labels (P, L).
-    positive_weight (float): Weight of the cells whose target is 1.
+    positive_weight (float): Weight of the cells whose target is 1, or of the pairs
+        that bear a label if labels exclude each other.
+    exclusive (bool): One choice per pair among its known labels and none, instead
+        of one decision per cell. A pair that bears several is shared among them.
     RETURNS (Tuple[float, Floats2d]): The loss and its gradient (P, L).
     """
+    if exclusive:
+        shares = targets / np.maximum(targets.sum(axis=1, keepdims=True), 1)
+        bears = shares.sum(axis=1) > 0
+        weight = np.where(bears, positive_weight, 1.0) * (mask.sum(axis=1) > 0)
+        known = np.where(mask > 0, logits, -np.inf)
+        total = np.logaddexp.reduce(known, axis=1, initial=0.0)
+        losses = total - (shares * np.where(mask > 0, logits, 0)).sum(axis=1)
+        rest = np.exp(known - total[:, None]) - shares
+        return float((losses * weight).sum()), (rest * weight[:, None]).astype("f")
     weights = np.where(targets > 0, positive_weight, 1.0) * mask
     # log(1 + e^x) - x * y is the form that does not overflow.
     losses = np.logaddexp(0, logits) - logits * targets
     gradient = (0.5 * (1 + np.tanh(0.5 * logits)) - targets) * weights
     return float((losses * weights).sum()), gradient.astype("float32")
+
+
+@registry.misc("phantom.relation_probabilities.v1")
+def relation_probabilities(
+    logits: np.ndarray, allowed: np.ndarray, temperature: float, exclusive: bool
+) -> np.ndarray:
+    """Probability of each label of each pair (P, L), 0 where it is not allowed.
+
+    temperature (float): Divides the logits; above 1 it makes scores more modest.
+    exclusive (bool): Labels and none share one probability per pair, and all but
+        the likeliest label have 0.
+    """
+    logits = logits / temperature
+    if not exclusive:
+        return 0.5 * (1 + np.tanh(0.5 * logits)) * allowed
+    known = np.where(allowed, logits, -np.inf)
+    total = np.logaddexp.reduce(known, axis=1, initial=0.0)
+    scores = np.exp(known - total[:, None])
+    if scores.shape[1]:
+        best = scores.argmax(axis=1)[:, None] == np.arange(scores.shape[1])
+        scores = np.where(best, scores, 0)
+    return scores.astype(logits.dtype)

@@ -74,11 +74,12 @@ def encode_spans(
     token_starts: List[numpy.ndarray] = []
     shifts: List[int] = []
     base = 0
+    plain = registry.misc.get("phantom.EncoderCharacters.v1")()
     for doc, spans in zip(docs, nested_spans, strict=True):
         spans = [span for span in spans if len(span)]
         if not spans:
             continue
-        text = doc.text
+        text = doc.text.translate(plain)
         token_starts.append(doc.to_array(["IDX"]).astype("int64").ravel() + base)
         for span in spans:
             texts.append(text[span.start_char : span.end_char])

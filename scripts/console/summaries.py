@@ -99,12 +99,11 @@ def _print_cost(
     if not fresh or not cost or summary.interrupted:
         return
     # Importing spaCy takes longer than a run that has nothing left to do.
-    import spacy
-
     from phantom.curation.curator import Curator
+    from phantom.runtime import blank_pipeline
 
     specs = {spec.id: spec for spec in read_jsonl(specs_path, Spec)}
-    curator = Curator(pack, specs, spacy.blank(pack.domain.lang))
+    curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
     share = share_accepted(journal_path, curator.judge, Example, start)
     if share:
         msg.text(

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import spacy
 from spacy.language import Language
 from spacy.util import import_file
 
@@ -32,6 +33,16 @@ def register_components() -> dict[str, ModuleType]:
         code reaches their plain functions, such as those of `relation_scorer`.
     """
     return import_file("register", components_path() / "register.py").MODULES
+
+
+def blank_pipeline(lang: str) -> Language:
+    """A pipeline without components, with the tokenizer of those that are trained.
+
+    lang (str): Code of the language.
+    """
+    register_components()
+    tokenizer = {"@tokenizers": "phantom.Tokenizer.v1"}
+    return spacy.blank(lang, config={"nlp": {"tokenizer": tokenizer}})
 
 
 def predicts_in(nlp: Language) -> str:

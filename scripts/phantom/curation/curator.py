@@ -17,9 +17,13 @@ from phantom.passages.tags import Tagged, TagProblem, parse_tags
 from phantom.passages.words import normalise
 from phantom.records import Completion, Entity, Example, Rejected, Relation, Spec
 
-# Zero-width and control characters carry no text; tokenizers disagree about them.
+# Soft hyphens, zero-width and control characters carry no text; tokenizers disagree
+# about them, and about hyphens that are not "-". A minus before a figure is no hyphen.
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u2060\ufeff]"
+)
+_HYPHEN = re.compile(
+    r"[\u2010-\u2012\u2043\u02d7\ufe63\uff0d]|(?<=\w)\u2212(?=[^\W\d])"
 )
 
 
@@ -127,8 +131,9 @@ class Curator:
 
 
 def clean(tagged: str) -> str:
-    """Make white space plain and drop invisible characters; NFC."""
+    """Make white space and hyphens plain and drop invisible characters; NFC."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", tagged))
+    text = _HYPHEN.sub("-", text)
     return " ".join(text.split())
 
 

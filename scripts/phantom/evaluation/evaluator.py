@@ -5,8 +5,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import spacy
-
 from phantom.evaluation.baselines import (
     Dictionary,
     Surfaces,
@@ -21,6 +19,7 @@ from phantom.packs.benchmarks import Dataset, RelationMap, Split
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
 from phantom.records import Example
+from phantom.runtime import blank_pipeline
 
 DEV = "synthetic_dev"
 Predictor = Callable[[Sequence[str], Sequence[Request]], list[Prediction]]
@@ -58,7 +57,7 @@ class Evaluator:
         self.pack, self.predictor, self.limit = pack, predictor, limit
         self.resamples, self.seed = resamples, seed
         self.ids: set[str] = set()
-        self.nlp = spacy.blank(pack.domain.lang)
+        self.nlp = blank_pipeline(pack.domain.lang)
         self.surfaces: Surfaces = training_surfaces(training)
         names = {x: read_names(pack, x, baseline=True) for x in pack.labels}
         self.dictionaries = {

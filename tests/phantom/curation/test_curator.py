@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import MEDICINE
@@ -17,9 +16,10 @@ from phantom.packs.pack import Pack, load_pack
 from phantom.passages.concepts import find_concepts
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.records import Completion, Example, Rejected, Spec
+from phantom.runtime import blank_pipeline
 
 PACK = load_pack(MEDICINE)
-NLP = spacy.blank("en")
+NLP = blank_pipeline("en")
 SPECS = {
     "disease": Spec(id="disease", kind="disease", open=["DISEASE"]),
     "none": Spec(id="none", kind="none"),
@@ -246,3 +246,19 @@ def test_cleaning_once_is_enough(raw: str) -> None:
     once = clean(raw)
     assert clean(once) == once
     assert isinstance(parse_tags(once, ["DISEASE"]), Tagged) or "DISEASE" in once
+
+
+@pytest.mark.parametrize("hyphen", ["\u2010", "\u2011", "\u2012", "\uff0d"])
+def test_hyphens_become_plain_and_soft_ones_go(hyphen: str) -> None:
+    text = (
+        f"<CHEMICAL id=1>Co{hyphen}amox</CHEMICAL>{hyphen}induced "
+        "<DISEASE id=2>hyper\u00adtension</DISEASE> at \u221265 C."
+    )
+    (example,) = judge(answer(text, [[1, "INDUCES", 2]], "induces"))
+    assert isinstance(example, Example)
+    assert example.text == "Co-amox-induced hypertension at \u221265 C."
+    assert [e.text for e in example.entities] == ["Co-amox", "hypertension"]
+    for entity in example.entities:
+        assert example.text[entity.start : entity.end] == entity.text
+    assert "misaligned" not in example.meta
+    assert len(example.relations) == 1

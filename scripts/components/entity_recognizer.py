@@ -1,0 +1,128 @@
+"""The factory `entity_recognizer`: spaCy's ner, to which white space is nothing."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
+
+import numpy as np
+from spacy.attrs import ENT_IOB, ENT_TYPE, IS_SPACE, SENT_START
+from spacy.language import Language
+from spacy.pipeline import EntityRecognizer
+from spacy.pipeline.ner import DEFAULT_NER_MODEL
+from spacy.tokens import Doc, Span
+from spacy_transformers.data_classes import TransformerData
+from thinc.api import Model
+from thinc.types import Ragged
+
+
+class SpacelessRecognizer(EntityRecognizer):
+    """Finds entities as if tokens of white space were not there.
+
+    spaCy keeps a line break, or a second blank, as a token of its own. Its ner sees a
+    name that is wrapped at the end of a line as three tokens unlike any it was taught,
+    and may end a mention on the break. Here docs are read without such tokens: the
+    mentions are those of the text on one line, and none begins or ends with space.
+    """
+
+    def predict(self, docs: Iterable[Doc]) -> Any:
+        """Parse the docs without their white space.
+
+        RETURNS (List[Tuple]): The docs that were read, and their states or beams.
+        """
+        read = [_without_space(doc) for doc in docs]
+        return read, super().predict([doc for doc, _ in read])
+
+    def set_annotations(self, docs: Iterable[Doc], scores: Any) -> None:
+        """Write the entities to the docs."""
+        read, states = scores
+        super().set_annotations([doc for doc, _ in read], states)
+        for doc, (plain, kept) in zip(docs, read, strict=True):
+            if plain is doc:
+                continue
+            spans = [
+                Span(doc, kept[e.start], kept[e.end - 1] + 1, e.label, e.kb_id)
+                for e in plain.ents
+            ]
+            blocked = [
+                doc[kept[t.i] : kept[t.i] + 1]
+                for t in plain
+                if t.ent_iob == 3 and not t.ent_type
+            ]
+            doc.set_ents(spans, blocked=blocked, default="outside")
+
+
+def _without_space(doc: Doc) -> tuple[Doc, list[int]]:
+    """The doc without tokens of white space, and the places of those that stay."""
+    is_space = doc.to_array([IS_SPACE]).ravel().astype("bool")
+    if not is_space.any() or is_space.all():
+        return doc, []
+    kept = np.flatnonzero(~is_space)
+    tokens = [doc[i] for i in kept.tolist()]
+    # Two words that only such a token parts stay parted.
+    before = np.append(is_space[1:], False).tolist()
+    spaces = [bool(t.whitespace_) or before[t.i] for t in tokens]
+    plain = Doc(doc.vocab, words=[t.text for t in tokens], spaces=spaces)
+    preset: Any = doc.to_array([ENT_IOB, ENT_TYPE, SENT_START])[kept]
+    plain.from_array([ENT_IOB, ENT_TYPE, SENT_START], preset)
+    if len(doc.tensor) == len(doc):
+        plain.tensor = doc.tensor[kept]
+    data = doc._.trf_data if doc.has_extension("trf_data") else None
+    if data is not None and len(data.align.lengths) == len(doc):
+        plain._.trf_data = _align(data, ~is_space)
+    return plain, kept.tolist()
+
+
+def _align(data: TransformerData, kept: np.ndarray) -> TransformerData:
+    lengths: Any = data.align.lengths
+    everywhere: Any = data.align.dataXd
+    places = everywhere[kept.repeat(_to_numpy(lengths))]
+    return TransformerData(
+        wordpieces=data.wordpieces,
+        model_output=data.model_output,
+        align=Ragged(places, lengths[kept]),
+    )
+
+
+def _to_numpy(array: Any) -> np.ndarray:
+    return array.get() if hasattr(array, "get") else array
+
+
+def make_entity_recognizer(
+    nlp: Language,
+    name: str,
+    model: Model,
+    moves: Optional[Any],
+    update_with_oracle_cut_size: int,
+    incorrect_spans_key: Optional[str],
+    scorer: Optional[Callable],
+) -> EntityRecognizer:
+    """Create an entity recognizer; the settings are those of spaCy's `ner`."""
+    return SpacelessRecognizer(
+        nlp.vocab,
+        model,
+        name,
+        moves,
+        update_with_oracle_cut_size=update_with_oracle_cut_size,
+        incorrect_spans_key=incorrect_spans_key,
+        scorer=scorer,
+    )
+
+
+if not Language.has_factory("entity_recognizer"):
+    Language.factory(
+        "entity_recognizer",
+        assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
+        default_config={
+            "moves": None,
+            "update_with_oracle_cut_size": 100,
+            "model": DEFAULT_NER_MODEL,
+            "incorrect_spans_key": None,
+            "scorer": {"@scorers": "spacy.ner_scorer.v1"},
+        },
+        default_score_weights={
+            "ents_f": 1.0,
+            "ents_p": 0.0,
+            "ents_r": 0.0,
+            "ents_per_type": None,
+        },
+        func=make_entity_recognizer,
+    )
