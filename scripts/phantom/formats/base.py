@@ -109,12 +109,10 @@ class Format(ABC):
 
     roles (Tuple[str, ...]): Files that it needs, by name.
     optional (Tuple[str, ...]): Files that it can use.
-    writes (bool): Whether `write` is there.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("file",)
     optional: ClassVar[tuple[str, ...]] = ()
-    writes: ClassVar[bool] = False
 
     @abstractmethod
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
@@ -132,10 +130,20 @@ class Format(ABC):
         """
         raise ValueError(f"{type(self).__name__} can be read, not written")
 
+    @classmethod
+    def can_write(cls) -> bool:
+        """Whether it has a `write` of its own."""
+        return cls.write is not Format.write
+
     @staticmethod
     def recognise(record: Mapping[str, Any]) -> bool:
         """Whether a line of JSON is a record of this format."""
         return False
+
+
+def prefixed(prefix: str, name: str) -> str:
+    """A name of the source as an id; without a prefix it stays as it is."""
+    return f"{prefix}-{name}" if prefix else name
 
 
 def make_format(name: str, settings: Mapping[str, Any], where: str = "") -> Format:

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import ClassVar
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.columns import Sentence, read_sentences
 from phantom.formats.concepts import project
 from phantom.formats.pubtator import (
@@ -46,7 +46,7 @@ class Bc5cdrAbstracts(Format):
         for name in [*starts, *(x for x in docs if x not in starts)]:
             doc = docs[name]
             example = report.attempt(
-                f"{path}:{doc.line}", convert, doc, f"{prefix}-{name}", path, "|",
+                f"{path}:{doc.line}", convert, doc, prefixed(prefix, name), path, "|",
                 report,
             )  # fmt: skip
             if example is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.lines import read_objects, to_json, whole, write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.records import Example
@@ -22,7 +22,6 @@ class Doccano(Format):
     """
 
     roles: ClassVar[tuple[str, ...]] = ("jsonl",)
-    writes: ClassVar[bool] = True
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("jsonl")
@@ -59,7 +58,7 @@ def _convert(
     if named:
         used.add("id")
     meta = {key: value for key, value in record.items() if key not in used}
-    name = given if named else f"{prefix}-{given}"
+    name = given if named else prefixed(prefix, str(given))
     document = Document(name, text, place, meta=meta)
     labels = record.get("label", record.get("labels"))
     if labels is None and "entities" not in record:

@@ -34,11 +34,16 @@ class Link:
     tail: str
     label: str
     place: str = ""
+    key: str = ""
 
 
 @dataclass
 class Document:
-    """A text with all its marks. lowest (str): `path:line` of where it begins."""
+    """A text with all its marks.
+
+    place (str): `path:line` of where it begins.
+    kept, related (List[str]): Set by `to_example`: keys of entities and relations.
+    """
 
     name: str
     text: str
@@ -46,6 +51,8 @@ class Document:
     mentions: list[Mention] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     meta: dict[str, Any] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    related: list[str] = field(default_factory=list)
 
 
 def to_example(document: Document, report: Report) -> Example:
@@ -87,6 +94,8 @@ def to_example(document: Document, report: Report) -> Example:
         else:
             kept.append((start, end, mention))
     kept.sort(key=lambda x: x[0])
+    document.kept = [mention.key for _, _, mention in kept]
+    document.related = []
     place = {mention.key: i for i, (_, _, mention) in enumerate(kept)}
     place |= {key: place[twin] for key, twin in same.items()}
     return Example(
@@ -161,4 +170,5 @@ def _relate(
                 report.leave_out("repeated relation", link.place)
             else:
                 seen.add(ends)
+                document.related.append(link.key)
                 yield Relation(head=ends[0], tail=ends[1], label=link.label)

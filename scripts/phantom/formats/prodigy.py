@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.lines import read_objects, to_json, whole, write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.formats.tokens import split_tokens
@@ -29,7 +29,6 @@ class Prodigy(Format):
 
     rejected: bool = False
     roles: ClassVar[tuple[str, ...]] = ("jsonl",)
-    writes: ClassVar[bool] = True
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("jsonl")
@@ -62,7 +61,7 @@ def _name(record: Mapping[str, Any], prefix: str, number: int) -> str:
     given = record.get("meta")
     known = given.get("id") if isinstance(given, dict) else None
     who = next((str(record[x]) for x in ANNOTATORS if record.get(x)), "")
-    name = known or f"{prefix}-{record.get('_input_hash', number)}"
+    name = known or prefixed(prefix, str(record.get("_input_hash", number)))
     return f"{name}-{who}" if who else str(name)
 
 

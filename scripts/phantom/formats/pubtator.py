@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.concepts import project
 from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Mention, to_example
@@ -54,14 +54,13 @@ class PubTator(Format):
 
     id_separator: Separator | None = None
     roles: ClassVar[tuple[str, ...]] = ("pubtator",)
-    writes: ClassVar[bool] = True
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("pubtator")
         separator = self.id_separator or guess_separator(path, report)
         for name, doc in unique(read_pubtator(path, report), path, report):
             example = report.attempt(
-                f"{path}:{doc.line}", convert, doc, f"{prefix}-{name}", path,
+                f"{path}:{doc.line}", convert, doc, prefixed(prefix, name), path,
                 separator, report,
             )  # fmt: skip
             if example:

@@ -52,7 +52,6 @@ class Columns(Format):
 
     spacing: Literal["split", "unsplit", "biomedical"] = "split"
     roles: ClassVar[tuple[str, ...]] = ("conll",)
-    writes: ClassVar[bool] = True
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick(self.roles[0])
@@ -88,7 +87,6 @@ class MtlColumns(Columns):
 
     spacing: Literal["split", "unsplit", "biomedical"] = "biomedical"
     roles: ClassVar[tuple[str, ...]] = ("iob",)
-    writes: ClassVar[bool] = False
 
 
 @phantom_registry.phantom_formats("finer_csv")
