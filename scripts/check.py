@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
+from console.options import Private
 from console.step import run_step
 from console.verdict import print_next_round, print_result, print_skipped
 from phantom.checks import CheckContext, load_config
@@ -14,30 +15,28 @@ from phantom.features import Encoder
 from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, list_files
-from phantom.privacy.paths import all_public, private_roots
+from phantom.privacy.paths import all_public, parse_paths
 from phantom.records import Example
 from phantom.reports.quality import build_report, make_hints, write_report
 
 Paths = list[Path]
-PROJECT = Path(__file__).absolute().parents[1] / "project.yml"
 
 
 def check(
     pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
     accepted_path: Annotated[Path, Argument(help="Curated examples (.jsonl)")],
-    corpus_path: Annotated[Path, Argument(help="Folder for what passes, and the rest")],
+    corpus_path: Annotated[
+        Path, Argument(help="Folder for what passes, the rest, hints")
+    ],
     metrics_path: Annotated[Path, Argument(help="Folder for the report")],
     benchmarks: Annotated[
         Paths, Option(help="Test sets, or a folder of them, that must not leak in")
     ] = [],  # noqa: B006
     real: Annotated[Paths, Option(help="Unlabelled real text (.jsonl, .txt)")] = [],  # noqa: B006
-    private: Annotated[Paths, Option(help="Your own text; must not come out")] = [],  # noqa: B006
+    private: Private = "",
     public: Annotated[
         str, Option(help="Real text, commas between, that hints may quote")
     ] = "",
-    project: Annotated[
-        Path, Option(help="A project.yml; vars.private lists more private text")
-    ] = PROJECT,
     holdout: Annotated[Paths, Option(help="Your text that no prompt saw")] = [],  # noqa: B006
     model: Annotated[bool, Option(help="Run checks that need the encoder")] = True,
     strict: Annotated[bool, Option(help="Exit with 1 if the verdict is fail")] = False,
@@ -45,9 +44,7 @@ def check(
     """Run the pack's checks; write what passes, what does not, and the report."""
     pack = load_pack(pack_path)
     config = load_config(pack_path)
-    # Each once: project.yml names under `private` what it hands over here, too.
-    named = [path.resolve() for path in private]
-    owned = list(dict.fromkeys([*named, *private_roots(project)]))
+    owned = parse_paths(private)
     context = CheckContext(
         pack,
         config,
@@ -57,8 +54,7 @@ def check(
         holdout=find_texts(holdout),
         encoder=Encoder() if model else None,
     )
-    declared = [Path(part.strip()) for part in public.split(",") if part.strip()]
-    is_public = all_public(context.real, declared, owned)
+    is_public = all_public(context.real, parse_paths(public), owned)
     result = run_checks(read_jsonl(accepted_path, Example), context, config)
     report = build_report(result, pack.domain.title)
 
@@ -67,11 +63,11 @@ def check(
     passages = len(context.real_examples) if context.real else 0
     reference = config.checks.get("entity_statistics", {}).get("reference")
     hints = make_hints(report, passages, is_public, reference)
-    hints_path = metrics_path / "hints.json"
+    hints_path = corpus_path / "hints.json"
     write_json(hints_path, hints)
 
     print_result(result)
-    sources = {path.resolve(): path for path in (*benchmarks, *real, *private)}
+    sources = {path.resolve(): path for path in (*benchmarks, *real)}
     sources |= {path: path for path in owned if path not in sources}
     print_skipped(result, metrics_path / "quality.md", list(sources.values()))
     msg.good(

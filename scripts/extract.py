@@ -15,6 +15,7 @@ from console.options import (
     Llm,
     LogJson,
     PackPath,
+    Private,
     Settings,
 )
 from console.progress import show_progress
@@ -32,7 +33,7 @@ from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.llms import Job, Summary, load_backend, parse_settings
 from phantom.llms.openai import OpenAI, make_ledger
 from phantom.packs.pack import load_pack
-from phantom.privacy.paths import is_private, private_roots
+from phantom.privacy.paths import is_private, parse_paths
 from phantom.prompts.demonstrations import (
     Demonstrations,
     from_examples,
@@ -41,13 +42,12 @@ from phantom.prompts.demonstrations import (
 from phantom.prompts.prompter import Prompter
 from phantom.records import Example, Origin
 
-PROJECT = Path(__file__).absolute().parents[1] / "project.yml"
-
 
 def extract(
     pack_path: PackPath,
     data_path: Annotated[Path, Argument(help="Texts with gold labels (.jsonl)")],
     output: Annotated[Path, Argument(help="Folder for predictions and journal")],
+    private: Private,
     llm: Llm = ENDPOINT,
     set_: Settings = None,
     shots: Annotated[int, Option(help="Worked examples; 0 for zero-shot")] = 0,
@@ -56,10 +56,6 @@ def extract(
     ] = None,
     limit: Annotated[int, Option(help="Only the first so many; 0 for all")] = 0,
     budget: Budget = "",
-    project: Annotated[
-        Path, Option(help="Lists private paths under vars.private")
-    ] = PROJECT,
-    private: Annotated[list[Path] | None, Option(help="One more private path")] = None,
     allow_private: Annotated[
         str, Option(help="Host on this machine that may see private text")
     ] = "",
@@ -72,11 +68,11 @@ def extract(
     backend = load_backend(llm, settings)
     if not isinstance(backend, OpenAI):
         raise ValueError(f"{llm}: this back-end can't label texts\n{USE_ENDPOINT}")
-    roots = private_roots(project) + [path.resolve() for path in private or []]
-    origin: Origin = "private" if is_private(data_path, roots) else "public"
+    hidden = is_private(data_path, parse_paths(private))
+    origin: Origin = "private" if hidden else "public"
     if origin == "private" and not allow_private:
         raise ValueError(
-            f"{data_path}: private, by {project}; nothing was sent\nFor a server on "
+            f"{data_path}: private, by --private; nothing was sent\nFor a server on "
             "this machine, name its host with --allow-private"
         )
     pack = load_pack(pack_path)

@@ -6,23 +6,29 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.options import RECORDING
+from console.options import RECORDING, JournalPath, PackPath
 from console.step import run_step
-from console.summaries import print_forecast, print_quotas
+from console.summaries import print_forecast, print_hints, print_quotas
 from phantom.completions.journal import Journal
-from phantom.feedback.hints import NOTES, add_style, read_hints, usable_hints
+from phantom.feedback.hints import read_hints, usable_hints
 from phantom.jsonl import write_jsonl
 from phantom.llms import Job, load_backend
-from phantom.packs.pack import Pack, load_pack
-from phantom.planning.plan import make_plan, quota_table
-from phantom.planning.rounds import answered, carry_on, read_recorded
+from phantom.packs.pack import load_pack
+from phantom.planning.plan import quota_table
+from phantom.planning.rounds import (
+    adopt_flat_plan,
+    next_plan,
+    read_earlier,
+    specs_path,
+)
 from phantom.planning.stale import describe_stale
-from phantom.records import Spec
 
 
 def plan(
-    pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
-    output: Annotated[Path, Argument(help="Where the specs go (.jsonl)")],
+    pack_path: PackPath,
+    corpus_path: Annotated[Path, Argument(help="Folder of the rounds' folders")],
+    journal_path: JournalPath,
+    round_: Annotated[int, Option("--round", help="Which round this is", min=1)] = 1,
     total: Annotated[
         int, Option(help="Examples wanted; 0 for just those of the recording")
     ] = 0,
@@ -39,58 +45,40 @@ def plan(
     what completing them will take."""
     pack = load_pack(pack_path)
     backend = load_backend(llm)
-    recorded = read_recorded(pack)
-    known = {spec.id for spec in recorded}
-    journal = output.with_name("completions.jsonl")
-    frozen = recorded
-    if hints or total:
-        frozen = carry_on(recorded, output)
-    if total and not hints:
-        # What is paid for stays; the rest is drawn anew.
-        keep = known | answered(frozen, journal)
-        frozen = [spec for spec in frozen if spec.id in keep]
-    if not total and not frozen:
-        raise ValueError(
-            f"{pack.path}: the pack has no recording; say how many examples you want "
-            "with --total (in the project: --vars.examples)"
+    moved = adopt_flat_plan(corpus_path)
+    if moved:
+        msg.info(
+            f"{moved[0]} is now {moved[1]}: each round has a folder",
+            "Other files beside it, but for those of completions, can be deleted.",
         )
-    stale = describe_stale(pack, frozen)
+    found = usable_hints(read_hints(Path(hints)), pack) if hints else None
+    made = next_plan(
+        pack,
+        total,
+        read_earlier(corpus_path, round_),
+        journal_path,
+        found and found[0],
+        number=round_,
+        seed=seed,
+    )
+    output = specs_path(corpus_path, round_)
+    write_jsonl(output, made.specs)
+
+    stale = describe_stale(pack, made.specs)
     if stale:
         title = f"{pack.path}: specs of what domain.yml does not have (any more)"
         msg.warn(title, "\n".join(stale))
-    specs = make_plan(pack, total or len(frozen), frozen=frozen, seed=seed)
-    if hints:
-        keep = known | answered(specs, journal)
-        specs = _take_up(Path(hints), specs, keep, pack, seed)
-    write_jsonl(output, specs)
-    print_quotas(quota_table(pack, specs))
-    before = sum(spec.id in known for spec in specs)
+    if found:
+        print_hints(Path(hints), *found, made)
+    print_quotas(quota_table(pack, made.specs))
+    if not pack.relations:
+        msg.info(f"{pack.path}: no relations; the pipeline will find entities alone")
+    new = len(made.specs) - made.recorded
     msg.good(
-        f"{len(specs):,} specs in {output}",
-        f"{before:,} of the recording, {len(specs) - before:,} new (seed {seed})",
+        f"{len(made.specs):,} specs in {output}",
+        f"{made.recorded:,} of the recording, {new:,} new (seed {seed})",
     )
-    print_forecast(backend.forecast(Job(pack, specs, Journal(journal))))
-
-
-def _take_up(
-    path: Path, specs: list[Spec], keep: set[str], pack: Pack, seed: int
-) -> list[Spec]:
-    """Give specs without an answer hints from a file; say which are left out."""
-    hints, left_out = usable_hints(read_hints(path), pack)
-    for reason, count in left_out.items():
-        msg.info(f"{count:,} of the hints are left out: {reason}")
-    new = sum(spec.id not in keep for spec in specs)
-    if not hints:
-        msg.warn(f"{path}: no hint to take up")
-    elif not new:
-        msg.warn(
-            f"{path}: no spec to give hints to; all {len(specs):,} are answered",
-            f"Ask for more than {len(specs):,} with --total (in the project: "
-            "--vars.examples)",
-        )
-    else:
-        msg.info(f"{new:,} new specs carry {NOTES} of {len(hints):,} hints each")
-    return add_style(specs, hints, pack, seed, keep)
+    print_forecast(backend.forecast(Job(pack, made.specs, Journal(journal_path))))
 
 
 if __name__ == "__main__":

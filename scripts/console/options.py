@@ -19,6 +19,10 @@ Llm = Annotated[Path, Option(help="Config of the back-end")]
 Settings = Annotated[
     list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
 ]
+Private = Annotated[
+    str,
+    Option(help="Private files and folders, commas between; '' for none"),
+]
 Budget = Annotated[
     str, Option(help="Hard stop: '5', '5 USD', '200000 tokens', over the journal")
 ]

@@ -1,5 +1,6 @@
 """What every step does at its edge: parse the command line, end with a message."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,10 +15,20 @@ def run_step(function: Callable[..., Any]) -> None:
     the library's errors say what, where and how to mend it.
     """
     try:
+        sys.argv[1:] = map(unquote, sys.argv[1:])
         make_app(function)()
     except (ValueError, OSError) as error:
         title, _, detail = str(error).partition("\n")
         msg.fail(title, detail, exits=1)
+
+
+def unquote(argument: str) -> str:
+    """An argument without single quotes around it.
+
+    On Windows, `project run` hands on the quotes of a script line as they are.
+    """
+    quoted = len(argument) > 1 and argument[0] == argument[-1] == "'"
+    return argument[1:-1] if quoted else argument
 
 
 def make_app(function: Callable[..., Any]) -> typer.Typer:

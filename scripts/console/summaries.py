@@ -1,6 +1,6 @@
 """What plan and generate print: quotas, the forecast before, the summary after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from typer import Exit
@@ -8,12 +8,14 @@ from wasabi import msg
 
 from console.step import print_counts
 from phantom.completions.failures import failed_path
+from phantom.feedback.hints import NOTES, Hint
 from phantom.jsonl import read_jsonl
 from phantom.llms import Summary
 from phantom.llms.estimate import Forecast
 from phantom.llms.wire.acceptance import share_accepted
 from phantom.packs.pack import Pack
 from phantom.planning.plan import Cell
+from phantom.planning.rounds import NextPlan
 from phantom.records import Example, Spec
 
 
@@ -25,6 +27,25 @@ def print_quotas(cells: Sequence[Cell]) -> None:
     ]
     header = ("attribute", "value", "quota", "planned")
     msg.table(rows, header=header, aligns=("l", "l", "r", "r"), divider=True)
+
+
+def print_hints(
+    path: Path, hints: Sequence[Hint], left_out: Mapping[str, int], made: NextPlan
+) -> None:
+    """Print how many specs carry hints of a file, and which hints are left out."""
+    for reason, count in left_out.items():
+        msg.info(f"{count:,} of the hints are left out: {reason}")
+    if not hints:
+        msg.warn(f"{path}: no hint to take up")
+    elif not made.waiting:
+        msg.warn(
+            f"{path}: no spec to give hints to; all {len(made.specs):,} are answered",
+            f"Ask for more than {len(made.specs):,} with --total (in the project: "
+            "--vars.examples)",
+        )
+    else:
+        new = made.waiting
+        msg.info(f"{new:,} new specs carry {NOTES} of {len(hints):,} hints each")
 
 
 def print_forecast(forecast: Forecast) -> None:

@@ -1,5 +1,6 @@
 """What check prints: the findings, the verdict, the command of the next round."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -39,9 +40,11 @@ def print_next_round(hints: Hints, path: Path, pack_path: Path) -> None:
     if not hints.hints:
         return
     packs = pack_path.parent
+    number = re.fullmatch(r"round-(\d+)", path.parent.name)
     variables = {
         "packs": "" if packs == Path("assets/domains") else str(packs),
         "domain": pack_path.name,
+        "round": str(int(number[1]) + 1) if number else "",
         "hints": str(path),
         "examples": "N",
         "llm": "configs/llm/openai.cfg",

@@ -1,5 +1,6 @@
 """The runtime components, for steps and library code that need them."""
 
+import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -32,7 +33,12 @@ def register_components() -> dict[str, ModuleType]:
     RETURNS (Dict[str, ModuleType]): The component files by name, so that library
         code reaches their plain functions, such as those of `relation_scorer`.
     """
-    return import_file("register", components_path() / "register.py").MODULES
+    # As in phantom/__init__.py: no caches in folders that `project run` compares.
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        return import_file("register", components_path() / "register.py").MODULES
+    finally:
+        sys.dont_write_bytecode = kept
 
 
 def blank_pipeline(lang: str) -> Language:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "spacy", "project", "run", workflow, "."]
     environment = {
-        **os.environ,
+        # Caches are written, as for most people; nothing may run again for them.
+        **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": str(ROOT / "tests/no_network"),
         "NO_NETWORK_LOG": str(folder / "connections.txt"),
@@ -59,7 +61,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_completions_are_accounted_for(project: Path) -> None:
-    corpus = project / "corpus/pets"
+    corpus = project / "corpus/pets/round-1"
     accepted = [e.id for e in read_jsonl(corpus / "accepted.jsonl", Example)]
     rejected = list(read_jsonl(corpus / "rejected.jsonl", Rejected))
     assert len(accepted) == 18
@@ -91,7 +93,7 @@ def test_pipeline_learns_the_toy_domain(project: Path) -> None:
     nlp = spacy.load(project / "training/pets/model-best")
     assert nlp.pipe_names == ["tok2vec", "ner", "relation_extractor"]
     assert nlp.get_pipe("relation_extractor").labels == ("EATS",)
-    corpus = project / "corpus/pets/train.jsonl"
+    corpus = project / "corpus/pets/round-1/train.jsonl"
     right = total = 0
     for example in read_jsonl(corpus, Example):
         found = {(e.start_char, e.end_char, e.label_) for e in nlp(example.text).ents}
@@ -108,13 +110,74 @@ def test_reports_are_written(project: Path) -> None:
         assert (project / name).read_bytes().startswith(b"\x89PNG")
 
 
+def ran(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The commands that a run did not pass over."""
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    stems = re.findall(r"Running command: \S+ scripts/(\w+)\.py", done.stdout)
+    return [stem.replace("_", "-") for stem in stems]
+
+
 def test_a_second_run_does_nothing(project: Path) -> None:
     before = (project / "training/pets/model-best/meta.json").stat().st_mtime_ns
-    done = run(project, "smoke")
-    assert done.returncode == 0
-    assert "Running command" not in done.stdout
+    assert ran(run(project, "all")) == []
+    # Whoever else imports the library leaves nothing there that a run would see.
+    code = (
+        "import phantom, pkgutil, importlib\n"
+        "from phantom.runtime import register_components\n"
+        "for m in pkgutil.walk_packages(phantom.__path__, 'phantom.'):\n"
+        "    if not m.name.endswith('probe'): importlib.import_module(m.name)\n"
+        "register_components()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(project / "scripts")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert ran(run(project, "all")) == []
     after = (project / "training/pets/model-best/meta.json").stat().st_mtime_ns
     assert before == after
+
+
+@pytest.mark.parametrize(
+    ("file", "first"),
+    [
+        ("scripts/phantom/checks/pii.py", "plan"),
+        ("scripts/phantom/corpora/split.py", "plan"),
+        ("scripts/phantom/evaluation/metrics.py", "plan"),
+        ("scripts/components/relation_scorer.py", "convert"),
+        ("scripts/check.py", "check"),
+        ("tests/domains/pets/guidelines.md", "plan"),
+        ("configs/smoke.cfg", "train"),
+    ],
+)
+def test_an_edit_is_never_passed_over(project: Path, file: str, first: str) -> None:
+    """Of the library by any command, of a step or config by those that read it."""
+    path = project / file
+    old = path.read_bytes()
+    path.write_bytes(old + b"\n# edited\n")
+    stems = ran(run(project, "all", "--dry"))
+    path.write_bytes(old)
+    road = yaml.safe_load((ROOT / "project.yml").read_text())["workflows"]["all"]
+    if file == "scripts/check.py":
+        assert stems == ["check"]
+    elif file == "configs/smoke.cfg":
+        assert stems == ["train"]
+    elif first == "convert":
+        assert stems == ["convert", "train", "evaluate", "package"]
+    elif file.endswith("guidelines.md"):
+        assert stems == [name for name in road if name != "train"]
+    else:
+        assert stems == road
+    assert ran(run(project, "all", "--dry")) == []
+
+
+def test_an_edited_check_runs_and_is_done(project: Path) -> None:
+    path = project / "scripts/phantom/checks/boundaries.py"
+    old = path.read_bytes()
+    path.write_bytes(old + b"\n# edited\n")
+    assert ran(run(project, "check")) == ["check"]
+    assert ran(run(project, "check")) == []
+    path.write_bytes(old)
+    assert ran(run(project, "check")) == ["check"]
+    assert ran(run(project, "data")) == []
 
 
 def test_package_quantizes_on_request(project: Path) -> None:
@@ -132,9 +195,9 @@ def test_with_an_endpoint_only_loopback_is_spoken_to(
     """The road again, on a copy: three specs that the recording lacks are asked for."""
     folder = tmp_path / "project"
     shutil.copytree(project, folder)
-    before = (folder / "corpus/pets/accepted.jsonl").read_bytes()
+    before = (folder / "corpus/pets/round-1/accepted.jsonl").read_bytes()
     # Known to be a copy, so that what follows has nothing new to train on.
-    text = next(read_jsonl(folder / "corpus/pets/accepted.jsonl", Example)).text
+    text = next(read_jsonl(folder / "corpus/pets/round-1/accepted.jsonl", Example)).text
     item = {"text": text, "relations": []}
     monkeypatch.setattr(fault_server, "passage", lambda *_: item)
     state = fault_server.FaultServer()
@@ -151,19 +214,38 @@ def test_with_an_endpoint_only_loopback_is_spoken_to(
     port = int(url.rsplit(":", 1)[1].split("/")[0])
     assert set(local.read_text().splitlines()) == {str(("127.0.0.1", port))}
     assert not (folder / "connections.txt").exists()
-    rejected = read_jsonl(folder / "corpus/pets/rejected.jsonl", Rejected)
+    rejected = read_jsonl(folder / "corpus/pets/round-1/rejected.jsonl", Rejected)
     assert len({r.spec_id for r in rejected}) == 5
-    assert (folder / "corpus/pets/accepted.jsonl").read_bytes() == before
+    assert (folder / "corpus/pets/round-1/accepted.jsonl").read_bytes() == before
 
 
-def test_commands_name_what_exists() -> None:
-    project = yaml.safe_load((ROOT / "project.yml").read_text())
-    names = {command["name"] for command in project["commands"]}
-    for steps in project["workflows"].values():
-        assert set(steps) <= names
-    for command in project["commands"]:
-        for line in command["script"]:
-            assert (ROOT / line.split()[1]).is_file(), line
+def test_a_second_round_has_a_folder_and_the_first_stays(
+    project: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    shutil.copytree(project, folder)
+    first = folder / "corpus/pets/round-1"
+    before = {p: p.read_bytes() for p in first.rglob("*") if p.is_file()}
+    more = ["--vars.round", "2", "--vars.run", "pets-2"]
+    assert "plan" in ran(run(folder, "data", *more))
+    assert {p: p.read_bytes() for p in first.rglob("*") if p.is_file()} == before
+    second = folder / "corpus/pets/round-2"
+    for name in ("specs.jsonl", "accepted.jsonl", "checked.jsonl", "train.jsonl"):
+        assert (second / name).read_bytes() == (first / name).read_bytes()
+    assert (folder / "metrics/pets-2/quality.html").is_file()
+
+
+def test_smoke_has_a_folder_of_its_own(project: Path) -> None:
+    before = (project / "corpus/pets/completions.jsonl").stat().st_mtime_ns
+    done = run(project, "smoke")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    smoke = project / "smoke/pets"
+    assert (
+        "synthetic_dev" in json.loads((smoke / "metrics.json").read_text())["datasets"]
+    )
+    assert (smoke / "training/model-best/meta.json").is_file()
+    assert (project / "corpus/pets/completions.jsonl").stat().st_mtime_ns == before
+    assert ran(run(project, "smoke")) == []
 
 
 def test_readme_holds_the_projects_own_documentation(tmp_path: Path) -> None:
@@ -178,7 +260,7 @@ def test_readme_holds_the_projects_own_documentation(tmp_path: Path) -> None:
 
 
 def test_private_text_put_in_later_is_checked(project: Path) -> None:
-    accepted = next(read_jsonl(project / "corpus/pets/accepted.jsonl", Example))
+    accepted = next(read_jsonl(project / "corpus/pets/round-1/accepted.jsonl", Example))
     notes = project / "assets" / "private_text" / "notes.txt"
     notes.write_text(accepted.text + "\n", encoding="utf-8")
     done = run(project, "check")

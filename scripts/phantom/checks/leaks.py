@@ -52,7 +52,7 @@ def private_overlap(
     threshold: float = 0.4,
 ) -> Iterator[Finding]:
     """A passage repeats the user's own text; settings as in `benchmark_overlap`."""
-    real = context.read(context.private, "private text (vars.private_text)")
+    real = context.read(context.private, "private text (vars.private)")
     yield from _overlaps(
         corpus, real, "private_overlap", size, threshold, action, severity
     )

@@ -1,32 +1,28 @@
 """Which paths hold private text, by vars.private of project.yml, and which public."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 
-def private_roots(project: Path) -> list[Path]:
-    """The private files and folders of a project.
+def parse_paths(text: str) -> list[Path]:
+    """Read paths that are handed over in one argument.
 
-    project (Path): A project.yml, whose `vars.private` is a list of paths or one
-        text with commas between them; paths are relative to it.
-    RETURNS (List[Path]): Absolute; empty if there is no such entry.
-    RAISES: ValueError if the entry is neither, or there is no such file.
+    text (str): Paths with commas between, or a JSON list, which is what becomes of a
+        list in project.yml.
+    RETURNS (List[Path]): Absolute, each once.
+    RAISES: ValueError if it begins like a list and is none.
     """
-    if not project.is_file():
-        raise ValueError(
-            f"{project}: no such file. It says which paths are private; name the "
-            "project's with --project."
-        )
-    data: Any = yaml.safe_load(project.read_text(encoding="utf-8")) or {}
-    listed = (data.get("vars") or {}).get("private") or []
-    if isinstance(listed, str):
-        listed = [part for part in listed.split(",") if part.strip()]
-    if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
-        raise ValueError(f"{project}: vars.private: expected a list of paths")
-    return [(project.parent / part.strip()).resolve() for part in listed]
+    parts: list[str] = text.split(",")
+    if text.lstrip().startswith("["):
+        try:
+            parts = json.loads(text)
+        except ValueError:
+            parts = []
+        if not parts or not all(isinstance(part, str) for part in parts):
+            raise ValueError(f"{text}: expected paths with commas between")
+    named = [part.strip() for part in parts if part.strip()]
+    return list(dict.fromkeys(Path(part).resolve() for part in named))
 
 
 def all_public(
@@ -42,9 +38,9 @@ def all_public(
     for path in public:
         if is_private(path, private):
             raise ValueError(
-                f"{path}: declared public (vars.public_text), yet private by "
-                "vars.private or vars.private_text of project.yml; nothing was "
-                "exported. Take it out of one of them."
+                f"{path}: declared public (--public; vars.public_text), yet private "
+                "(--private; vars.private of project.yml); nothing was exported. "
+                "Take it out of one of them."
             )
     return bool(paths) and len(public) == len(paths)
 

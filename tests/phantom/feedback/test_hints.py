@@ -82,8 +82,8 @@ def check(pack: Pack, folder: Path, *more: str, count: int = 120) -> str:
 
 
 def run_plan(pack: Pack, folder: Path, total: int, hints: Path | None = None) -> str:
-    call = [str(pack.path), str(folder / "specs.jsonl"), "--total", str(total)]
-    call += ["--hints", str(hints or "")]
+    call = [str(pack.path), str(folder), str(folder / "completions.jsonl")]
+    call += ["--total", str(total), "--hints", str(hints or "")]
     result = CliRunner().invoke(make_app(plan.plan), call)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -91,7 +91,7 @@ def run_plan(pack: Pack, folder: Path, total: int, hints: Path | None = None) ->
 
 
 def read_plan(folder: Path) -> list[Spec]:
-    return list(read_jsonl(folder / "specs.jsonl", Spec))
+    return list(read_jsonl(folder / "round-1/specs.jsonl", Spec))
 
 
 def prompts(pack: Pack, specs: list[Spec]) -> str:
@@ -106,14 +106,14 @@ def planted(text: str) -> set[str]:
 
 def test_no_word_of_private_text_reaches_a_prompt(pack: Pack, tmp_path: Path) -> None:
     output = check(pack, tmp_path)
-    hints = tmp_path / "m/hints.json"
+    hints = tmp_path / "hints.json"
     assert planted(hints.read_text()) == set()
     assert f"hints left out of {hints}: {QUOTES}" in output
     output = run_plan(pack, tmp_path, 40, hints)
     assert QUOTES in output
     specs = read_plan(tmp_path)
     text = prompts(pack, specs)
-    assert planted((tmp_path / "specs.jsonl").read_text() + text) == set()
+    assert planted((tmp_path / "round-1/specs.jsonl").read_text() + text) == set()
     # What the words of the synthetic text and bare figures say does reach them.
     assert "Use 'notably' rarely." in text
     assert "More words: about 13 per passage" in text
@@ -124,7 +124,7 @@ def test_no_word_of_private_text_reaches_a_prompt(pack: Pack, tmp_path: Path) ->
 
 def test_words_of_public_text_do(pack: Pack, tmp_path: Path) -> None:
     check(pack, tmp_path, "--public", f"elsewhere, {tmp_path / 'real'}")
-    run_plan(pack, tmp_path, 40, tmp_path / "m/hints.json")
+    run_plan(pack, tmp_path, 40, tmp_path / "hints.json")
     specs = read_plan(tmp_path)
     assert planted(prompts(pack, specs)) == set(PLANTED)
     styled = [spec for spec in specs if spec.style]
@@ -135,7 +135,7 @@ def test_words_of_public_text_do(pack: Pack, tmp_path: Path) -> None:
 def test_public_in_part_is_private(pack: Pack, tmp_path: Path) -> None:
     write_jsonl(tmp_path / "real/more.jsonl", real())
     check(pack, tmp_path, "--public", str(tmp_path / "real/text.jsonl"))
-    assert planted((tmp_path / "m/hints.json").read_text()) == set()
+    assert planted((tmp_path / "hints.json").read_text()) == set()
 
 
 def test_public_and_private_at_once_is_refused(pack: Pack, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_public_and_private_at_once_is_refused(pack: Pack, tmp_path: Path) -> No
 
 def test_figures_of_few_passages_stay(pack: Pack, tmp_path: Path) -> None:
     output = check(pack, tmp_path, count=40)
-    hints = read_hints(tmp_path / "m/hints.json")
+    hints = read_hints(tmp_path / "hints.json")
     assert {hint.check for hint in hints.hints} == {"entity_statistics"}
     assert hints.left_out[FROM_FEW] and FROM_FEW in output
     assert hints.real_passages == 40
@@ -163,7 +163,7 @@ def test_the_next_round_is_named_as_the_project_names_it(
     assert line[1] in project["workflows"]
     names = re.findall(r"--vars\.(\w+)", line[2])
     assert {"hints", "examples", "domain", "packs"} <= set(names) <= {*project["vars"]}
-    assert str(tmp_path / "m/hints.json") in line[2]
+    assert str(tmp_path / "hints.json") in line[2]
 
 
 def test_what_did_not_run_is_one_line(pack: Pack, tmp_path: Path) -> None:
@@ -184,10 +184,10 @@ def test_what_did_not_run_is_one_line(pack: Pack, tmp_path: Path) -> None:
 def test_without_hints_the_plan_is_as_ever(pack: Pack, tmp_path: Path) -> None:
     check(pack, tmp_path)
     run_plan(pack, tmp_path, 40)
-    before = (tmp_path / "specs.jsonl").read_bytes()
+    before = (tmp_path / "round-1/specs.jsonl").read_bytes()
     plain = read_plan(tmp_path)
     assert PRECEDENCE not in prompts(pack, plain)
-    run_plan(pack, tmp_path, 40, tmp_path / "m/hints.json")
+    run_plan(pack, tmp_path, 40, tmp_path / "hints.json")
     styled = read_plan(tmp_path)
     assert [s.model_copy(update={"style": []}) for s in styled] == plain
     assert all(spec.style for spec in styled)
@@ -195,12 +195,12 @@ def test_without_hints_the_plan_is_as_ever(pack: Pack, tmp_path: Path) -> None:
     assert PRECEDENCE in prompts(pack, styled[:1])
     assert Prompter(pack).digest == Prompter(pack).render(styled[:1]).digest
     run_plan(pack, tmp_path, 40)
-    assert (tmp_path / "specs.jsonl").read_bytes() == before
+    assert (tmp_path / "round-1/specs.jsonl").read_bytes() == before
 
 
 def test_answered_specs_stay_and_the_round_goes_on(pack: Pack, tmp_path: Path) -> None:
     check(pack, tmp_path)
-    hints = tmp_path / "m/hints.json"
+    hints = tmp_path / "hints.json"
     run_plan(pack, tmp_path, 30)
     first = read_plan(tmp_path)
     pack.recording.mkdir()
@@ -223,7 +223,7 @@ def test_answered_specs_stay_and_the_round_goes_on(pack: Pack, tmp_path: Path) -
     run_plan(pack, tmp_path, 45, hints)
     assert read_plan(tmp_path) == specs
     shutil.rmtree(pack.recording)
-    write_jsonl(tmp_path / "specs.jsonl", first[10:20])
+    write_jsonl(tmp_path / "round-1/specs.jsonl", first[10:20])
     output = run_plan(pack, tmp_path, 0, hints)
     assert "no spec to give hints to" in output and "--vars.examples" in output
 

@@ -20,7 +20,6 @@ from phantom.llms import load_backend
 from phantom.llms.openai import OpenAI
 from phantom.llms.wire.egress import Egress, PrivateTextError, is_loopback
 from phantom.packs.pack import load_pack
-from phantom.privacy.paths import is_private, private_roots
 from phantom.prompts.prompter import Part, Prompt
 from phantom.records import Example, Spec
 
@@ -180,8 +179,6 @@ def texts(tmp_path: Path) -> Path:
     write_jsonl(
         path, [Example(id="n1", text=SECRET), Example(id="n2", text="p < 0.05 .")]
     )
-    project = {"vars": {"private": ["private"]}}
-    (tmp_path / "project.yml").write_text(json.dumps(project))
     return path
 
 
@@ -195,8 +192,8 @@ def run_extract(folder: Path, texts: Path, url: str, *more: object) -> Any:
         OPENAI,
         "--set",
         f"llm.base_url={url}",
-        "--project",
-        folder / "project.yml",
+        "--private",
+        f"elsewhere, {folder / 'private'}",
         *more,
     )
 
@@ -241,27 +238,6 @@ def test_extract_writes_predictions_and_cost(texts: Path, shots: int) -> None:
         "Answers that were found good" in state.requests[0]["messages"][-1]["content"]
     )
     assert shown is (shots > 0)
-
-
-def test_private_paths_are_read_from_the_project(tmp_path: Path) -> None:
-    (tmp_path / "project.yml").write_text("vars:\n  private: a/b, c.jsonl\n")
-    roots = private_roots(tmp_path / "project.yml")
-    assert is_private(tmp_path / "a" / "b" / "x" / "y.jsonl", roots)
-    assert is_private(tmp_path / "z" / ".." / "c.jsonl", roots)
-    assert not is_private(tmp_path / "a" / "bc", roots)
-    # A link in either direction: into the folder, and out of it.
-    (tmp_path / "a" / "b").mkdir(parents=True)
-    (tmp_path / "far").mkdir()
-    (tmp_path / "a" / "b" / "out").symlink_to(tmp_path / "far")
-    (tmp_path / "in").symlink_to(tmp_path / "a" / "b")
-    assert is_private(tmp_path / "a" / "b" / "out" / "y.jsonl", roots)
-    assert is_private(tmp_path / "in" / "y.jsonl", roots)
-    assert not is_private(tmp_path / "far" / "y.jsonl", roots)
-    with pytest.raises(ValueError, match="no such file"):
-        private_roots(tmp_path / "none.yml")
-    (tmp_path / "project.yml").write_text("vars:\n  private: 5\n")
-    with pytest.raises(ValueError, match="expected a list"):
-        private_roots(tmp_path / "project.yml")
 
 
 def test_only_one_module_opens_sockets() -> None:

@@ -68,7 +68,7 @@ def test_specs_of_an_older_domain_are_named_and_stay(
     assert "'gene apart'" in lines and "specs.jsonl.gz" in lines
     output = run_plan(tmp_path, 0, "configs/llm/recording.cfg", folder)
     assert f"kind 'gene+disease not associated': {renamed:,} specs" in output
-    assert list(read_jsonl(tmp_path / "specs.jsonl", Spec)) == frozen
+    assert list(read_jsonl(tmp_path / "round-1/specs.jsonl", Spec)) == frozen
 
 
 def test_specs_of_a_removed_label_are_named(pack: Pack) -> None:
@@ -137,8 +137,8 @@ def test_a_grid_that_rules_out_everything_says_so(tmp_path: Path) -> None:
 
 
 def run_plan(folder: Path, total: int, llm: str, pack: Path = MEDICINE) -> str:
-    output = str(folder / "specs.jsonl")
-    call = [str(pack), output, "--total", str(total), "--llm", llm]
+    call = [str(pack), str(folder), str(folder / "completions.jsonl")]
+    call += ["--total", str(total), "--llm", llm]
     result = CliRunner().invoke(make_app(plan.plan), call)
     assert result.exit_code == 0, result.output
     return " ".join(result.output.split())
@@ -160,7 +160,7 @@ def test_a_larger_plan_keeps_what_is_paid_for(tmp_path: Path) -> None:
     shutil.copytree(MEDICINE.with_name("finance"), folder)
     shutil.rmtree(folder / "recording")
     run_plan(tmp_path, 60, "configs/llm/openai.cfg", folder)
-    first = [s.id for s in read_jsonl(tmp_path / "specs.jsonl", Spec)]
+    first = [s.id for s in read_jsonl(tmp_path / "round-1/specs.jsonl", Spec)]
     good = '{"text": "Nothing was sold.", "relations": []}'
     with Journal(tmp_path / "completions.jsonl") as journal:
         for name in first[:40]:
@@ -168,7 +168,7 @@ def test_a_larger_plan_keeps_what_is_paid_for(tmp_path: Path) -> None:
                 Completion(spec_ids=(name,), completion=good, model="m", recorded="")
             )
     run_plan(tmp_path, 90, "configs/llm/openai.cfg", folder)
-    second = [s.id for s in read_jsonl(tmp_path / "specs.jsonl", Spec)]
+    second = [s.id for s in read_jsonl(tmp_path / "round-1/specs.jsonl", Spec)]
     assert second[:40] == first[:40] and len(second) == len(set(second)) == 90
 
 
