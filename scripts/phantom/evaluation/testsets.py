@@ -29,9 +29,13 @@ def read_records(path: Path) -> Iterator[Example]:
 
 
 def _recognise_first(path: Path) -> str | None:
-    first = next((line for line in read_lines(path) if line.strip()), "")
+    lines = read_lines(path)
+    first = next((line for line in lines if line.strip()), "")
     try:
-        record = json.loads(first)
+        # Some tools write one list over many lines.
+        record = json.loads(first + "".join(lines) if first.startswith("[") else first)
     except json.JSONDecodeError:
         return None
+    if isinstance(record, list) and record:
+        record = record[0]
     return recognise_format(record) if isinstance(record, dict) else None

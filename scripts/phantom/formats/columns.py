@@ -11,7 +11,7 @@ from phantom.jsonl import read_lines
 
 DOCUMENT = "-DOCSTART-"
 NUMBER = re.compile(r"\d+([-.]\d+)?")
-COMMENT = re.compile(r"#\s*(?:(?P<key>[\w ]+?)\s*=\s*(?P<value>.*))?")
+COMMENT = re.compile(r"#\s*(?:(?P<key>[\w ]+?)\s*= ?(?P<value>.*))?")
 
 
 @dataclass

@@ -77,6 +77,9 @@ def test_an_export_as_a_test_set_names_its_importer(tmp_path: Path) -> None:
     path = write_text(tmp_path / "d.jsonl", json.dumps({"text": TEXT, "label": []}))
     with pytest.raises(ValueError, match=r"d.jsonl:1: .*\n.*`format: doccano`"):
         list(read_records(path))
+    task = json.dumps([{"data": {}, "annotations": []}], indent=1)
+    with pytest.raises(ValueError, match=r"`format: label_studio`"):
+        list(read_records(write_text(path, task)))
     prodigy = {"text": TEXT, "spans": [], "answer": "accept"}
     with pytest.raises(ValueError, match=r"`format: prodigy`"):
         list(read_records(write_text(path, json.dumps(prodigy))))
