@@ -8,7 +8,7 @@ from typer import Argument, Option
 from wasabi import msg
 
 from console.step import run_step
-from phantom.augmenters.name_swap import augment
+from phantom.augmenters.base import augment
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
 from phantom.corpora.origins import Permits
 from phantom.corpora.split import split_examples

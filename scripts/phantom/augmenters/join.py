@@ -2,10 +2,25 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import get_args
+from typing import Annotated, get_args
 
+from pydantic import Field
+
+from phantom.augmenters.base import Passages
 from phantom.passages.rewrite import Edit, follow, rewrite
 from phantom.records import Example, Origin
+from phantom.registry import phantom_registry
+
+
+@phantom_registry.phantom_augmenters("join")
+def join(
+    passages: Passages, *, share: Annotated[float, Field(ge=0)]
+) -> Iterator[Example]:
+    """Passages joined of two, those of the augmenters before among them.
+
+    share: Joined passages per example that there is.
+    """
+    yield from join_examples(passages.found, share, passages.seed)
 
 
 def join_examples(

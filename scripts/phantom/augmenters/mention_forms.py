@@ -3,13 +3,40 @@
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated
 
+from pydantic import Field
+
+from phantom.augmenters.base import Passages
+from phantom.augmenters.name_swap import make_swapper
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Example
+from phantom.registry import phantom_registry
 
 _SLOT = re.compile(r"(\{name\}|\{other\})")
+# Begins with a name, so that the capital at the start of a sentence stays.
+Form = Annotated[
+    str, Field(pattern=r"^(\{other\}[^{}]+)*\{name\}([^{}]+\{other\})*[^{}]*$")
+]
 # What comes before or after a mention that a longer form would not fit.
 _TIED = "-/'’("
+
+
+@phantom_registry.phantom_augmenters("mention_forms")
+def mention_forms(
+    passages: Passages,
+    *,
+    forms: dict[str, list[Form]],
+    share: Annotated[float, Field(ge=0, le=1)] = 1.0,
+) -> Iterator[Example]:
+    """A variant of each example with one related mention in a longer form.
+
+    forms: By entity label, such as "{other} and {name}"; {name} is the mention,
+        {other} a name that bears the same relations.
+    share: Probability that an example gets a variant.
+    """
+    draw = make_swapper(passages, forms).draw
+    yield from reword_mentions(passages.found, forms, draw, share, passages.seed)
 
 
 def reword_mentions(

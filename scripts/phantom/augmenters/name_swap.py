@@ -2,37 +2,58 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, NamedTuple
 
-from phantom.augmenters.join import join_examples
-from phantom.augmenters.mention_forms import reword_mentions
+from pydantic import Field
+
+from phantom.augmenters.base import Passages
 from phantom.packs.lexicons import read_names
-from phantom.packs.pack import Pack
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Example
-
-# What a mention does in its passage: the relations it bears, on which side, and
-# whether it is written like a symbol. Only names of one role are swapped, so that a
-# company does not take the place of the exchange that it is listed on.
-Role = tuple[str, frozenset[tuple[str, str]], bool]
+from phantom.registry import phantom_registry
 
 
-def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]:
-    """The examples and the variants that the pack's `augment` asks for.
+class Role(NamedTuple):
+    """What a mention does in its passage; only names of one role are swapped.
 
-    examples (Sequence[Example]): Training examples alone: names of the dev side
-        must not be seen in training.
+    So a company does not take the place of the exchange that it is listed on.
+
+    bears (FrozenSet[Tuple[str, str]]): Its relations: label, and "head" or "tail".
+    symbol (bool): Whether it is written like an abbreviation.
     """
-    wanted = pack.domain.augment
-    if wanted is None:
-        return list(examples)
-    names = {label: read_names(pack, label) for label in wanted.labels}
-    swapper = NameSwapper(examples, names, wanted.share)
-    variants = swapper.augment(examples, wanted.copies, seed, wanted.copies_with)
-    named = [*examples, *variants]
-    reworded = reword_mentions(named, wanted.forms, swapper.draw, wanted.reword, seed)
-    found = [*named, *reworded]
-    return [*found, *join_examples(found, wanted.join, seed)]
+
+    label: str
+    bears: frozenset[tuple[str, str]]
+    symbol: bool
+
+
+@phantom_registry.phantom_augmenters("name_swap")
+def name_swap(
+    passages: Passages,
+    *,
+    labels: list[str],
+    copies: Annotated[int, Field(ge=0)] = 1,
+    copies_with: dict[str, Annotated[int, Field(ge=0)]] | None = None,
+    share: Annotated[float, Field(gt=0, le=1)] = 0.7,
+) -> Iterator[Example]:
+    """Variants of each example with names that others mention in the same role.
+
+    labels: Entity labels whose names are swapped.
+    copies: Variants of every example.
+    copies_with: Variants of those that hold the (rare) label, where that is more.
+    share: Probability that a name is replaced.
+    """
+    swapper = make_swapper(passages, labels, share)
+    yield from swapper.augment(passages.written, copies, passages.seed, copies_with)
+
+
+def make_swapper(
+    passages: Passages, labels: Iterable[str], share: float = 0.7
+) -> "NameSwapper":
+    """A swapper that knows the names of the training examples and of the lexicons."""
+    names = {label: read_names(passages.pack, label) for label in labels}
+    return NameSwapper(passages.written, names, share)
 
 
 class NameSwapper:
@@ -57,7 +78,7 @@ class NameSwapper:
         pools: dict[Role, dict[str, None]] = defaultdict(dict)
         for label, terms in names.items():
             for term in terms:
-                pools[label, frozenset(), is_symbol(term)][term] = None
+                pools[Role(label, frozenset(), is_symbol(term))][term] = None
         for example in examples:
             roles = find_roles(example)
             for entity, role in zip(example.entities, roles, strict=True):
@@ -160,7 +181,7 @@ def find_roles(example: Example) -> list[Role]:
         bears[relation.head].add((relation.label, "head"))
         bears[relation.tail].add((relation.label, "tail"))
     return [
-        (entity.label, frozenset(bears[i]), is_symbol(entity.text))
+        Role(entity.label, frozenset(bears[i]), is_symbol(entity.text))
         for i, entity in enumerate(example.entities)
     ]
 

@@ -1,8 +1,10 @@
 """The content of domain.yml as checked models."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
+import yaml
 from pydantic import AfterValidator, Field, field_validator
 
 from phantom.records import Attribute, Record
@@ -138,34 +140,6 @@ class PairTable(Record):
     source: str
 
 
-# Begins with a name, so that the capital at the start of a sentence stays.
-Form = Annotated[
-    str, Field(pattern=r"^(\{other\}[^{}]+)*\{name\}([^{}]+\{other\})*[^{}]*$")
-]
-
-
-class Augmentation(Record):
-    """Training passages written again with other names (augmenters.name_swap).
-
-    labels (List[str]): Entity labels whose names are swapped.
-    copies (int): Variants of every training example.
-    copies_with (Dict[str, int]): Variants of those that hold the (rare) label.
-    share (float): Probability that a name is replaced.
-    forms (Dict[str, List[str]]): Other forms of a related mention by label, such as
-        "{other} and {name}"; see phantom.augmenters.mention_forms.
-    reword (float): Probability that an example gets a variant with such a form.
-    join (float): Passages joined of two, per example that there is then.
-    """
-
-    labels: list[str] = []
-    copies: int = Field(default=1, ge=0)
-    copies_with: dict[str, int] = {}
-    share: float = Field(default=0.7, gt=0, le=1)
-    forms: dict[str, list[Form]] = {}
-    reword: float = Field(default=1.0, ge=0, le=1)
-    join: float = Field(default=0.0, ge=0)
-
-
 class Generation(Record):
     """How specs are asked for.
 
@@ -193,7 +167,7 @@ class Domain(Record):
     excludes: list[dict[str, list[Attribute]]] = []
     lexicons: dict[str, list[Lexicon]] = {}
     pairs: dict[str, PairTable] = {}
-    augment: Augmentation | None = None
+    augment: list[dict[str, dict[str, Any] | None]] = []
     generation: Generation = Generation()
     sample: str = ""
 
@@ -208,6 +182,16 @@ class Domain(Record):
                 )
         return labels
 
+    @field_validator("augment", mode="before")
+    @classmethod
+    def _refuse_mapping(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        raise ValueError(
+            "expected a list of augmenters in order, each with its settings; write\n"
+            + yaml.safe_dump({"augment": list_augmenters(value)}, sort_keys=False)
+        )
+
     @field_validator("excludes", mode="before")
     @classmethod
     def _listify(cls, rules: Any) -> Any:
@@ -219,3 +203,22 @@ class Domain(Record):
             else rule
             for rule in rules
         ]
+
+
+def list_augmenters(mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The `augment` of earlier versions, one mapping for all, as the list it is now."""
+    swap_keys = ("labels", "copies", "copies_with", "share")
+    swap = {key: mapping[key] for key in swap_keys if key in mapping}
+    forms = {"forms": mapping["forms"]} if mapping.get("forms") else {}
+    if forms and "reword" in mapping:
+        forms["share"] = mapping["reword"]
+    known = {
+        "name_swap": swap if mapping.get("labels") else {},
+        "mention_forms": forms,
+        "join": {"share": mapping["join"]} if mapping.get("join") else {},
+    }
+    if not mapping.get("copies", 1) and not mapping.get("copies_with"):
+        del known["name_swap"]
+    found = [{name: settings} for name, settings in known.items() if settings]
+    # Of a mapping that was none of earlier versions: names with their settings.
+    return found or [{name: settings} for name, settings in mapping.items()]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom.packs.domain import Domain
+from phantom.registry import phantom_registry
 
 
 def find_problems(domain: Domain, path: Path) -> list[str]:
@@ -18,6 +19,7 @@ def find_problems(domain: Domain, path: Path) -> list[str]:
         *_kinds(domain),
         *_attributes(domain),
         *_tables(domain, path),
+        *_augmenters(domain),
     ]
 
 
@@ -65,14 +67,22 @@ def _tables(domain: Domain, path: Path) -> Iterator[str]:
         labels = [table.head[0], table.tail[0]]
         yield from _unknown(f"pairs.{name}", labels, domain.labels)
         files.append(table.file)
-    if domain.augment:
-        rare = domain.augment.copies_with
-        yield from _unknown("augment.labels", domain.augment.labels, domain.labels)
-        yield from _unknown("augment.copies_with", rare, domain.labels)
-        yield from _unknown("augment.forms", domain.augment.forms, domain.labels)
     for file in files:
         if not (path / file).is_file():
             yield f"{file}: no such file in {path}"
+
+
+def _augmenters(domain: Domain) -> Iterator[str]:
+    """Names and settings by the catalogue; labels in them by the domain."""
+    try:
+        entries = phantom_registry.phantom_augmenters.read(domain.augment, "augment")
+    except ValueError as error:
+        yield from str(error).splitlines()
+        return
+    for name, settings in entries:
+        for key, value in settings.items():
+            if key == "labels" or isinstance(value, Mapping):
+                yield from _unknown(f"augment.{name}.{key}", value, domain.labels)
 
 
 def _unknown(key: str, names: Iterable[Any], known: Mapping[Any, Any]) -> Iterator[str]:

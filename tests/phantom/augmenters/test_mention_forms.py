@@ -9,15 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import PETS, example
 
+from phantom.augmenters.base import augment
 from phantom.augmenters.mention_forms import reword, reword_mentions
-from phantom.augmenters.name_swap import augment
-from phantom.packs.domain import Augmentation
 from phantom.packs.pack import load_pack
 from phantom.records import Example
+from phantom.registry import phantom_registry
 
 BOUGHT = example(
     "<A id=1>Oak</A> bought <A id=2>Elm</A> in <B id=3>Rome</B>.", (2, "OF", 1), id="1"
 )
+
+AUGMENTERS = phantom_registry.phantom_augmenters
 
 
 def triples(found: Example) -> set[tuple[str, str, str]]:
@@ -93,7 +95,7 @@ def test_offsets_hold(place: int, others: list[str]) -> None:
 @pytest.mark.parametrize("form", ["the {name}", "{other}", "{name} {name}", "{what}"])
 def test_a_form_begins_with_a_name_and_has_the_mention_once(form: str) -> None:
     with pytest.raises(ValueError, match="forms"):
-        Augmentation(forms={"A": [form]})
+        AUGMENTERS.check("mention_forms", {"forms": {"A": [form]}}, "augment")
 
 
 def test_a_pack_with_forms_gets_one_variant_of_each_example_at_most(
@@ -104,7 +106,7 @@ def test_a_pack_with_forms_gets_one_variant_of_each_example_at_most(
     rules = yaml.safe_load(path.read_text())
     label = next(iter(rules["labels"]))
     forms = {label: ["{name}, so to speak,"]}
-    rules["augment"] = {"labels": [label], "copies": 0, "forms": forms}
+    rules["augment"] = [{"mention_forms": {"forms": forms}}]
     path.write_text(yaml.safe_dump(rules))
     before = []
     for i in range(5):

@@ -43,7 +43,20 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
             {"labels": {"A": {"definition": "a", "rules": {"forbid": ["rs[0-9"]}}}},
             ["labels.A.rules.forbid.0", "'rs[0-9'", "no regular expression"],
         ),
-        ({"augment": {"copy": 1}}, ["augment.copy", "one of: labels, copies"]),
+        (
+            {"augment": [{"join": {"shares": 1}}]},
+            ["augment.join", "'shares'", "did you mean 'share'"],
+        ),
+        ({"augment": [{"join": {"share": "1"}}]}, ["augment.join.share", "number"]),
+        ({"augment": [{"jion": {}}]}, ["augment", "'jion'", "did you mean 'join'"]),
+        (
+            {"augment": [{"name_swap": {"labels": ["Q"]}}]},
+            ["augment.name_swap.labels", "'Q' is not defined"],
+        ),
+        (
+            {"augment": {"labels": ["A"], "copies": 0, "join": 0.5}},
+            ["augment: ", "expected a list", "- join:\n    share: 0.5"],
+        ),
         ({"lexicons": {"A": [{"fil": "a"}]}}, ["lexicons.A.0.fil", "one of: file,"]),
         ({"kinds": {"k": {"weight": -1}}}, ["kinds.k.weight"]),
         ({"kinds": {"k": {"weight": 1, "relation": "Q"}}}, ["kinds.k.relation", "'Q'"]),

@@ -1,0 +1,85 @@
+"""The augmenters of a pack run in its order, each on what those before left."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.builders import PETS, example
+
+from phantom.augmenters.base import augment
+from phantom.packs.domain import list_augmenters
+from phantom.packs.pack import Pack, load_pack
+from phantom.records import Example
+
+PASSAGES = [
+    example(f"<ANIMAL id=1>Cat{i}</ANIMAL> slept.", id=str(i), model="m")
+    for i in range(4)
+]
+
+
+def pack_with(*augmenters: dict[str, Any]) -> Pack:
+    pack = load_pack(PETS)
+    domain = pack.domain.model_copy(update={"augment": list(augmenters)})
+    return Pack(pack.path, domain)
+
+
+def made(pack: Pack) -> list[Example]:
+    return augment(pack, PASSAGES, seed=0)[len(PASSAGES) :]
+
+
+SWAP = {"name_swap": {"labels": ["ANIMAL"], "share": 1.0}}
+JOIN = {"join": {"share": 1.0}}
+
+
+def test_without_augmenters_nothing_is_added() -> None:
+    assert made(pack_with()) == []
+
+
+def test_the_order_of_the_pack_counts() -> None:
+    swapped_first = made(pack_with(SWAP, JOIN))
+    joined_first = made(pack_with(JOIN, SWAP))
+    assert any("+" in x.id and "&" in x.id for x in swapped_first)
+    assert not any("+" in x.id and "&" in x.id for x in joined_first)
+
+
+def test_the_same_seed_gives_the_same_variants_with_their_provenance() -> None:
+    found = made(pack_with(SWAP, JOIN))
+    assert found == made(pack_with(SWAP, JOIN))
+    assert all(x.derived_from and x.model == "m" for x in found)
+
+
+def test_an_augmenter_named_twice_is_told() -> None:
+    with pytest.raises(ValueError, match=r"'0\+1'; name each augmenter once"):
+        made(pack_with(SWAP, SWAP))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            {"labels": ["A"], "copies": 0, "join": 0.2, "forms": {"A": ["{name}"]}},
+            [{"mention_forms": {"forms": {"A": ["{name}"]}}}, {"join": {"share": 0.2}}],
+        ),
+        (
+            {"labels": ["A"], "copies_with": {"A": 2}, "reword": 0.5, "forms": {}},
+            [{"name_swap": {"labels": ["A"], "copies_with": {"A": 2}}}],
+        ),
+        (
+            {"forms": {"A": ["{name}"]}, "reword": 0.5, "labels": ["A"], "copies": 0},
+            [{"mention_forms": {"forms": {"A": ["{name}"]}, "share": 0.5}}],
+        ),
+    ],
+)
+def test_the_mapping_of_earlier_versions_is_shown_as_a_list(
+    old: dict[str, Any], new: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    assert list_augmenters(old) == new
+    folder = tmp_path / "pets"
+    folder.mkdir()
+    rules = yaml.safe_load((PETS / "domain.yml").read_text())
+    (folder / "domain.yml").write_text(yaml.safe_dump({**rules, "augment": old}))
+    with pytest.raises(ValueError, match="expected a list of augmenters") as caught:
+        load_pack(folder)
+    shown = str(caught.value).partition("; write\n")[2] or str(caught.value)
+    assert yaml.safe_load(shown[shown.index("augment:\n") :])["augment"] == new
