@@ -12,12 +12,13 @@ from console.verdict import print_next_round, print_result, print_skipped
 from phantom.checks import CheckContext, load_config
 from phantom.checks.engine.run import run_checks, write_corpus
 from phantom.features import Encoder
+from phantom.feedback.from_checks import keep_hints
 from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, list_files
 from phantom.privacy.paths import all_public, parse_paths
 from phantom.records import Example
-from phantom.reports.quality import build_report, make_hints, write_report
+from phantom.reports.quality import build_report, write_report
 
 Paths = list[Path]
 
@@ -61,8 +62,7 @@ def check(
     write_corpus(result, corpus_path)
     write_report(report, metrics_path)
     passages = len(context.real_examples) if context.real else 0
-    reference = config.checks.get("entity_statistics", {}).get("reference")
-    hints = make_hints(report, passages, is_public, reference)
+    hints = keep_hints(result.hints, passages, is_public)
     hints_path = corpus_path / "hints.json"
     write_json(hints_path, hints)
 

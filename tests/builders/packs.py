@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from phantom.checks import CheckContext, ChecksConfig, load_config
-from phantom.checks.engine.base import Finding, Measure, get_check
+from phantom.checks.engine.base import Finding, Item, Measure
 from phantom.checks.engine.corpus import Corpus
+from phantom.checks.engine.run import run_check
 from phantom.packs.pack import Pack, load_pack
 from phantom.records import Example
+from phantom.registry import overlay, phantom_registry
 
 DOMAIN = """
 name: tiny
@@ -46,17 +48,25 @@ def make_context(folder: Path, checks: str = "", **more: object) -> CheckContext
     return CheckContext(pack, load_config(pack.path), **more)  # type: ignore[arg-type]
 
 
+def run_one(
+    name: str, examples: list[Example], context: CheckContext, **settings: object
+) -> list[Item]:
+    """What one check yields, its settings over the defaults."""
+    over = overlay(phantom_registry.phantom_checks.defaults.get(name, {}), settings)
+    return list(run_check(name, Corpus(examples), context, over))
+
+
 def findings(
     name: str, examples: list[Example], context: CheckContext, **settings: object
 ) -> list[Finding]:
-    items = get_check(name)(Corpus(examples), context, **settings)
+    items = run_one(name, examples, context, **settings)
     return [item for item in items if isinstance(item, Finding)]
 
 
 def measures(
     name: str, examples: list[Example], context: CheckContext, **settings: object
 ) -> dict[str, Measure]:
-    items = get_check(name)(Corpus(examples), context, **settings)
+    items = run_one(name, examples, context, **settings)
     return {item.name: item for item in items if isinstance(item, Measure)}
 
 

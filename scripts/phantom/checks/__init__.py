@@ -1,30 +1,10 @@
-"""Checks of a corpus: importing this registers every one of them by name."""
+"""Checks of a corpus: one file per family, registered by name in `phantom_checks`."""
 
-from importlib import import_module
-
-from phantom.checks.engine.base import CheckSkipped, Finding, Measure, phantom_checks
+from phantom.checks.engine.base import CheckSkipped, Finding, Measure, Plot, Point
 from phantom.checks.engine.config import ChecksConfig, load_config
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
-
-MODULES = (
-    "balance",
-    "boundaries",
-    "diversity",
-    "duplicates",
-    "label_errors",
-    "labels",
-    "leaks",
-    "memorise",
-    "numbers",
-    "pii",
-    "quotas",
-    "realism",
-    "spec",
-    "text",
-)
-for name in MODULES:
-    import_module(f"{__name__}.{name}")
+from phantom.feedback.hints import Hint
 
 __all__ = [
     "CheckContext",
@@ -32,7 +12,9 @@ __all__ = [
     "ChecksConfig",
     "Corpus",
     "Finding",
+    "Hint",
     "Measure",
+    "Plot",
+    "Point",
     "load_config",
-    "phantom_checks",
 ]

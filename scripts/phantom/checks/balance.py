@@ -10,16 +10,18 @@ from phantom.checks.engine.base import (
     CheckSkipped,
     Finding,
     Measure,
-    phantom_checks,
+    Plot,
+    Point,
 )
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.groups import find_groups
 from phantom.checks.models.statistics import wilson
 from phantom.checks.patterns import find_patterns
+from phantom.registry import phantom_registry
 
 
-@phantom_checks.register("people")
+@phantom_registry.phantom_checks("people")
 def people(
     corpus: Corpus, context: CheckContext, *, min_passages: int = 10
 ) -> Iterator[Measure]:
@@ -30,59 +32,105 @@ def people(
 
     min_passages: Fewer say nothing about a dimension.
     """
-    found = find_groups(corpus, context)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     totals: Counter[str] = Counter()
-    for groups in found.values():
+    for groups in find_groups(corpus, context).values():
         for dimension, names in groups.items():
             counts[dimension].update(names)
             totals[dimension] += 1
-    try:
-        columns = ["dimension", "group", "low", "high", "source"]
-        bounds = {
-            (row["dimension"], row["group"]): row
-            for row in context.table("composition", columns)
-        }
-    except CheckSkipped:
-        bounds = {}
+    bounds = _composition(context)
     for dimension in sorted(counts):
-        total = totals[dimension]
-        rows, off = [], []
-        wanted = {group for d, group in bounds if d == dimension}
-        for group in sorted(wanted | set(counts[dimension])):
-            n = counts[dimension][group]
-            low, high = wilson(n, total)
-            row = bounds.get((dimension, group))
-            is_off = row is not None and (
-                high < float(row["low"]) or low > float(row["high"])
-            )
-            if is_off and total >= min_passages:
-                off.append(f"{group} {n / total:.0%}")
-            rows.append(
-                {
-                    "group": group,
-                    "passages": n,
-                    "share": round(n / total, 4),
-                    "low": round(low, 4),
-                    "high": round(high, 4),
-                    "expected": f"{row['low']} to {row['high']}" if row else "",
-                    "source": row["source"] if row else "",
-                }
-            )
-        yield Measure(
-            check="people",
-            name=f"people_{dimension.replace(' ', '_')}",
-            value=total,
-            target="shares as in the composition table" if wanted else "",
-            status="warning" if off else ("ok" if wanted else "info"),
-            detail=f"outside what is expected: {', '.join(off)}"
-            if off
-            else f"{total} passages name one of {len(rows)} groups",
-            rows=rows,
+        rows = compare_groups(counts[dimension], totals[dimension], bounds[dimension])
+        yield _measure_people(dimension, totals[dimension], rows, min_passages)
+
+
+def compare_groups(
+    counts: Counter[str], total: int, bounds: dict[str, dict[str, str]]
+) -> list[dict[str, Any]]:
+    """The share of each group with its interval, beside what is expected of it."""
+    rows = []
+    for group in sorted({*bounds, *counts}):
+        low, high = wilson(counts[group], total)
+        row = bounds.get(group)
+        rows.append(
+            {
+                "group": group,
+                "passages": counts[group],
+                "share": round(counts[group] / total, 4),
+                "low": round(low, 4),
+                "high": round(high, 4),
+                "expected": f"{row['low']} to {row['high']}" if row else "",
+                "source": row["source"] if row else "",
+            }
         )
+    return rows
 
 
-@phantom_checks.register("group_associations")
+def _measure_people(
+    dimension: str, total: int, rows: list[dict[str, Any]], least: int
+) -> Measure:
+    judged = [row for row in rows if row["expected"]]
+    off = [
+        f"{row['group']} {row['passages'] / total:.0%}"
+        for row in judged
+        if total >= least and _is_off(row)
+    ]
+    told = f"{total} passages name one of {len(rows)} groups"
+    return Measure(
+        name=f"people_{dimension.replace(' ', '_')}",
+        value=total,
+        target="shares as in the composition table" if judged else "",
+        status="warning" if off else ("ok" if judged else "info"),
+        detail=f"outside what is expected: {', '.join(off)}" if off else told,
+        rows=rows,
+        plot=_draw_people(dimension, rows) if total >= least else None,
+    )
+
+
+def _is_off(row: dict[str, Any]) -> bool:
+    low, high = _range(row["expected"])
+    return row["high"] < low or row["low"] > high
+
+
+def _range(expected: str) -> tuple[float, float]:
+    low, high = expected.split(" to ")
+    return float(low), float(high)
+
+
+def _draw_people(dimension: str, rows: list[dict[str, Any]]) -> Plot:
+    top = sorted(rows, key=lambda row: -row["share"])[:5]
+    return Plot(
+        kind="intervals",
+        title="People in the text",
+        caption="Share of the passages that name any group of the dimension, with 95% "
+        "intervals; green is what the pack expects.",
+        limits=(0, 1),
+        points=[
+            Point(
+                label=f"{dimension}: {row['group']}",
+                value=row["share"],
+                low=row["low"],
+                high=row["high"],
+                expected=_range(row["expected"]) if row["expected"] else None,
+            )
+            for row in top
+        ],
+    )
+
+
+def _composition(context: CheckContext) -> dict[str, dict[str, dict[str, str]]]:
+    """Rows of the table `composition` by dimension and group, if there is one."""
+    bounds: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    columns = ["dimension", "group", "low", "high", "source"]
+    try:
+        for row in context.table("composition", columns):
+            bounds[row["dimension"]][row["group"]] = row
+    except CheckSkipped:
+        pass
+    return bounds
+
+
+@phantom_registry.phantom_checks("group_associations")
 def group_associations(
     corpus: Corpus,
     context: CheckContext,
@@ -114,7 +162,6 @@ def group_associations(
             hits += 1
             if high_bound == 0 and len(named) == 1:
                 yield Finding(
-                    check="group_associations",
                     ids=(example.id,),
                     severity="warning",
                     reason="implausible_group",
@@ -140,7 +187,6 @@ def group_associations(
         )
     off = [row for row in rows if row["far off"]]
     yield Measure(
-        check="group_associations",
         name="associations_far_from_reference",
         value=len(off),
         target="none",
@@ -150,7 +196,7 @@ def group_associations(
     )
 
 
-@phantom_checks.register("stereotypes")
+@phantom_registry.phantom_checks("stereotypes")
 def stereotypes(
     corpus: Corpus, context: CheckContext, *, action: Action = "review"
 ) -> Iterator[Finding]:
@@ -159,7 +205,6 @@ def stereotypes(
         corpus,
         context.table("stereotypes", ["kind", "pattern", "why"]),
         lambda row, hit: f"{hit}: {row['why']}",
-        check="stereotypes",
         reason="kind",
         severity="warning",
         action=action,

@@ -1,21 +1,22 @@
 """Boundary habits: where a mention begins and ends."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from phantom.checks.engine.base import Action, Finding, phantom_checks
+from phantom.checks.engine.base import Action, Finding
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.packs.domain import MentionRules
 from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
+from phantom.registry import phantom_registry
 
 EDGE = " \t.,;:!?\"'“”‘’"
 INNER_ABBREVIATION = re.compile(r"^(.{4,}?)\s*\((?=[^)]*[A-Z])([A-Z\d][\w-]{1,9})\)$")
 PAIRS = {")": "(", "]": "["}
 
 
-@phantom_checks.register("boundaries")
+@phantom_registry.phantom_checks("boundaries")
 def boundaries(
     corpus: Corpus,
     context: CheckContext,
@@ -23,15 +24,15 @@ def boundaries(
     action: Action = "repair",
     articles: list[str] | None = None,
 ) -> Iterator[Finding]:
-    """Articles, punctuation, trailing words, cut words and swallowed abbreviations.
+    """Articles, punctuation, cut words or an abbreviation inside a mention's span.
 
     What else a label asks of its mentions stands in domain.yml: labels.<LABEL>.rules.
 
     action: "repair" trims or splits the span and drops what is never a mention; a cut
         word is always for review.
-    articles: Words that begin no mention, whatever its label.
+    articles: Words that begin no mention, whatever its label; else the language's.
     """
-    rules = _rules(context, articles or ["a", "an", "the"])
+    rules = _rules(context, articles or context.language.articles)
     empty = MentionRules()
     for example in corpus:
         spans: list[Entity] = []
@@ -73,62 +74,83 @@ def _mend(
 ) -> tuple[list[Entity], list[str]]:
     if _matches(entity.text, rule.keep):
         return [entity], []
-    start, end = entity.start, entity.end
-    why: list[str] = []
-    while True:
-        span = text[start:end]
-        if span and span[0] in EDGE or _lone(span, first=True):
-            start, reason = start + 1, "punctuation"
-        elif (span and span[-1] in EDGE and not _is_short_form(span)) or _lone(
-            span, first=False
-        ):
-            end, reason = end - 1, "punctuation"
-        elif (word := _first(span)) in rule.leading and len(word) < len(span):
-            start, reason = start + len(word), "leading_word"
-        elif (word := _last(span)) in rule.trailing and len(word) < len(span):
-            end, reason = end - len(word), "trailing_word"
-        else:
-            break
-        if not why or why[-1] != reason:
-            why.append(reason)
-    # The space beside a cut-off word is no fault of its own.
-    if "leading_word" in why or "trailing_word" in why:
-        why = [reason for reason in why if reason != "punctuation"]
+    start, end, why = trim(text, entity.start, entity.end, rule)
     span = text[start:end]
     if not span or span.lower() in rule.never:
         return [], [*why, "never_a_mention"]
     if _matches(span, rule.forbid):
         return [], [*why, "forbidden_form"]
     inner = INNER_ABBREVIATION.match(span)
+    pieces = [(start, end)]
     if inner and _abbreviates(inner.group(2), inner.group(1)):
-        pieces = [inner.span(1), inner.span(2)]
+        pieces = [(start + a, start + b) for a, b in (inner.span(1), inner.span(2))]
         why.append("abbreviation_inside")
-    else:
-        pieces = [(0, len(span))]
     if not why:
         return [entity], []
     return [
-        entity.model_copy(
-            update={
-                "start": start + a,
-                "end": start + b,
-                "text": text[start + a : start + b],
-            }
-        )
+        entity.model_copy(update={"start": a, "end": b, "text": text[a:b]})
         for a, b in pieces
     ], why
 
 
+def trim(
+    text: str, start: int, end: int, rule: MentionRules
+) -> tuple[int, int, list[str]]:
+    """Cut off a span what no mention begins or ends with, until nothing is left to cut.
+
+    RETURNS (Tuple[int, int, List[str]]): The new bounds, and for what it was cut.
+    """
+    why: list[str] = []
+    while cut := _next_cut(text[start:end], rule):
+        reason, front, back = cut
+        start, end = start + front, end - back
+        if not why or why[-1] != reason:
+            why.append(reason)
+    # The space beside a cut-off word is no fault of its own.
+    if "leading_word" in why or "trailing_word" in why:
+        why = [reason for reason in why if reason != "punctuation"]
+    return start, end, why
+
+
+def _next_cut(span: str, rule: MentionRules) -> tuple[str, int, int] | None:
+    """The first rule that fits: its reason, characters off the front and the back."""
+    for reason, count, at_front in TRIMMING:
+        if span and (cut := count(span, rule)):
+            return (reason, cut, 0) if at_front else (reason, 0, cut)
+    return None
+
+
+def _first_mark(span: str, rule: MentionRules) -> int:
+    return int(span[0] in EDGE or _lone(span, first=True))
+
+
+def _last_mark(span: str, rule: MentionRules) -> int:
+    edge = span[-1] in EDGE and not _is_short_form(span)
+    return int(edge or _lone(span, first=False))
+
+
+def _first_word(span: str, rule: MentionRules) -> int:
+    word = re.split(r"\s", span, maxsplit=1)[0]
+    return len(word) if word.lower() in rule.leading and len(word) < len(span) else 0
+
+
+def _last_word(span: str, rule: MentionRules) -> int:
+    word = span.rsplit(None, 1)[-1] if span.split() else ""
+    return len(word) if word.lower() in rule.trailing and len(word) < len(span) else 0
+
+
+# What is cut off, in the order in which it is tried: reason, characters to cut (0 for
+# none), and whether they are cut off the front.
+TRIMMING: tuple[tuple[str, Callable[[str, MentionRules], int], bool], ...] = (
+    ("punctuation", _first_mark, True),
+    ("punctuation", _last_mark, False),
+    ("leading_word", _first_word, True),
+    ("trailing_word", _last_word, False),
+)
+
+
 def _matches(span: str, patterns: list[str]) -> bool:
     return any(re.fullmatch(pattern, span) for pattern in patterns)
-
-
-def _first(span: str) -> str:
-    return re.split(r"[\s]", span, maxsplit=1)[0].lower()
-
-
-def _last(span: str) -> str:
-    return span.rsplit(None, 1)[-1].lower() if span.split() else ""
 
 
 def _is_short_form(span: str) -> bool:
@@ -166,7 +188,6 @@ def _finding(
         f"{reason.replace('_', ' ')}: {text!r}" for reason, text in reasons
     )
     return Finding(
-        check="boundaries",
         ids=(example.id,),
         severity="error",
         reason=reasons[0][0],

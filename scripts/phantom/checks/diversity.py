@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from phantom.checks.engine.base import Measure, phantom_checks
+from phantom.checks.engine.base import Measure
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.minhash import shingle
 from phantom.checks.models.statistics import entropy_share
 from phantom.passages.names import surface_key
+from phantom.registry import phantom_registry
 
 
-@phantom_checks.register("diversity")
+@phantom_registry.phantom_checks("diversity")
 def diversity(
     corpus: Corpus,
     context: CheckContext,
@@ -56,7 +57,6 @@ def diversity(
     repeats = [(o, c) for o, c in openings.most_common(30) if c > 1]
     repeated = sum(c for c in openings.values() if c > 1) / len(tokens)
     yield Measure(
-        check="diversity",
         name="repeated_openings",
         value=round(repeated, 4),
         detail=f"share of passages whose first {opening_words} words occur elsewhere",
@@ -65,7 +65,7 @@ def diversity(
     yield from _attributes(corpus, context)
 
 
-@phantom_checks.register("surfaces")
+@phantom_registry.phantom_checks("surfaces")
 def surfaces(
     corpus: Corpus, context: CheckContext, *, sample: int = 1000
 ) -> Iterator[Measure]:
@@ -84,7 +84,6 @@ def surfaces(
         part = [found[i] for i in rng.permutation(len(found))[:sample]]
         top = Counter(found).most_common(25)
         yield Measure(
-            check="surfaces",
             name=f"unique_surfaces_{label}",
             value=round(len(set(part)) / len(part), 4),
             detail=f"different surfaces per mention, {len(part)} mentions",
@@ -95,7 +94,6 @@ def surfaces(
         hit = keys & set(mentions[label])
         inside = sum(s in keys for s in mentions[label]) / max(len(mentions[label]), 1)
         yield Measure(
-            check="surfaces",
             name=f"lexicon_coverage_{label}",
             value=round(len(hit) / max(len(keys), 1), 4),
             detail=f"{len(hit)} of {len(keys)} lexicon names are used; "
@@ -147,4 +145,4 @@ def _attributes(corpus: Corpus, context: CheckContext) -> Iterator[Measure]:
 
 
 def _measure(name: str, value: float, detail: str) -> Measure:
-    return Measure(check="diversity", name=name, value=round(value, 4), detail=detail)
+    return Measure(name=name, value=round(value, 4), detail=detail)

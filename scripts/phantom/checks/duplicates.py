@@ -9,7 +9,6 @@ from phantom.checks.engine.base import (
     Finding,
     Measure,
     Severity,
-    phantom_checks,
     tabulate,
 )
 from phantom.checks.engine.context import CheckContext
@@ -18,6 +17,7 @@ from phantom.checks.models.minhash import near_pairs, shingle
 from phantom.checks.models.vectors import Pair, cosine_pairs, indexed_pairs
 from phantom.passages.words import TOKEN
 from phantom.records import Example
+from phantom.registry import phantom_registry
 
 
 def rank(examples: Iterable[Example]) -> list[int]:
@@ -33,7 +33,7 @@ def rank(examples: Iterable[Example]) -> list[int]:
     return [entry[-1] for entry in sorted(keyed)]
 
 
-@phantom_checks.register("exact_duplicates")
+@phantom_registry.phantom_checks("exact_duplicates")
 def exact_duplicates(
     corpus: Corpus, context: CheckContext, *, action: Action = "reject"
 ) -> Iterator[Finding]:
@@ -46,7 +46,6 @@ def exact_duplicates(
         if kept is not example:
             same = kept.text == example.text
             yield Finding(
-                check="exact_duplicates",
                 ids=(example.id, kept.id),
                 severity="error",
                 reason="duplicate" if same else "same_words",
@@ -56,7 +55,7 @@ def exact_duplicates(
             )
 
 
-@phantom_checks.register("near_duplicates")
+@phantom_registry.phantom_checks("near_duplicates")
 def near_duplicates(
     corpus: Corpus,
     context: CheckContext,
@@ -76,14 +75,13 @@ def near_duplicates(
         corpus,
         pairs,
         "shares {value:.0%} of its word pairs",
-        check="near_duplicates",
         severity="error",
         reason="near",
         action=action,
     )
 
 
-@phantom_checks.register("template_clones")
+@phantom_registry.phantom_checks("template_clones")
 def template_clones(
     corpus: Corpus,
     context: CheckContext,
@@ -108,7 +106,6 @@ def template_clones(
             rows.append({"skeleton": skeleton[:200], "passages": len(members)})
         for i in members[keep:]:
             yield Finding(
-                check="template_clones",
                 ids=(corpus[i].id, *(corpus[m].id for m in members[:keep])),
                 severity="error",
                 reason="same_skeleton",
@@ -117,7 +114,6 @@ def template_clones(
                 action=action,
             )
     yield tabulate(
-        "template_clones",
         "skeletons_used_more_than_once",
         rows,
         size=lambda row: row["passages"],
@@ -126,7 +122,7 @@ def template_clones(
     )
 
 
-@phantom_checks.register("semantic_duplicates")
+@phantom_registry.phantom_checks("semantic_duplicates")
 def semantic_duplicates(
     corpus: Corpus,
     context: CheckContext,
@@ -152,7 +148,6 @@ def semantic_duplicates(
         corpus,
         pairs,
         "cosine {value:.2f}",
-        check="semantic_duplicates",
         severity="warning",
         reason="same_meaning",
         action=action,
@@ -164,7 +159,6 @@ def _report(
     pairs: Iterable[Pair],
     says: str,
     *,
-    check: str,
     severity: Severity,
     reason: str,
     action: Action,
@@ -176,7 +170,6 @@ def _report(
     for loser, keeper, value in _losers(corpus, pairs):
         kept = corpus[keeper]
         yield Finding(
-            check=check,
             ids=(corpus[loser].id, kept.id),
             severity=severity,
             reason=reason,

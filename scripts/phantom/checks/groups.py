@@ -16,9 +16,6 @@ def find_groups(corpus: Corpus, context: CheckContext) -> dict[str, Groups]:
     words, case is ignored unless the term has a capital. Given names of mentions
     with a label of `person_labels` come from the table `names` (name, origin, sex).
     """
-    known: tuple[Corpus, dict[str, Groups]] | None = context.cache.get("groups")
-    if known is not None and known[0] is corpus:
-        return known[1]
     terms = _terms(context)
     names = _names(context)
     found: dict[str, Groups] = {}
@@ -38,7 +35,6 @@ def find_groups(corpus: Corpus, context: CheckContext) -> dict[str, Groups]:
                     groups[dimension].add(group)
         if groups:
             found[example.id] = dict(groups)
-    context.cache["groups"] = (corpus, found)
     return found
 
 

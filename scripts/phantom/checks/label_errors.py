@@ -1,8 +1,8 @@
 """Wrong labels found by a model that never saw them."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -12,13 +12,13 @@ from phantom.checks.engine.base import (
     CheckSkipped,
     Finding,
     Measure,
-    phantom_checks,
 )
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.mention_model import MentionScores, score_mentions
 from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
+from phantom.registry import phantom_registry
 
 # Passages judged together; their features take some 80 KB each.
 AT_ONCE = 20_000
@@ -36,7 +36,20 @@ class Suspect:
     score: float
 
 
-@phantom_checks.register("label_errors")
+@dataclass
+class Doubts:
+    """What a model that never saw the labels makes of a corpus.
+
+    suspects (List[Suspect]): The most doubted first.
+    mentions, agreed (int): How many it judged, and in how many it agrees.
+    """
+
+    suspects: list[Suspect] = field(default_factory=list)
+    mentions: int = 0
+    agreed: int = 0
+
+
+@phantom_registry.phantom_checks("label_errors")
 def label_errors(
     corpus: Corpus,
     context: CheckContext,
@@ -63,50 +76,12 @@ def label_errors(
     if len(corpus) < 10 * folds:
         raise CheckSkipped(f"needs {10 * folds} passages or more, has {len(corpus)}")
     _require(method)
-    encoder = context.require_encoder()
-    labels = list(context.pack.labels)
-    suspects: list[Suspect] = []
-    mentions = agreed = 0
-    for part in np.array_split(np.arange(len(corpus)), -(-len(corpus) // AT_ONCE)):
-        first = int(part[0])
-        passages = [corpus[int(i)] for i in part]
-        scores = score_mentions(
-            passages, labels, encoder, folds=folds, seed=context.seed
-        )
-        suspects += [
-            replace(suspect, passage=first + suspect.passage)
-            for suspect in rank_suspects(scores, method)
-        ]
-        tagged = scores.given > 0
-        same = scores.probabilities.argmax(1) == scores.given
-        mentions, agreed = (
-            mentions + int(tagged.sum()),
-            agreed + int(same[tagged].sum()),
-        )
-    suspects.sort(key=_by_doubt)
-    by_pair = Counter((s.given, s.predicted) for s in suspects)
-    yield Measure(
-        check="label_errors",
-        name="doubted_spans",
-        value=len(suspects),
-        detail=f"the quick model agrees with {agreed / max(mentions, 1):.0%} of the "
-        "mentions",
-        rows=[
-            {"tagged": a, "model says": b, "spans": n}
-            for (a, b), n in by_pair.most_common()
-        ],
-    )
-    seen: set[int] = set()
-    for suspect in suspects:
-        if suspect.passage in seen:
-            continue
-        if len(seen) >= worst * len(corpus):
-            break
-        seen.add(suspect.passage)
+    doubts = find_suspects(corpus, context, method, folds)
+    yield _measure_doubts(doubts)
+    for suspect in _worst(doubts.suspects, worst * len(corpus)):
         example = corpus[suspect.passage]
         words = example.text[suspect.start : suspect.end]
         yield Finding(
-            check="label_errors",
             ids=(example.id,),
             severity="warning",
             reason="model_disagrees",
@@ -117,6 +92,56 @@ def label_errors(
             weight=weight,
             replacement=_relabel(example, suspect) if action == "repair" else None,
         )
+
+
+def find_suspects(
+    corpus: Corpus, context: CheckContext, method: str, folds: int
+) -> Doubts:
+    """What the model doubts in the whole corpus, in parts that fit into memory."""
+    encoder, labels = context.require_encoder(), list(context.pack.labels)
+    doubts = Doubts()
+    for part in np.array_split(np.arange(len(corpus)), -(-len(corpus) // AT_ONCE)):
+        first = int(part[0])
+        passages = [corpus[int(i)] for i in part]
+        scores = score_mentions(
+            passages, labels, encoder, folds=folds, seed=context.seed
+        )
+        doubts.suspects += [
+            replace(suspect, passage=first + suspect.passage)
+            for suspect in rank_suspects(scores, method)
+        ]
+        tagged = scores.given > 0
+        same = scores.probabilities.argmax(1) == scores.given
+        doubts.mentions += int(tagged.sum())
+        doubts.agreed += int(same[tagged].sum())
+    doubts.suspects.sort(key=_by_doubt)
+    return doubts
+
+
+def _measure_doubts(doubts: Doubts) -> Measure:
+    by_pair = Counter((s.given, s.predicted) for s in doubts.suspects)
+    share = doubts.agreed / max(doubts.mentions, 1)
+    return Measure(
+        name="doubted_spans",
+        value=len(doubts.suspects),
+        detail=f"the quick model agrees with {share:.0%} of the mentions",
+        rows=[
+            {"tagged": a, "model says": b, "spans": n}
+            for (a, b), n in by_pair.most_common()
+        ],
+    )
+
+
+def _worst(suspects: Iterable[Suspect], limit: float) -> Iterator[Suspect]:
+    """The worst suspect of each passage, until there are enough passages."""
+    seen: set[int] = set()
+    for suspect in suspects:
+        if suspect.passage in seen:
+            continue
+        if len(seen) >= limit:
+            return
+        seen.add(suspect.passage)
+        yield suspect
 
 
 def rank_suspects(scores: MentionScores, method: str) -> list[Suspect]:

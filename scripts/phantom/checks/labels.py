@@ -10,7 +10,6 @@ from phantom.checks.engine.base import (
     CheckSkipped,
     Finding,
     Measure,
-    phantom_checks,
     tabulate,
 )
 from phantom.checks.engine.context import CheckContext
@@ -18,9 +17,10 @@ from phantom.checks.engine.corpus import Corpus
 from phantom.passages.names import Matcher, in_compound, surface_key, untagged
 from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
+from phantom.registry import phantom_registry
 
 
-@phantom_checks.register("label_in_passage")
+@phantom_registry.phantom_checks("label_in_passage")
 def label_in_passage(
     corpus: Corpus, context: CheckContext, *, action: Action = "repair"
 ) -> Iterator[Finding]:
@@ -35,7 +35,6 @@ def label_in_passage(
         for key, found in labels.items():
             if len(found) > 1:
                 yield Finding(
-                    check="label_in_passage",
                     ids=(example.id,),
                     severity="error",
                     reason="two_labels",
@@ -72,7 +71,6 @@ def _missed(
     ]
     names = ", ".join(sorted({repr(name) for *_, name in found}))
     yield Finding(
-        check="label_in_passage",
         ids=(example.id,),
         severity="error",
         reason="untagged_in_passage",
@@ -83,7 +81,7 @@ def _missed(
     )
 
 
-@phantom_checks.register("label_conflict")
+@phantom_registry.phantom_checks("label_conflict")
 def label_conflict(
     corpus: Corpus,
     context: CheckContext,
@@ -114,7 +112,6 @@ def label_conflict(
                 continue
             for id in dict.fromkeys(where[key][label]):
                 yield Finding(
-                    check="label_conflict",
                     ids=(id,),
                     severity="error",
                     reason="unusual_label",
@@ -124,7 +121,6 @@ def label_conflict(
                     action=action,
                 )
     yield tabulate(
-        "label_conflict",
         "surfaces_with_two_labels",
         rows,
         size=lambda row: sum(v for v in row.values() if isinstance(v, int)),
@@ -133,7 +129,7 @@ def label_conflict(
     )
 
 
-@phantom_checks.register("missed_mentions")
+@phantom_registry.phantom_checks("missed_mentions")
 def missed_mentions(
     corpus: Corpus,
     context: CheckContext,
@@ -174,7 +170,6 @@ def missed_mentions(
         if count >= min_tagged and share >= min_share:
             for id in dict.fromkeys(bare[name]):
                 yield Finding(
-                    check="missed_mentions",
                     ids=(id,),
                     severity="error",
                     reason="untagged_elsewhere_tagged",
@@ -183,7 +178,6 @@ def missed_mentions(
                     action=action,
                 )
     yield tabulate(
-        "missed_mentions",
         "surfaces_tagged_and_untagged",
         rows,
         size=lambda row: row["untagged"],
@@ -192,7 +186,7 @@ def missed_mentions(
     )
 
 
-@phantom_checks.register("lexicon_mentions")
+@phantom_registry.phantom_checks("lexicon_mentions")
 def lexicon_mentions(
     corpus: Corpus,
     context: CheckContext,
@@ -238,7 +232,6 @@ def lexicon_mentions(
             continue
         for example in found[name]:
             yield Finding(
-                check="lexicon_mentions",
                 ids=(example.id,),
                 severity="warning",
                 reason="lexicon_name_untagged",

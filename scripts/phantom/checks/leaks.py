@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,16 +13,20 @@ from phantom.checks.engine.base import (
     CheckSkipped,
     Finding,
     Severity,
-    phantom_checks,
 )
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.minhash import Shingles, near_pairs, shingle
+from phantom.checks.models.runs import RunFinder, squeeze
+from phantom.passages.files import read_loosely
 from phantom.passages.words import tokenise
 from phantom.records import Example
+from phantom.registry import phantom_registry
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
-@phantom_checks.register("benchmark_overlap")
+@phantom_registry.phantom_checks("benchmark_overlap")
 def benchmark_overlap(
     corpus: Corpus,
     context: CheckContext,
@@ -36,12 +42,11 @@ def benchmark_overlap(
     threshold: Jaccard similarity of word pairs that counts as a near copy.
     """
     real = context.read(context.benchmarks, "benchmark files (vars.benchmarks)")
-    yield from _overlaps(
-        corpus, real, "benchmark_overlap", size, threshold, action, severity
-    )
+    copies = find_copies(corpus, real, context.benchmarks, size, threshold)
+    yield from _report(corpus, copies, size, severity, action)
 
 
-@phantom_checks.register("private_overlap")
+@phantom_registry.phantom_checks("private_overlap")
 def private_overlap(
     corpus: Corpus,
     context: CheckContext,
@@ -53,12 +58,11 @@ def private_overlap(
 ) -> Iterator[Finding]:
     """A passage repeats the user's own text; settings as in `benchmark_overlap`."""
     real = context.read(context.private, "private text (vars.private)")
-    yield from _overlaps(
-        corpus, real, "private_overlap", size, threshold, action, severity
-    )
+    copies = find_copies(corpus, real, context.private, size, threshold)
+    yield from _report(corpus, copies, size, severity, action)
 
 
-@phantom_checks.register("canaries")
+@phantom_registry.phantom_checks("canaries")
 def canaries(
     corpus: Corpus,
     context: CheckContext,
@@ -70,13 +74,12 @@ def canaries(
     planted = [*context.config.canaries, *context.canaries]
     if not planted:
         raise CheckSkipped("checks.yml: canaries: none is planted")
-    plain = {_squeeze(canary): canary for canary in planted}
+    plain = {squeeze(canary): canary for canary in planted}
     for i, example in enumerate(corpus):
-        text = _squeeze(example.text)
+        text = squeeze(example.text)
         for key, canary in plain.items():
             if key in text:
                 yield Finding(
-                    check="canaries",
                     ids=(corpus[i].id,),
                     severity=severity,
                     reason="canary",
@@ -86,48 +89,85 @@ def canaries(
                 )
 
 
-def _overlaps(
+class Copy(NamedTuple):
+    """A passage of ours that repeats a text. share: Of word pairs; None for a run."""
+
+    place: int
+    source: str
+    text: str
+    share: float | None = None
+
+
+def find_copies(
     corpus: Corpus,
     real: Sequence[Example],
-    check: str,
+    files: Sequence[Path],
     size: int,
     threshold: float,
-    action: Action,
-    severity: Severity,
-) -> Iterator[Finding]:
+) -> Iterator[Copy]:
+    """Passages that share a run of words with a text, then near copies of one.
+
+    real (Sequence[Example]): The passages of the files; each sentence of a longer one
+        is compared on its own, too.
+    files (Sequence[Path]): Searched for runs whatever their lines and passages.
+    """
     ours = [_plain_tokens(e.text, corpus.tokens[i]) for i, e in enumerate(corpus)]
-    tokens = tokenise(_plain(example.text) for example in real)
+    units = [*real, *_sentences(real)]
+    tokens = tokenise(_plain(unit.text) for unit in units)
     shared = _shared_runs(shingle(ours, size), shingle(tokens, size))
-    reported = set()
-    for i, j in shared.items():
-        reported.add(i)
-        yield Finding(
-            check=check,
-            ids=(corpus[i].id,),
-            severity=severity,
-            reason="shared_ngram",
-            detail=f"shares {size} words in a row (or all its words) with "
-            f"{real[j].id}: {real[j].text[:120]!r}",
-            value=size,
-            action=action,
-        )
+    found = {i: Copy(i, units[j].id, units[j].text) for i, j in shared.items()}
+    finder = RunFinder(ours, size)
+    for path in files:
+        for way in read_loosely(path) if path.is_file() else ():
+            for run in finder.find((name, _plain(line)) for name, line in way):
+                found.setdefault(run.document, Copy(*run))
+    yield from found.values()
+    for copy in _near_copies(ours, tokens, units, threshold):
+        if copy.place not in found:
+            yield copy
+
+
+def _near_copies(
+    ours: list[list[str]],
+    tokens: list[list[str]],
+    units: Sequence[Example],
+    threshold: float,
+) -> Iterator[Copy]:
     both = shingle([*ours, *tokens], 2)
-    n = len(corpus)
+    n = len(ours)
     best: dict[int, tuple[float, int]] = {}
     for i, j, value in near_pairs(both, threshold, rows=3, permutations=63, split=n):
         best[i] = max(best.get(i, (0.0, 0)), (value, j - n))
     for i, (value, j) in best.items():
-        if i not in reported:
-            yield Finding(
-                check=check,
-                ids=(corpus[i].id,),
-                severity=severity,
-                reason="near_copy",
-                detail=f"shares {value:.0%} of its word pairs with {real[j].id}: "
-                f"{real[j].text[:120]!r}",
-                value=round(value, 4),
-                action=action,
-            )
+        yield Copy(i, units[j].id, units[j].text, value)
+
+
+def _sentences(real: Sequence[Example]) -> Iterator[Example]:
+    for example in real:
+        parts = [part for part in SENTENCE_END.split(example.text) if part.strip()]
+        if len(parts) > 1:
+            yield from (Example(id=example.id, text=part.strip()) for part in parts)
+
+
+def _report(
+    corpus: Corpus,
+    copies: Iterable[Copy],
+    size: int,
+    severity: Severity,
+    action: Action,
+) -> Iterator[Finding]:
+    for copy in copies:
+        what, value = f"{size} words in a row (or all its words)", float(size)
+        if copy.share is not None:
+            what, value = f"{copy.share:.0%} of its word pairs", round(copy.share, 4)
+        yield Finding(
+            ids=(corpus[copy.place].id,),
+            severity=severity,
+            reason="shared_ngram" if copy.share is None else "near_copy",
+            detail=f"shares {what} with {copy.source}: {copy.text[:120]!r}",
+            value=value,
+            action=action,
+        )
 
 
 def _plain(text: str) -> str:
@@ -157,7 +197,3 @@ def _shared_runs(ours: Shingles, theirs: Shingles) -> dict[int, int]:
     for i, j in zip(ours.documents()[hit].tolist(), source.tolist(), strict=True):
         found.setdefault(i, j)
     return found
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

@@ -8,25 +8,25 @@ from phantom.checks.engine.base import (
     CheckSkipped,
     Finding,
     Measure,
-    phantom_checks,
 )
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.claims import Claim, ClaimFinder
 from phantom.passages.quantities import Interval, Quantity, Vocabulary, parse_quantity
 from phantom.records import Example
+from phantom.registry import phantom_registry
 
 _HUNDRED = Decimal(100)
 
 
-@phantom_checks.register("numbers")
+@phantom_registry.phantom_checks("numbers")
 def numbers(
     corpus: Corpus,
     context: CheckContext,
     *,
     label: str = "",
-    scales: Mapping[str, float] = {},  # noqa: B006
-    units: Mapping[str, Mapping[str, float]] = {},  # noqa: B006
+    scales: Mapping[str, int | float] = {},  # noqa: B006
+    units: Mapping[str, Mapping[str, int | float]] = {},  # noqa: B006
     relative: str = "",
     difference: str = "",
     approximate: Sequence[str] = (),
@@ -73,7 +73,6 @@ def numbers(
             if fault:
                 wrong += 1
                 yield Finding(
-                    check="numbers",
                     ids=(example.id,),
                     severity="error",
                     reason="numbers_disagree",
@@ -82,14 +81,12 @@ def numbers(
                     action=action,
                 )
     yield Measure(
-        check="numbers",
         name="numbers_read",
         value=(mentions - unread) / mentions if mentions else None,
         detail=f"{mentions - unread} of {mentions} {label} mentions read as numbers",
         rows=rows,
     )
     yield Measure(
-        check="numbers",
         name="numbers_agree",
         value=(judged - wrong) / judged if judged else None,
         detail=f"{judged - wrong} of {judged} stated changes are right",

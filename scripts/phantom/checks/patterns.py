@@ -12,7 +12,6 @@ def find_patterns(
     rows: Sequence[dict[str, str]],
     says: Callable[[dict[str, str], str], str],
     *,
-    check: str,
     reason: str,
     severity: Severity,
     action: Action,
@@ -34,7 +33,6 @@ def find_patterns(
             hits = [match.group() for match in pattern.finditer(example.text)]
             if hits:
                 yield Finding(
-                    check=check,
                     ids=(example.id,),
                     severity=severity,
                     reason=row[reason],

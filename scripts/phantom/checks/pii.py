@@ -9,10 +9,10 @@ from phantom.checks.engine.base import (
     CheckSkipped,
     Finding,
     Severity,
-    phantom_checks,
 )
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
+from phantom.registry import phantom_registry
 
 FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
 # What a text must hold to be shown to Presidio: an @, seven digits in a row but for
@@ -35,7 +35,7 @@ PRESIDIO = {
 HYPHENS = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
 
 
-@phantom_checks.register("pii")
+@phantom_registry.phantom_checks("pii")
 def pii(
     corpus: Corpus,
     context: CheckContext,
@@ -58,11 +58,11 @@ def pii(
             for match in pattern.finditer(example.text.translate(HYPHENS)):
                 if is_valid(match.group()):
                     yield _finding(
-                        "pii", example.id, name, match.group(), 1.0, action, severity
+                        example.id, name, match.group(), 1.0, action, severity
                     )
 
 
-@phantom_checks.register("pii_presidio")
+@phantom_registry.phantom_checks("pii_presidio")
 def pii_presidio(
     corpus: Corpus,
     context: CheckContext,
@@ -86,7 +86,6 @@ def pii_presidio(
                     reason = name.lower()
                     score = round(float(hit.score), 3)
                     yield _finding(
-                        "pii_presidio",
                         example.id,
                         reason,
                         what,
@@ -141,7 +140,6 @@ def _recognizers() -> dict[str, Any]:
 
 
 def _finding(
-    check: str,
     id: str,
     reason: str,
     what: str,
@@ -151,7 +149,6 @@ def _finding(
 ) -> Finding:
     shown = what[:2] + "*" * max(len(what) - 4, 2) + what[-2:]
     return Finding(
-        check=check,
         ids=(id,),
         severity=severity,
         reason=reason,

@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from phantom.checks.engine.base import Measure, phantom_checks
+from phantom.checks.engine.base import Measure, Plot, Point
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.statistics import wilson
+from phantom.registry import phantom_registry
 
 
-@phantom_checks.register("quotas")
+@phantom_registry.phantom_checks("quotas")
 def quotas(
     corpus: Corpus, context: CheckContext, *, tolerance: float = 0.5
 ) -> Iterator[Measure]:
@@ -39,16 +40,35 @@ def quotas(
         rows += _against(name, counts, weights)
     thin = [row for row in rows if row["of quota"] < tolerance]
     yield Measure(
-        check="quotas",
         name="cells_under_quota",
         value=len(thin),
         target=f"every value at {tolerance:.0%} of its quota or more",
         status="warning" if thin else "ok",
         detail=", ".join(f"{r['attribute']}: {r['value']}" for r in thin[:8]),
         rows=rows,
+        plot=_draw_cells(rows, tolerance),
     )
     columns = [*context.pack.labels, "(none)"]
     yield _labels_by_attribute(cells, columns, tolerance)
+
+
+def _draw_cells(rows: list[dict[str, Any]], tolerance: float) -> Plot:
+    thinnest = sorted(rows, key=lambda row: row["of quota"])[:14]
+    return Plot(
+        kind="bars",
+        title="Coverage of the plan",
+        caption="Passages per attribute value, as a share of the quota; the thinnest.",
+        axis="share of the quota",
+        lines=[1],
+        points=[
+            Point(
+                label=f"{row['attribute']}: {row['value']}",
+                value=row["of quota"],
+                marked=row["of quota"] < tolerance,
+            )
+            for row in thinnest
+        ],
+    )
 
 
 def _labels_by_attribute(
@@ -75,7 +95,6 @@ def _labels_by_attribute(
             }
         )
     return Measure(
-        check="quotas",
         name="labels_under_quota_by_attribute",
         value=len(thin),
         target=f"every label at {tolerance:.0%} of its share or more",

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterator
 
-from phantom.checks.engine.base import Action, Finding, phantom_checks
+from phantom.checks.engine.base import Action, Finding
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.passages.concepts import spread_relations
 from phantom.passages.judgement import ENTITY_REASONS, RELATION_REASONS, judge_passage
 from phantom.records import Example
+from phantom.registry import phantom_registry
 
 
-@phantom_checks.register("spec_relations")
+@phantom_registry.phantom_checks("spec_relations")
 def spec_relations(
     corpus: Corpus,
     context: CheckContext,
@@ -27,16 +28,16 @@ def spec_relations(
         yield _finding(example, reason, detail, actions[reason])
 
 
-@phantom_checks.register("spec_entities")
+@phantom_registry.phantom_checks("spec_entities")
 def spec_entities(
     corpus: Corpus, context: CheckContext, *, action: Action = "review"
 ) -> Iterator[Finding]:
     """A label that the spec asks for is absent, or an empty passage has mentions."""
     for example, reason, detail in _judge(corpus, context, ENTITY_REASONS):
-        yield _finding(example, reason, detail, action, "spec_entities")
+        yield _finding(example, reason, detail, action)
 
 
-@phantom_checks.register("relation_aliases")
+@phantom_registry.phantom_checks("relation_aliases")
 def relation_aliases(
     corpus: Corpus, context: CheckContext, *, action: Action = "repair"
 ) -> Iterator[Finding]:
@@ -55,7 +56,6 @@ def relation_aliases(
             wanted = dict.fromkeys([*example.relations, *spread])
             text = {i: entity.text for i, entity in enumerate(example.entities)}
             yield Finding(
-                check="relation_aliases",
                 ids=(example.id,),
                 severity="warning",
                 reason="alias_without_relation",
@@ -89,10 +89,8 @@ def _finding(
     reason: str,
     detail: str,
     action: Action,
-    check: str = "spec_relations",
 ) -> Finding:
     return Finding(
-        check=check,
         ids=(example.id,),
         severity="error",
         reason=reason,

@@ -1,56 +1,32 @@
-"""Hints for the next round, made from a quality report."""
+"""Hints for the next round: made by checks, kept where they may leave the house."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from phantom.feedback.hints import QUOTES, Hint, Hints
+from phantom.packs.language import LanguageData
 
 # A mean over fewer passages of private text may speak of single ones.
 FEW = 50
-WORDS, OPENINGS = 20, 5
 FROM_FEW = f"drawn from fewer than {FEW} passages of real text, not declared public"
-_SHARES = {
-    "starts with the": "Begin with 'The'",
-    "starts with a number": "Begin with a number",
-    "ends in a full stop": "End in a full stop",
-    "share_starting_with_entity": "Begin with an entity",
-    "share_without_entity": "Name no entity",
-    "without a known name": "Name nothing from the lexicons",
-}
-# What a spec's kind and seeds decide, not its writer.
-_OF_KINDS = ("without a known name", "known names per 100 words")
-# What a hint on these measures of entities is about.
-_ENTITIES = {
-    "mentions_per_passage": "entities",
-    "share_starting_with_entity": "first words",
-    "share_without_entity": "kind",
-}
 
 
-def make_hints(
-    report: Mapping[str, Any],
-    real_passages: int = 0,
-    public: bool = False,
-    reference: Mapping[str, float] | None = None,
+def keep_hints(
+    hints: Iterable[Hint], real_passages: int = 0, public: bool = False
 ) -> Hints:
-    """Hints from a quality report; without `public` none that quotes real text.
-
-    reference (Optional[Mapping[str, float]]): Figures of annotated real text, as
-        checks.yml gives them to the check entity_statistics.
-    """
+    """The hints of a run; without `public` none that quotes real text or a few."""
     kept: list[Hint] = []
     left_out: Counter[str] = Counter()
-    for measure in report["measures"]:
-        for hint in _of_measure(measure, reference or {}):
-            if public or hint.check == "entity_statistics":
-                kept.append(hint)
-            elif hint.quotes_real:
-                left_out[QUOTES] += 1
-            elif real_passages < FEW:
-                left_out[FROM_FEW] += 1
-            else:
-                kept.append(hint)
+    for hint in hints:
+        if public or not (hint.from_real or hint.quotes_real):
+            kept.append(hint)
+        elif hint.quotes_real:
+            left_out[QUOTES] += 1
+        elif real_passages < FEW:
+            left_out[FROM_FEW] += 1
+        else:
+            kept.append(hint)
     return Hints(
         public=public,
         real_passages=real_passages,
@@ -59,66 +35,40 @@ def make_hints(
     )
 
 
-def _of_measure(
-    measure: Mapping[str, Any], reference: Mapping[str, float]
+def quote_words(
+    rows: Sequence[Mapping[str, Any]], language: LanguageData, unit: str, top: int
 ) -> Iterator[Hint]:
-    check, name, rows = measure["check"], measure["name"], measure["rows"]
-    if check == "adversarial" and name == "tell_tales":
-        words = [r for r in rows if len(r["word"]) > 1 and r.get("in names", 0) < 0.5]
-        yield from _quoting(words, WORDS, "Use {!r} rarely.", "Use {!r} where it fits.")
-    elif check == "adversarial" and name == "openings":
-        never, often = "Seldom begin with {!r}.", "Begin with {!r} now and then."
-        yield from _quoting(rows, OPENINGS, never, often)
-    elif name == "features_far_from_real":
-        # The rows stand in order of effect, the far ones first.
-        for row in rows[: int(measure["value"])]:
-            feature, ours, real = row["feature"], row["synthetic"], row["real"]
-            text = _figure(feature, ours, real)
-            about = "kind" if feature in _OF_KINDS else feature
-            yield Hint(text=text, check=check, size=row["effect"], about=about)
-    elif check == "entity_statistics" and name in reference and name in _ENTITIES:
-        ours, real, about = measure["value"], reference[name], _ENTITIES[name]
-        size = (ours + 1e-9) / (real + 1e-9)
-        if not 0.8 <= size <= 1.25:
-            text = _figure(name if name in _SHARES else about, ours, real)
-            yield Hint(text=text, check=check, size=round(size, 2), about=about)
+    """Hints on words that one side uses at least twice as often as the other.
 
-
-def _quoting(
-    rows: Sequence[Mapping[str, Any]], top: int, rarely: str, often: str
-) -> Iterator[Hint]:
+    rows: With `word`, `times` and `z`, which is above 0 where synthetic text has more.
+    unit (str): "word" or "opening", the sentence that is taken.
+    top (int): So many of each side.
+    """
     far = [row for row in rows if row["times"] >= 2]
     ours = [row for row in far if row["z"] > 0][:top]
     theirs = [row for row in far if row["z"] < 0][:top]
     for row in [*ours, *theirs]:
+        is_real = row["z"] < 0
         yield Hint(
-            text=(rarely if row["z"] > 0 else often).format(row["word"]),
-            check="adversarial",
+            text=language.say(unit, "", is_real, word=row["word"]),
             size=row["times"],
             about=row["word"],
-            quotes_real=row["z"] < 0,
+            of="word",
+            quotes_real=is_real,
         )
 
 
-def _figure(name: str, ours: float, real: float) -> str:
-    more = real > ours
-    if name in _SHARES:
-        often = "more" if more else "less"
-        return (
-            f"{_SHARES[name]} {often} often: in {real:.0%} of passages, not {ours:.0%}."
-        )
-    if name == "letters per word":
-        return f"Use {'longer' if more else 'shorter'} words."
-    if name == "hyphens":
-        name, per, factor = "hyphens", "100 words", 100
-    elif name.endswith(" per 100 words"):
-        name, per, factor = name.removesuffix(" per 100 words"), "100 words", 1
-    else:
-        per, factor = "passage", 1
-    amount = f"about {_round(factor * real)} per {per}, not {_round(factor * ours)}"
-    return f"{'More' if more else 'Fewer'} {name}: {amount}."
+def say_figure(
+    language: LanguageData, unit: str, feature: str, ours: float, real: float
+) -> str:
+    """The sentence on a figure of both sides.
+
+    unit (str): "share" of passages, "per passage" or "per 100 words".
+    """
+    figures = [f"{x:.0%}" if unit == "share" else round_two(x) for x in (ours, real)]
+    return language.say(unit, feature, real > ours, ours=figures[0], real=figures[1])
 
 
-def _round(value: float) -> str:
+def round_two(value: float) -> str:
     """Two digits: "0.068", "6.8", "120"."""
     return f"{float(f'{value:.2g}'):g}"

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -21,18 +22,24 @@ class Hint(Record):
     """One sentence that a writer can follow.
 
     text (str): All of the hint that goes into prompts; it holds no ratio.
-    check (str): The check that it comes from.
+    check (str): The check that it comes from, which is written in as it is run.
     size (float): How large the difference is: of words, how many times more frequent;
         of figures, Cohen's d; of entities, synthetic over real.
     about (str): The word or the figure that it speaks of.
+    of ("word", "passage" or "entities"): What it asks the writer to change; one on a
+        word is not for specs that bring the word in, one on entities not for specs
+        without any.
     quotes_real (bool): Whether it quotes words of the real text compared with.
+    from_real (bool): Whether its figures were drawn from that text.
     """
 
     text: str
-    check: str
+    check: str = ""
     size: float
     about: str
+    of: Literal["word", "passage", "entities"] = "passage"
     quotes_real: bool = False
+    from_real: bool = True
 
 
 class Hints(Record):
@@ -112,8 +119,8 @@ def _draw(spec: Spec, hints: Sequence[Hint], pack: Pack, seed: int) -> list[str]
     fitting = [
         hint.text
         for hint in hints
-        if not (empty and hint.check == "entity_statistics")
-        and not (hint.check == "adversarial" and own & _words(hint.about))
+        if not (empty and hint.of == "entities")
+        and not (hint.of == "word" and own & _words(hint.about))
     ]
     rng = random.Random(f"{seed} {spec.id}")
     return rng.sample(fitting, min(NOTES, len(fitting)))

@@ -1,10 +1,11 @@
-"""Files of passages that a user has: JSON lines, or text, a passage on each line."""
+"""Files of passages that a user has: JSON lines, or text in lines or paragraphs."""
 
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from phantom.jsonl import read_jsonl, read_lines
+from phantom.passages.wrapped import loosen, read_passages
 from phantom.records import Example
 
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
@@ -22,9 +23,9 @@ def find_texts(paths: Iterable[Path]) -> list[Path]:
     others = [path for path in found if not path.name.endswith(SUFFIXES)]
     if others:
         raise ValueError(
-            f"{others[0]}: neither .txt (UTF-8, a passage on each line) nor .jsonl "
-            f'(records with "id" and "text"); {len(others)} such file(s). Convert '
-            "them, or take them out of the folder."
+            f"{others[0]}: neither .txt (UTF-8, passages in lines or paragraphs) nor "
+            f'.jsonl (records with "id" and "text"); {len(others)} such file(s). '
+            "Convert them, or take them out of the folder."
         )
     return found
 
@@ -38,17 +39,42 @@ def list_files(folder: Path) -> list[Path]:
 def read_texts(path: Path) -> Iterator[Example]:
     """Passages of one file, private unless it says otherwise.
 
+    Lines of .txt that were wrapped are put together.
+
     RAISES: ValueError with `path:line` and what is wrong.
     """
     if not path.name.endswith(".txt"):
         for example in read_jsonl(path, Example):
             yield example.from_people("private", path.name)
         return
-    lines = "".join(read_lines(path)).splitlines()
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            passage = Example(id=f"{path.name}:{number}", text=line.strip())
-            yield passage.from_people("private", path.name)
+    for number, text in read_passages(_read_lines(path)):
+        passage = Example(id=f"{path.name}:{number}", text=text)
+        yield passage.from_people("private", path.name)
+
+
+def read_loosely(path: Path) -> list[list[tuple[str, str]]]:
+    """The whole file in the three ways of `loosen`, for finding what was copied.
+
+    RETURNS (List[List[Tuple[str, str]]]): Lines in order, each with the name of the
+        passage or with `file:line`.
+    """
+    if path.name.endswith(".txt"):
+        lines = _read_lines(path)
+        names = [f"{path.name}:{i}" for i in range(1, len(lines) + 1)]
+    else:
+        found = [
+            (example.id, line)
+            for example in read_jsonl(path, Example)
+            for line in example.text.splitlines()
+        ]
+        names, lines = [name for name, _ in found], [line for _, line in found]
+    return [
+        [(names[line.number - 1], line.text) for line in way] for way in loosen(lines)
+    ]
+
+
+def _read_lines(path: Path) -> list[str]:
+    return "".join(read_lines(path)).splitlines()
 
 
 def _is_hidden(path: Path, root: Path) -> bool:

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import yaml
 
-from phantom.checks import phantom_checks
 from phantom.checks.engine.config import DATA
+from phantom.registry import phantom_registry
 
 TEXT = Path("docs/checks.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(\w+)` \| .+ \| ([\w ]+) \|$", TEXT, flags=re.MULTILINE)
 
 
 def test_every_check_has_a_row() -> None:
-    assert sorted(name for name, _ in ROWS) == sorted(phantom_checks.get_all())
+    assert sorted(name for name, _ in ROWS) == sorted(
+        phantom_registry.phantom_checks.get_all()
+    )
 
 
 def test_order_and_default_are_those_of_the_settings() -> None:

@@ -2,19 +2,20 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
 from tests.builders import example
-from tests.builders.packs import DOMAIN
+from tests.builders.packs import DOMAIN, run_one
 from typer.testing import CliRunner
 
 import check as check_step
 import plan
 from console.step import make_app
+from phantom.checks import CheckContext, Measure, load_config
 from phantom.checks.engine.config import DATA
-from phantom.feedback.from_checks import FROM_FEW, make_hints
+from phantom.feedback.from_checks import FROM_FEW, quote_words, say_figure
 from phantom.feedback.hints import (
     QUOTES,
     Hint,
@@ -24,10 +25,12 @@ from phantom.feedback.hints import (
     usable_hints,
 )
 from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.packs.language import load_language
 from phantom.packs.pack import Pack, load_pack
 from phantom.prompts.prompter import PRECEDENCE, Prompter
 from phantom.records import Completion, Example, Spec
 
+ENGLISH = load_language("en")
 TEMPLATES = Path("assets/domains/medicine/prompts")
 USED = ("realism_statistics", "entity_statistics", "adversarial")
 # Words that no other text of these tests has.
@@ -229,10 +232,10 @@ def test_answered_specs_stay_and_the_round_goes_on(pack: Pack, tmp_path: Path) -
 
 
 def test_notes_do_not_gainsay_the_spec(pack: Pack) -> None:
-    def hint(about: str, check: str = "adversarial") -> Hint:
-        return Hint(text=f"On {about}.", check=check, size=3, about=about)
+    def hint(about: str, of: Literal["word", "entities"] = "word") -> Hint:
+        return Hint(text=f"On {about}.", size=3, about=about, of=of)
 
-    hints = [hint("results"), hint("asthma now"), hint("entities", "entity_statistics")]
+    hints = [hint("results"), hint("asthma now"), hint("entities", "entities")]
     specs = [
         Spec(id="a", kind="treats", attributes={"section": "results"}),
         Spec(id="b", kind="treats", seeds={"DISEASE": ["severe Asthma"]}),
@@ -266,45 +269,72 @@ def test_what_the_grid_decides_is_no_hint(pack: Pack) -> None:
 
 
 def test_names_and_small_differences_give_no_hint() -> None:
-    row = {"z": 5.0, "times": 9.0, "in names": 0.1}
-    rows = [
-        {**row, "word": "notably"},
-        {**row, "word": "asthma", "in names": 0.9},
-        {**row, "word": "often", "times": 1.4},
-    ]
-    measure = {"check": "adversarial", "name": "tell_tales", "rows": rows}
-    made = make_hints({"measures": [measure]}, real_passages=500)
-    assert [hint.text for hint in made.hints] == ["Use 'notably' rarely."]
-    assert made.hints[0].size == 9.0 and not made.hints[0].quotes_real
+    row = {"z": 5.0, "times": 9.0}
+    rows = [{**row, "word": "notably"}, {**row, "word": "often", "times": 1.4}]
+    (hint,) = quote_words(rows, ENGLISH, "word", 20)
+    assert hint.text == "Use 'notably' rarely." and hint.of == "word"
+    assert hint.size == 9.0 and not hint.quotes_real
+
+
+def test_words_of_names_give_no_hint(pack: Pack) -> None:
+    """A word that stands in mentions mostly is no habit of the writer."""
+    text = "<DISEASE id=1>Grumbold</DISEASE> was notably mild {}."
+    ours = [example(text.format(t), id=f"s{i}") for i, t in enumerate(TAILS * 4)]
+    path = pack.path.parent / "real.jsonl"
+    write_jsonl(path, real())
+    context = CheckContext(pack, load_config(pack.path), real=[path])
+    items = run_one("adversarial", ours, context)
+    about = {item.about for item in items if isinstance(item, Hint)}
+    assert "notably" in about and "grumbold" not in about
+    (tales,) = (i for i in items if isinstance(i, Measure) and i.name == "tell_tales")
+    assert "grumbold" in {row["word"] for row in tales.rows}
 
 
 @pytest.mark.parametrize(
-    "feature, ours, real, text",
+    "unit, feature, ours, real, text",
     [
-        ("words", 88.8, 123.4, "More words: about 120 per passage, not 89."),
-        ("hyphens", 0.04, 0.02, "Fewer hyphens: about 2 per 100 words, not 4."),
-        ("letters per word", 6.0, 5.0, "Use shorter words."),
         (
+            "per passage",
+            "words",
+            88.8,
+            123.4,
+            "More words: about 120 per passage, not 89.",
+        ),
+        (
+            "per 100 words",
+            "hyphens",
+            4.0,
+            2.0,
+            "Fewer hyphens: about 2 per 100 words, not 4.",
+        ),
+        ("per passage", "letters per word", 6.0, 5.0, "Use shorter words."),
+        (
+            "share",
             "starts with the",
             0.034,
             0.191,
             "Begin with 'The' more often: in 19% of passages, not 3%.",
         ),
+        (
+            "share",
+            "without a known name",
+            0.27,
+            0.67,
+            "Name nothing from the lexicons more often: in 67% of passages, not 27%.",
+        ),
+        (
+            "per 100 words",
+            "known names",
+            6.9,
+            2.3,
+            "Fewer known names: about 2.3 per 100 words, not 6.9.",
+        ),
     ],
 )
 def test_figures_have_two_digits(
-    feature: str, ours: float, real: float, text: str
+    unit: str, feature: str, ours: float, real: float, text: str
 ) -> None:
-    row = {"feature": feature, "synthetic": ours, "real": real, "effect": 1.0}
-    near = {**row, "feature": "colons"}
-    measure = {
-        "check": "realism_statistics",
-        "name": "features_far_from_real",
-        "value": 1,
-        "rows": [row, near],
-    }
-    made = make_hints({"measures": [measure]}, real_passages=500)
-    assert [hint.text for hint in made.hints] == [text]
+    assert say_figure(ENGLISH, unit, feature, ours, real) == text
 
 
 def test_a_file_that_is_none_says_how_to_mend_it(tmp_path: Path) -> None:
@@ -313,25 +343,3 @@ def test_a_file_that_is_none_says_how_to_mend_it(tmp_path: Path) -> None:
     (tmp_path / "hints.json").write_text('{"hints": 1}')
     with pytest.raises(ValueError, match="run `check` again"):
         read_hints(tmp_path / "hints.json")
-
-
-def test_hints_on_lexicon_names_are_for_the_kinds_not_the_writer() -> None:
-    rows = [
-        {"feature": name, "synthetic": ours, "real": real, "effect": 1.0}
-        for name, ours, real in [
-            ("without a known name", 0.27, 0.67),
-            ("known names per 100 words", 6.9, 2.3),
-        ]
-    ]
-    measure = {
-        "check": "realism_statistics",
-        "name": "features_far_from_real",
-        "value": 2.0,
-        "rows": rows,
-    }
-    hints = make_hints({"measures": [measure]}, real_passages=5000).hints
-    assert [hint.text for hint in hints] == [
-        "Name nothing from the lexicons more often: in 67% of passages, not 27%.",
-        "Fewer known names: about 2.3 per 100 words, not 6.9.",
-    ]
-    assert {hint.about for hint in hints} == {"kind"}

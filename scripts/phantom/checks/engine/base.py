@@ -1,24 +1,22 @@
-"""What a check is given and what it yields; the registry of checks."""
+"""What a check yields: findings, measures with their plots, hints."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-import catalogue
 from pydantic import Field
 
+from phantom.feedback.hints import Hint
 from phantom.records import Example, Record
 
 Action = Literal["reject", "repair", "downweight", "review", "note"]
 Severity = Literal["info", "warning", "error", "block"]
 Status = Literal["ok", "warning", "fail", "info"]
 
-phantom_checks = catalogue.create("phantom", "checks")
-
 
 class Finding(Record):
     """One fault, where it is and what becomes of the passage.
 
-    check (str): The check's registered name.
+    check (str): The check's registered name, which `run_check` writes.
     ids (Tuple[str, ...]): Examples concerned, the one acted upon first.
     severity (Severity): "block" fails the corpus unless waived.
     reason (str): Short code, counted in the tables.
@@ -31,7 +29,7 @@ class Finding(Record):
     replacement (Optional[Example]): The repaired passage if it is "repair".
     """
 
-    check: str
+    check: str = ""
     ids: tuple[str, ...]
     severity: Severity
     reason: str
@@ -43,6 +41,42 @@ class Finding(Record):
     replacement: Example | None = Field(default=None, exclude=True)
 
 
+class Point(Record):
+    """One bar or dot of a plot.
+
+    at (Optional[float]): Place on the axis across, for "steps".
+    low, high (Optional[float]): Ends of the 95% interval.
+    expected (Optional[Tuple[float, float]]): Where it should lie.
+    marked (bool): Whether it stands out.
+    """
+
+    label: str
+    value: float
+    at: float | None = None
+    low: float | None = None
+    high: float | None = None
+    expected: tuple[float, float] | None = None
+    marked: bool = False
+
+
+class Plot(Record):
+    """How a measure is drawn; measures with the same title share a plot.
+
+    kind ("bars", "intervals" or "steps"): "steps" draws a line for each label.
+    axis (str): What the axis counts.
+    lines (List[float]): Values that are marked by a dotted line.
+    limits (Optional[Tuple[float, float]]): Ends of the axis.
+    """
+
+    kind: Literal["bars", "intervals", "steps"]
+    title: str
+    caption: str = ""
+    axis: str = ""
+    lines: list[float] = []
+    limits: tuple[float, float] | None = None
+    points: list[Point] = []
+
+
 class Measure(Record):
     """One number about the whole corpus.
 
@@ -51,9 +85,12 @@ class Measure(Record):
     status (Status): "fail" fails the corpus unless waived.
     detail (str): What the number means, for a person.
     rows (List[Dict[str, Any]]): A table that belongs to it.
+    plot (Optional[Plot]): How the report draws it.
+    giveaways (List[str]): Sentences on what gives the corpus away, the worst first;
+        none quotes the real text.
     """
 
-    check: str
+    check: str = ""
     name: str
     value: float | None
     low: float | None = None
@@ -62,10 +99,11 @@ class Measure(Record):
     status: Status = "info"
     detail: str = ""
     rows: list[dict[str, Any]] = []
+    plot: Plot | None = None
+    giveaways: list[str] = []
 
 
 def tabulate(
-    check: str,
     name: str,
     rows: list[dict[str, Any]],
     *,
@@ -75,20 +113,12 @@ def tabulate(
 ) -> Measure:
     """The number of rows as a measure, with the largest of them as its table."""
     largest = sorted(rows, key=lambda row: -size(row))[:limit]
-    return Measure(check=check, name=name, value=len(rows), detail=detail, rows=largest)
+    return Measure(name=name, value=len(rows), detail=detail, rows=largest)
 
 
 class CheckSkipped(Exception):
     """Raised by a check that lacks what it needs; the message says what."""
 
 
-Check = Callable[..., Iterator[Finding | Measure]]
-
-
-def get_check(name: str) -> Check:
-    """A check by its registered name. RAISES: ValueError listing the names."""
-    if name not in phantom_checks:
-        known = ", ".join(sorted(phantom_checks.get_all()))
-        raise ValueError(f"checks.yml: no check named {name!r}; use one of: {known}")
-    check: Check = phantom_checks.get(name)
-    return check
+Item = Finding | Measure | Hint
+Check = Callable[..., Iterator[Item]]

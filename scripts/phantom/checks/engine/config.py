@@ -1,17 +1,16 @@
 """The content of checks.yml: which checks run, with which settings."""
 
-import inspect
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import Field, ValidationError
 
-from phantom.checks.engine.base import get_check
 from phantom.packs.pack import explain, read_text
 from phantom.records import Record
+from phantom.registry import overlay, phantom_registry
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 class Target(Record):
@@ -84,36 +83,13 @@ def load_config(pack: Path) -> ChecksConfig:
             f"{file}: labels: the rules of a label stand in domain.yml, as "
             "labels.<LABEL>.rules; move them there."
         )
-    for key, value in own.items():
-        if isinstance(value, dict) and isinstance(data.get(key), dict):
-            data[key] = _overlay(data[key], value)
-        else:
-            data[key] = value
-    data["checks"] = {k: v or {} for k, v in data["checks"].items() if v is not False}
+    checks = own.pop("checks", None)
+    if checks is not None and not isinstance(checks, dict):
+        raise ValueError(f"{file}: checks: expected settings by the name of a check.")
+    merged = overlay(data.pop("checks"), checks or {})
+    entries = phantom_registry.phantom_checks.read(merged, f"{file}: checks")
+    data = {**overlay(data, own), "checks": {e.name: e.settings for e in entries}}
     try:
-        config = ChecksConfig.model_validate(data)
+        return ChecksConfig.model_validate(data)
     except ValidationError as error:
         raise ValueError(explain(error, ChecksConfig, file)) from None
-    _check_settings(config, file)
-    return config
-
-
-def _overlay(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in own.items():
-        if isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = {**merged[key], **value}
-        else:
-            merged[key] = value
-    return merged
-
-
-def _check_settings(config: ChecksConfig, file: Path) -> None:
-    for name, settings in config.checks.items():
-        known = list(inspect.signature(get_check(name)).parameters)[2:]
-        for key in settings:
-            if key not in known:
-                raise ValueError(
-                    f"{file}: checks.{name}: {key!r} is not a setting; "
-                    f"use one of: {', '.join(known) or 'none exists'}"
-                )

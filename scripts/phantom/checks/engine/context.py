@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from phantom.checks.engine.base import CheckSkipped
 from phantom.checks.engine.config import DATA, ChecksConfig
 from phantom.features import Encoder
+from phantom.packs.language import LanguageData, load_language
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
 from phantom.packs.tables import read_table
@@ -42,7 +42,7 @@ class CheckContext:
     canaries: Sequence[str] = ()
     encoder: Encoder | None = None
     seed: int = 0
-    cache: dict[str, Any] = field(default_factory=dict)
+    _vectors: dict[str, np.ndarray] = field(default_factory=dict, init=False)
 
     def table(self, name: str, columns: list[str]) -> list[dict[str, str]]:
         """Rows of a word list: the pack's own, else the library's.
@@ -63,7 +63,7 @@ class CheckContext:
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Unit sentence vectors, shape (len(texts), width), remembered by text."""
-        known: dict[str, np.ndarray] = self.cache.setdefault("vectors", {})
+        known = self._vectors
         missing = list(dict.fromkeys(t for t in texts if t not in known))
         if missing:
             rows = self.require_encoder().embed(missing)
@@ -74,6 +74,11 @@ class CheckContext:
     def real_examples(self) -> list[Example]:
         """Unlabelled real passages. RAISES: CheckSkipped if there are none."""
         return self.read(self.real, "real text to compare with (vars.real_text)")
+
+    @cached_property
+    def language(self) -> LanguageData:
+        """Word lists and sentences of the pack's language."""
+        return load_language(self.pack.domain.lang, self.pack.path)
 
     @cached_property
     def lexicon(self) -> dict[str, list[str]]:

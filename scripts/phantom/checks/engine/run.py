@@ -2,15 +2,18 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from phantom.checks import CheckContext, ChecksConfig, Corpus
-from phantom.checks.engine.base import CheckSkipped, Finding, Measure, get_check
+from phantom.checks.engine.base import CheckSkipped, Finding, Item, Measure
 from phantom.checks.engine.config import Waiver
+from phantom.feedback.hints import Hint
 from phantom.jsonl import write_jsonl
 from phantom.records import Example, Rejected
+from phantom.registry import phantom_registry
 
 
 @dataclass
@@ -23,6 +26,7 @@ class QualityResult:
     findings (List[Finding]): Everything that was found, in running order.
     waived (List[Tuple[Finding | Measure, Waiver]]): Found, but accepted.
     measures (List[Measure]): Numbers about the corpus.
+    hints (List[Hint]): What the writer of the next passages can be told.
     skipped (Dict[str, str]): Why a check did not run.
     seconds (Dict[str, float]): By check.
     given (int): Examples at the start.
@@ -34,6 +38,7 @@ class QualityResult:
     findings: list[Finding] = field(default_factory=list)
     waived: list[tuple[Finding | Measure, Waiver]] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     given: int = 0
@@ -110,9 +115,11 @@ def run_checks(
         try:
             if not len(corpus):
                 raise CheckSkipped("no passage is left")
-            for item in get_check(name)(corpus, context, **settings):
+            for item in run_check(name, corpus, context, settings):
                 if isinstance(item, Measure):
                     _add_measure(item, config, result)
+                elif isinstance(item, Hint):
+                    result.hints.append(item)
                 else:
                     _add_finding(item, config, result, changes)
         except CheckSkipped as reason:
@@ -121,6 +128,15 @@ def run_checks(
         result.seconds[name] = round(time.perf_counter() - start, 3)
     result.examples = corpus.examples
     return result
+
+
+def run_check(
+    name: str, corpus: Corpus, context: CheckContext, settings: Mapping[str, Any]
+) -> Iterator[Item]:
+    """What one check yields, each item with the check's registered name."""
+    check = phantom_registry.phantom_checks.get(name)
+    for item in check(corpus, context, **settings):
+        yield item.model_copy(update={"check": name})
 
 
 def apply_target(measure: Measure, config: ChecksConfig) -> Measure:

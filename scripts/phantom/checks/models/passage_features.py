@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from phantom.passages.words import TOKEN
 ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*\b|\b[A-Z]{2,}\b")
 SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z0-9])")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+DENSITY = " per 100 words"
+# Figures that say of a passage yes or no.
+SHARES = {"starts with a number", "ends in a full stop", "without a known name"}
+# What a spec's kind and seeds decide, not its writer.
+OF_KINDS = {"without a known name", "known names" + DENSITY}
 
 
 def known_names(context: CheckContext, texts: Sequence[str]) -> Matcher | None:
@@ -35,21 +40,23 @@ def known_names(context: CheckContext, texts: Sequence[str]) -> Matcher | None:
 
 
 def measure_passages(
-    texts: Sequence[str], matcher: Matcher | None
+    texts: Sequence[str], matcher: Matcher | None, openings: Mapping[str, str]
 ) -> dict[str, np.ndarray]:
     """Each figure by name, shape (passages,), float.
 
     "words per known name" is of the passages that hold such a name.
+
+    openings (Mapping[str, str]): Openings to count, by the name of their figure.
     """
     columns: dict[str, list[float]] = defaultdict(list)
     for text in texts:
-        for name, value in _measure(text).items():
+        for name, value in _measure(text, openings).items():
             columns[name].append(value)
         if matcher is None:
             continue
         names = [text[start:end] for start, end, _ in matcher.find(text)]
         density = 100 * len(names) / max(len(text.split()), 1)
-        columns["known names per 100 words"].append(density)
+        columns["known names" + DENSITY].append(density)
         columns["without a known name"].append(float(not names))
         if names:
             length = sum(len(name.split()) for name in names) / len(names)
@@ -57,7 +64,7 @@ def measure_passages(
     return {name: np.array(values, float) for name, values in columns.items()}
 
 
-def _measure(text: str) -> dict[str, float]:
+def _measure(text: str, openings: Mapping[str, str]) -> dict[str, float]:
     words = text.split()
     count = max(len(words), 1)
     return {
@@ -74,7 +81,7 @@ def _measure(text: str) -> dict[str, float]:
         "brackets": text.count("("),
         "percent signs": text.count("%"),
         "quotes": text.count('"') + text.count("“"),
-        "starts with the": float(text.startswith("The ")),
+        **{name: float(text.startswith(o)) for name, o in openings.items()},
         "starts with a number": float(text[:1].isdigit()),
         "ends in a full stop": float(text.rstrip().endswith(".")),
     }

@@ -56,14 +56,9 @@ def build_report(result: QualityResult, title: str, seed: int = 0) -> dict[str, 
 
 
 def giveaways(report: dict[str, Any], top: int) -> list[str]:
-    """Sentences on the words that most give the corpus away, all of them its own."""
-    lines = []
-    for measure in report["measures"]:
-        if measure["check"] == "adversarial":
-            rows = [row for row in measure["rows"] if "in words" in row]
-            ours = [row for row in rows if row["z"] > 0 and row["times"] >= 2]
-            lines += [row["in words"] for row in ours[:top]]
-    return lines
+    """What most gives the corpus away by each measure, in sentences."""
+    told = (measure["giveaways"][:top] for measure in report["measures"])
+    return [line for lines in told for line in lines]
 
 
 def _checks(result: QualityResult) -> list[dict[str, Any]]:

@@ -1,0 +1,94 @@
+"""What checks and hints know of a language: its word lists and its sentences."""
+
+import runpy
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from phantom.packs.domain import Domain
+from phantom.packs.pack import explain, read_text
+from phantom.records import Record
+from phantom.registry import overlay
+
+DATA = Path(__file__).parent / "data"
+
+
+class Sentences(Record):
+    """A hint where real text has more of something, and where it has less."""
+
+    more: str
+    less: str
+
+
+class LanguageData(Record):
+    """The content of packs/data/<lang>.yml under the pack's language.yml.
+
+    articles (List[str]): Words that begin no mention.
+    endings (str): Characters that may end a passage; "" for any.
+    titles (List[str]): Attribute values whose passages need no ending.
+    dangling (List[str]): Words that end no passage.
+    openings (Dict[str, str]): Openings that are counted, by the measure's name.
+    hints (Dict[str, Sentences]): By a feature or by the unit that it has.
+    features (Dict[str, str]): What a feature is called in the sentences.
+    """
+
+    articles: list[str] = []
+    endings: str = ""
+    titles: list[str] = []
+    dangling: list[str] = []
+    openings: dict[str, str] = {}
+    hints: dict[str, Sentences] = {}
+    features: dict[str, str] = {}
+
+    def say(self, unit: str, feature: str, more: bool, **values: str) -> str:
+        """The hint on a feature, else on its unit, with the values put in."""
+        pair = self.hints.get(feature) or self.hints[unit]
+        called = self.features.get(feature, feature)
+        return (pair.more if more else pair.less).format(feature=called, **values)
+
+
+def load_language(code: str, pack: Path | None = None) -> LanguageData:
+    """Read what is known of a language.
+
+    A language without a file has no word lists; its hints are in the language of packs
+    that name none, unless the pack's language.yml has them.
+
+    pack (Optional[Path]): A pack's folder, whose language.yml is laid over the file.
+    RAISES: ValueError that names file and key.
+    """
+    known = DATA / f"{code}.yml"
+    data = _read(known) if known.is_file() else {}
+    own = pack and pack / "language.yml"
+    if own and own.is_file():
+        data = overlay(data, _read(own))
+    usual = _read(DATA / f"{Domain.model_fields['lang'].default}.yml")
+    for key in ("hints", "features"):
+        data[key] = overlay(usual[key], data.get(key) or {})
+    try:
+        return LanguageData.model_validate(data)
+    except ValidationError as error:
+        raise ValueError(explain(error, LanguageData, own or known)) from None
+
+
+@cache
+def stop_words(code: str) -> frozenset[str]:
+    """spaCy's function words of a language. RAISES: ValueError if it has none."""
+    # The file alone: importing spacy.lang.fr compiles expressions for seconds.
+    path = files("spacy.lang") / code / "stop_words.py"
+    if not path.is_file():
+        raise ValueError(f"spaCy has no stop words for {code!r}; use another language")
+    return frozenset(runpy.run_path(str(path))["STOP_WORDS"])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(read_text(path)) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(data, dict):
+        raise ValueError(f"{path}: expected keys and values at the top level.")
+    return data
