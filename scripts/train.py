@@ -2,15 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from spacy.util import load_config
 from typer import Argument, Option
 from wasabi import msg
 
 from console.step import run_step
 from phantom.reports.curve import plot_curve
 from phantom.training import loop
+from phantom.training.overrides import make_overrides
 
 
 def train(
@@ -30,10 +30,13 @@ def train(
     """Train on gold entities and relations; keep the best and the last pipeline."""
     metrics.mkdir(parents=True, exist_ok=True)
     curve = metrics / "training.jsonl"
+    overrides = make_overrides(config, corpus, encoder, seed)
+    if "nlp.pipeline" in overrides:
+        msg.info("The domain has no relations: entities are trained alone")
     best = loop.train(
         config,
         output,
-        _overrides(config, corpus, encoder, seed),
+        overrides,
         resume=resume,
         use_gpu=gpu_id,
         curve_path=curve,
@@ -42,21 +45,6 @@ def train(
     )
     plot_curve(curve, curve.with_suffix(".png"))
     msg.good(f"Best pipeline in {best}", f"Training curve in {curve} and .png")
-
-
-def _overrides(config: Path, corpus: Path, encoder: str, seed: int) -> dict[str, Any]:
-    for name in ("train.spacy", "dev.spacy"):
-        if not (corpus / name).is_file():
-            raise ValueError(f"{corpus / name}: missing; run `convert` first")
-    overrides: dict[str, Any] = {
-        "paths.train": str(corpus / "train.spacy"),
-        "paths.dev": str(corpus / "dev.spacy"),
-        "paths.labels": str(corpus / "labels"),
-        "system.seed": seed,
-    }
-    if "transformer" in load_config(config, interpolate=False)["components"]:
-        overrides["components.transformer.model.name"] = encoder
-    return overrides
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""What a training config gets from the corpus that it is used on."""
+
+from pathlib import Path
+from typing import Any
+
+import srsly
+from spacy.util import load_config
+
+RELATIONS = "relation_extractor"
+
+
+def make_overrides(
+    config_path: Path, corpus: Path, encoder: str, seed: int
+) -> dict[str, Any]:
+    """Config values by dotted name.
+
+    A corpus of a domain without relations trains entities alone.
+
+    corpus (Path): Folder that `convert` filled.
+    encoder (str): For configs with a transformer.
+    RAISES: ValueError if a corpus is missing.
+    """
+    for name in ("train.spacy", "dev.spacy"):
+        if not (corpus / name).is_file():
+            raise ValueError(f"{corpus / name}: missing; run `convert` first")
+    overrides: dict[str, Any] = {
+        "paths.train": str(corpus / "train.spacy"),
+        "paths.dev": str(corpus / "dev.spacy"),
+        "paths.labels": str(corpus / "labels"),
+        "system.seed": seed,
+    }
+    config = load_config(config_path, interpolate=False)
+    if "transformer" in config["components"]:
+        overrides["components.transformer.model.name"] = encoder
+    pipeline = config["nlp"]["pipeline"]
+    if RELATIONS in pipeline and not has_relations(corpus):
+        overrides["nlp.pipeline"] = [name for name in pipeline if name != RELATIONS]
+        weights = config["training"]["score_weights"]
+        for name in weights:
+            # What nothing is scored by would only halve the score.
+            if name.startswith("rel_"):
+                overrides[f"training.score_weights.{name}"] = None
+    return overrides
+
+
+def has_relations(corpus: Path) -> bool:
+    """Whether the domain of a corpus has any; so if `convert` did not say."""
+    path = corpus / "labels" / f"{RELATIONS}.json"
+    return not path.is_file() or bool(srsly.read_json(path))
