@@ -205,7 +205,8 @@ def render(example: Example, separator: str, report: Report) -> list[str]:
     lines = [f"{name}|t|{text[:end]}", f"{name}|a|{text[end + 1 :]}"]
     parts = {(a, b): words for a, b, words in example.meta.get("parts", ())}
     for entity in example.entities:
-        cells = [name, str(entity.start), str(entity.end), entity.text, entity.label]
+        words = entity.text.replace("\t", " ")  # a column; the text above keeps it
+        cells = [name, str(entity.start), str(entity.end), words, entity.label]
         if entity.id:
             cells.append(entity.id.replace("|", separator))
         if entity.id and (entity.start, entity.end) in parts:

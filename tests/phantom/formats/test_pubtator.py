@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from tests.builders import example
 from tests.builders.formats import read_as, turn_round, write_text
 
 from phantom.records import Example
@@ -128,3 +129,9 @@ def test_what_pubtator_can_say_comes_back(tmp_path: Path) -> None:
                                       "relations": ()})  # fmt: skip
     with pytest.raises(ValueError, match="line breaks"):
         turn_round("pubtator", [breaks], tmp_path / "q")
+
+
+def test_a_tab_inside_a_mention_takes_no_column(tmp_path: Path) -> None:
+    given = example("iron\toxide", mentions=[("iron\toxide", "C")], id="7")
+    found, _ = turn_round("pubtator", [given], tmp_path / "q", prefix="")
+    assert [x.text for x in found[0].entities] == ["iron\toxide"]

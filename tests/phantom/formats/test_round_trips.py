@@ -49,7 +49,7 @@ def same(one: Example, other: Example, tokens: bool = False) -> None:
 
 @pytest.mark.parametrize("name", ["doccano", "prodigy", "label_studio", "brat"])
 @given(example=examples(breaks=True, relations=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_formats_with_offsets(name: str, example: Example) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "out"
@@ -70,7 +70,7 @@ def test_columns(example: Example) -> None:
 
 
 @given(example=examples(breaks=False, relations=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_pubtator(example: Example) -> None:
     text = f"{example.text} end"  # an abstract
     given_ = example.model_copy(
