@@ -12,6 +12,7 @@ from phantom.augmenters.base import augment
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
 from phantom.corpora.origins import Permits
 from phantom.corpora.split import split_examples
+from phantom.corpora.windows import feed_documents, part_documents
 from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
@@ -36,9 +37,13 @@ def convert(
     pack = load_pack(pack_path)
     nlp = blank_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
+    short, documents = part_documents(pack, train)
+    train = [*augment(pack, short, seed), *feed_documents(pack, documents, seed=seed)]
+    short, documents = part_documents(pack, dev)
+    dev = [*short, *feed_documents(pack, documents, seed=seed)]
     rows = [
         _write(nlp, name, side, output, permits)
-        for name, side in [("train", augment(pack, train, seed)), ("dev", dev)]
+        for name, side in [("train", train), ("dev", dev)]
     ]
     msg.table(
         rows,

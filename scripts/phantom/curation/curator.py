@@ -25,6 +25,7 @@ _INVISIBLE = re.compile(
 _HYPHEN = re.compile(
     r"[\u2010-\u2012\u2043\u02d7\ufe63\uff0d]|(?<=\w)\u2212(?=[^\W\d])"
 )
+_BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 class Curator:
@@ -77,7 +78,8 @@ class Curator:
         kind = self.pack.kinds.get(spec.kind)
         if kind is None:
             raise RejectError("unknown_kind", f"the pack has no kind {spec.kind!r}")
-        tagged = parse_tags(clean(answer.item["text"]), self.pack.labels)
+        answered = clean(answer.item["text"], paragraphs=kind.document)
+        tagged = parse_tags(answered, self.pack.labels)
         if isinstance(tagged, TagProblem):
             raise RejectError(tagged.reason, tagged.detail)
         tidied = tidy(tagged)
@@ -130,11 +132,15 @@ class Curator:
         return [e.text for e in entities if doc.char_span(e.start, e.end) is None]
 
 
-def clean(tagged: str) -> str:
-    """Make white space and hyphens plain and drop invisible characters; NFC."""
+def clean(tagged: str, *, paragraphs: bool = False) -> str:
+    """Make white space and hyphens plain and drop invisible characters; NFC.
+
+    paragraphs (bool): Whether blank lines stay, as one.
+    """
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", tagged))
     text = _HYPHEN.sub("-", text)
-    return " ".join(text.split())
+    parts = _BLANK_LINE.split(text) if paragraphs else [text]
+    return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
 
 
 def tidy(tagged: Tagged) -> Tagged:
@@ -156,7 +162,8 @@ def tidy(tagged: Tagged) -> Tagged:
     surplus = [
         Edit(i, i + 1, "")
         for i, character in enumerate(text)
-        if character == " " and (i >= end or text[i - 1 : i] in ("", " "))
+        if character == " "
+        and (i >= end or text[i - 1 : i] in ("", " ", "\n") or text[i + 1] == "\n")
     ]
     passage = rewrite(Example(id="", text=text, entities=tuple(trimmed)), surplus)
     return Tagged(passage.text, passage.entities)

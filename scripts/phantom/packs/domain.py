@@ -86,6 +86,8 @@ class Kind(Record):
     relation (Optional[str]): Must be stated at least once.
     forbids (List[str]): Relations that must not be stated; "*" is all of them.
     empty (bool): The passage holds no entity at all.
+    document (bool): A whole document with a title: relations are read over its
+        sentence borders, and `feeding` says how it is trained on.
     pairs (Optional[str]): Knowledge table that the seeds are drawn from.
     """
 
@@ -95,6 +97,7 @@ class Kind(Record):
     relation: str | None = None
     forbids: list[str] = []
     empty: bool = False
+    document: bool = False
     pairs: str | None = None
 
 
@@ -140,6 +143,22 @@ class PairTable(Record):
     source: str
 
 
+class Feeding(Record):
+    """How whole documents are trained on.
+
+    sentences (List[int]): Lengths of the windows they are cut into, in sentences;
+        each as likely as the others.
+    passes (int): How often each document is cut, elsewhere each time.
+    whole (bool): Whether they are fed whole, too.
+    """
+
+    sentences: list[Annotated[int, Field(ge=1)]] = Field(
+        default=[1, 2, 3], min_length=1
+    )
+    passes: int = Field(default=1, ge=0)
+    whole: bool = False
+
+
 class Generation(Record):
     """How specs are asked for.
 
@@ -167,6 +186,7 @@ class Domain(Record):
     excludes: list[dict[str, list[Attribute]]] = []
     lexicons: dict[str, list[Lexicon]] = {}
     pairs: dict[str, PairTable] = {}
+    feeding: Feeding = Feeding()
     augment: list[dict[str, dict[str, Any] | None]] = []
     generation: Generation = Generation()
     sample: str = ""

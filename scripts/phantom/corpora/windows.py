@@ -1,0 +1,71 @@
+"""Whole documents as training text: cut into windows of a few sentences."""
+
+import random
+from collections.abc import Iterable, Iterator
+
+from phantom.packs.domain import Feeding
+from phantom.packs.pack import Pack
+from phantom.passages.excerpt import excerpt
+from phantom.passages.sentences import split_sentences
+from phantom.records import Example
+
+
+def feed_documents(
+    pack: Pack, documents: Iterable[Example], *, seed: int = 0
+) -> Iterator[Example]:
+    """Turn documents into training text as the pack's `feeding` says.
+
+    seed (int): Which windows these are.
+    YIELDS (Example): Windows of a document one after the other, pass after pass,
+        after the document itself if it is fed whole.
+    """
+    feeding = pack.domain.feeding
+    for example in documents:
+        if feeding.whole:
+            yield example
+        for number in range(feeding.passes):
+            rng = random.Random(f"{seed}:{number}:{example.id}")
+            yield from cut_windows(example, feeding, pack.domain.lang, rng, number)
+
+
+def part_documents(
+    pack: Pack, examples: Iterable[Example]
+) -> tuple[list[Example], list[Example]]:
+    """Part short passages from whole documents. RETURNS: The two, in their order."""
+    short: list[Example] = []
+    documents: list[Example] = []
+    for example in examples:
+        (documents if is_document(pack, example) else short).append(example)
+    return short, documents
+
+
+def is_document(pack: Pack, example: Example) -> bool:
+    """Whether an example was asked for as a whole document."""
+    kind = pack.kinds.get(example.meta.get("kind", ""))
+    return kind is not None and kind.document
+
+
+def cut_windows(
+    example: Example, feeding: Feeding, lang: str, rng: random.Random, number: int = 0
+) -> Iterator[Example]:
+    """Cut a document into windows that together are its text, each sentence once.
+
+    A window ends with its paragraph. A relation between mentions of two windows is
+    in neither: it is learnt from the windows that hold both of its concepts.
+
+    rng (random.Random): Draws how many sentences each window has.
+    number (int): Of the pass, for the ids.
+    """
+    sentences = list(split_sentences(example.text, lang, example.entities))
+    first = 0
+    while first < len(sentences):
+        start, end = sentences[first]
+        last = first + 1
+        size = rng.choice(feeding.sentences)
+        while last < len(sentences) and last - first < size:
+            if "\n" in example.text[end : sentences[last][0]]:
+                break
+            end = sentences[last][1]
+            last += 1
+        yield excerpt(example, start, end, f"{example.id}/{number}.{first}")
+        first = last

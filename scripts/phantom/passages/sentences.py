@@ -1,0 +1,46 @@
+"""Sentences of a text, none of which ends inside a mention."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import spacy
+from spacy.language import Language
+
+from phantom.records import Entity
+
+Span = tuple[int, int]
+
+
+def split_sentences(
+    text: str, lang: str, entities: Iterable[Entity] = ()
+) -> Iterator[Span]:
+    """Find sentences by the punctuation of the language; a line break ends one, too.
+
+    lang (str): Language code, for spaCy's tokenizer and sentencizer.
+    entities (Iterable[Entity]): Sentences that would end inside one are joined.
+    YIELDS (Tuple[int, int]): Character offsets, without white space at the ends.
+    """
+    inside = [(entity.start, entity.end) for entity in entities]
+    start = 0
+    for end in [*_find_ends(text, lang), len(text)]:
+        if any(a < end < b for a, b in inside):
+            continue
+        left = end - len(text[start:end].lstrip())
+        right = start + len(text[start:end].rstrip())
+        if left < right:
+            yield left, right
+        start = end
+
+
+def _find_ends(text: str, lang: str) -> list[int]:
+    doc = _sentencizer(lang)(text)
+    ends = {sentence.end_char for sentence in doc.sents}
+    ends |= {token.idx for token in doc if "\n" in token.text}
+    return sorted(ends - {0, len(text)})
+
+
+@cache
+def _sentencizer(lang: str) -> Language:
+    nlp = spacy.blank(lang)
+    nlp.add_pipe("sentencizer")
+    return nlp

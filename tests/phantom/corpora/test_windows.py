@@ -1,0 +1,63 @@
+"""Documents as training text: every sentence once a pass, none cut in two."""
+
+import random
+
+import pytest
+from tests.builders import MEDICINE, example
+
+from phantom.corpora.windows import cut_windows, feed_documents, part_documents
+from phantom.packs.domain import Feeding
+from phantom.packs.pack import Pack, load_pack
+from phantom.records import Example
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(MEDICINE)
+
+
+def document(name: str = "d", kind: str = "document") -> Example:
+    made = example(
+        "<CHEMICAL id=1>Iron</CHEMICAL> in practice\n\n<CHEMICAL id=2>Iron</CHEMICAL> "
+        "eased <DISEASE id=3>pain</DISEASE>. Nothing else did. <DISEASE id=4>Pain"
+        "</DISEASE> came back. All lived.",
+        (2, "TREATS", 3),
+        id=name,
+    )
+    return made.model_copy(update={"meta": {"kind": kind}})
+
+
+def test_windows_are_the_text_and_end_with_their_paragraph() -> None:
+    feeding = Feeding(sentences=[3])
+    windows = list(cut_windows(document(), feeding, "en", random.Random(0)))
+    assert [w.text for w in windows] == [
+        "Iron in practice",
+        "Iron eased pain. Nothing else did. Pain came back.",
+        "All lived.",
+    ]
+    assert [len(w.relations) for w in windows] == [0, 1, 0]
+    assert [w.derived_from for w in windows] == [("d",)] * 3
+
+
+def test_each_pass_holds_every_sentence_once(pack: Pack) -> None:
+    windows = list(feed_documents(pack, [document()], seed=3))
+    passes = pack.domain.feeding.passes
+    joined = " ".join(w.text for w in windows)
+    assert joined.count("All lived.") == joined.count("Nothing else did.") == passes
+    assert len({w.id for w in windows}) == len(windows)
+    assert windows == list(feed_documents(pack, [document()], seed=3))
+
+
+def test_a_document_may_be_fed_whole(pack: Pack) -> None:
+    feeding = Feeding(passes=0, whole=True)
+    domain = pack.domain.model_copy(update={"feeding": feeding})
+    fed = list(feed_documents(Pack(pack.path, domain), [document()]))
+    assert fed == [document()]
+
+
+def test_kinds_decide_what_is_a_document(pack: Pack) -> None:
+    short, documents = part_documents(
+        pack, [document("a", "disease"), document("b"), document("c", "unheard of")]
+    )
+    assert [e.id for e in short] == ["a", "c"]
+    assert [e.id for e in documents] == ["b"]
