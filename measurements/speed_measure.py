@@ -146,6 +146,11 @@ def peak_memory(
     return seconds, None if before is None else (_status("VmHWM") - before) / 1024
 
 
+def resident() -> float:
+    """RETURNS (float): MB of memory that this process holds now."""
+    return _status("VmRSS") / 1024
+
+
 def _status(key: str) -> float:
     lines = STATUS.read_text(encoding="utf-8").splitlines()
     return float(next(line for line in lines if line.startswith(key)).split()[1])

@@ -38,9 +38,13 @@ def forward_buckets(
         )
     hidden = torch.zeros(*wordpieces.input_ids.shape, encoder.config.hidden_size)
     flat = hidden.view(-1, hidden.shape[-1])
-    if is_train:
-        quicken(encoder)
     packed = find_packed(encoder, precision, is_train, cache)
+    if is_train or packed is None:
+        if is_train:
+            quicken(encoder)
+        encoder = registry.misc.get("phantom.ModuleInMode.v1")(encoder, is_train)
+    if is_train and packed:
+        packed = partial(packed, encoder)
     use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
     # What predicts with packed weights has them in the right type already.
     autocast = use_bf16 and (is_train or packed is None)
@@ -63,13 +67,9 @@ def forward_buckets(
         # Other encoders' own code may not be made for several threads at once.
         threads = registry.misc.get("phantom.CountThreads.v1")(int(lengths.sum()))
     parts = even_parts(lengths, size, threads) if packed else buckets(lengths, size)
-    encoder.train(is_train)
-    try:
-        # Around all of them too, since autocast forgets what it cast at the outer end.
-        with modes(autocast, is_train):
-            registry.misc.get("phantom.RunInThreads.v1")(encode, parts, threads)
-    finally:
-        encoder.train()
+    # Around all of them too, since autocast forgets what it cast at the outer end.
+    with modes(autocast, is_train):
+        registry.misc.get("phantom.RunInThreads.v1")(encode, parts, threads)
 
     output = BaseModelOutput(last_hidden_state=cast(Any, hidden))
     if type(getattr(encoder, "pooler", None)).__name__.endswith("Pooler"):
@@ -210,19 +210,21 @@ def find_packed(
     """The encoder's forward pass without padding, if it has one.
 
     To predict, weights are packed, and packed anew when they have changed.
-    RETURNS (Optional[Callable]): From ids, types and lengths to states; None if only
-        the encoder itself knows its steps.
+    RETURNS (Optional[Callable]): From ids, types and lengths to states, in training
+        from the encoder too; None if only the encoder itself knows its steps.
     """
+    if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
+        return None
     if is_train:
-        if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
-            return None
-        return partial(registry.misc.get("phantom.PackedBert.v1"), encoder)
+        return registry.misc.get("phantom.PackedBert.v1")
     state = (precision, id(encoder), fingerprint(encoder))
-    if cache.get("state") != state:
+    # Both in one place, so that no thread sees one of them without the other.
+    packed = cache.get("packed")
+    if packed is None or packed[0] != state:
         build = registry.misc.get("phantom.FastBert.v1")
         with torch.no_grad():
-            cache.update(state=state, fast=build(encoder, precision, has_bf16()))
-    return cache["fast"]
+            packed = cache["packed"] = state, build(encoder, precision, has_bf16())
+    return packed[1]
 
 
 def fingerprint(encoder: Any) -> Tuple[float, ...]:

@@ -39,6 +39,7 @@ def build_pair_tensor(
         serialize_model=_serialize,
         deserialize_model=_deserialize,
     )
+    wrapper.shims[0].__class__ = PairShim
     return Model(
         "pair_tensor",
         _forward,
@@ -49,6 +50,20 @@ def build_pair_tensor(
     )
 
 
+class PairShim(PyTorchShim):
+    """PyTorchShim whose calls share no mode, so that threads may predict together."""
+
+    def predict(self, inputs: ArgsKwargs) -> Any:
+        """The module's output, without dropout."""
+        call = registry.misc.get("phantom.CallInMode.v1")
+        return call(self, inputs, is_train=False)
+
+    def begin_update(self, inputs: ArgsKwargs) -> Any:
+        """The module's output, with dropout, and the backward pass."""
+        call = registry.misc.get("phantom.CallInMode.v1")
+        return call(self, inputs, is_train=True)
+
+
 def _init(model: Model, X: Optional[PairInput] = None, Y: Any = None) -> None:
     if model.has_dim("nI") is None and X is not None:
         model.set_dim("nI", X[0][0].shape[1])
@@ -56,7 +71,7 @@ def _init(model: Model, X: Optional[PairInput] = None, Y: Any = None) -> None:
     settings = dict(model.attrs["settings"])
     settings.update(inputs=model.get_dim("nI"), types=model.get_dim("nT"))
     encoder = registry.misc.get("phantom.PairEncoder.v1")(**settings)
-    shim._model = encoder.to(shim.device)
+    shim._model = encoder.eval().to(shim.device)
 
 
 def _forward(
@@ -112,4 +127,4 @@ def _deserialize(module: Any, data: bytes, device: Any) -> Any:
         encoder = registry.misc.get("phantom.PairEncoder.v1")
         module = encoder(**json.loads(settings))
     module.load_state_dict(torch.load(io.BytesIO(state), map_location=device))
-    return module.to(device)
+    return module.eval().to(device)

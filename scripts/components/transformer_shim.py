@@ -9,6 +9,7 @@ import torch
 from spacy_transformers.layers.hf_shim import HFShim
 from spacy_transformers.util import registry
 from thinc.api import Optimizer
+from thinc.types import ArgsKwargs
 
 INTS, SCALES = ".int8", ".scale"
 
@@ -18,7 +19,7 @@ Parameters = List[Tuple[Key, torch.nn.Parameter]]
 
 
 class TransformerShim(HFShim):
-    """HFShim with Adam in torch's kernels and int8 on disk.
+    """HFShim with Adam in torch's kernels, int8 on disk, and calls that share no mode.
 
     If `as_int8` is set, it saves matrices as int8, one scale per row. What was saved
     so is restored to fp32 when it is loaded, so that any precision and device can
@@ -26,6 +27,16 @@ class TransformerShim(HFShim):
     """
 
     as_int8: bool = False
+
+    def predict(self, inputs: ArgsKwargs) -> Any:
+        """The encoder's output, without dropout."""
+        call = registry.misc.get("phantom.CallInMode.v1")
+        return call(self, inputs, is_train=False)
+
+    def begin_update(self, inputs: ArgsKwargs) -> Any:
+        """The encoder's output, with dropout, and the backward pass."""
+        call = registry.misc.get("phantom.CallInMode.v1")
+        return call(self, inputs, is_train=True)
 
     def to_bytes(self) -> bytes:
         """Serialize config, tokenizer and weights."""
@@ -46,6 +57,8 @@ class TransformerShim(HFShim):
             msg["state"] = _save(from_int8(weights))
             bytes_data = srsly.msgpack_dumps(msg)
         super().from_bytes(bytes_data)
+        if self._model is not None:
+            self._model.eval()
         return self
 
     def finish_update(self, optimizer: Optimizer) -> None:
