@@ -124,7 +124,7 @@ def _differ(left: Any, right: Any) -> bool:
 
 
 def main() -> None:
-    """Compare for each family, print and write the counts; exit with 1 if any differ."""
+    """Compare for each family, print and write the counts; 1 if any differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pipeline", type=Path, help="a trained pipeline, as well")
     parser.add_argument("--families", nargs="*", default=["bert", "roberta", "xlnet"])

@@ -45,7 +45,7 @@ class RelationExtractor(TrainablePipe):
         self.vocab, self.model, self.name = vocab, model, name
         self.candidates, self.scorer = candidates, scorer
         self.learn_rate_factor = learn_rate_factor
-        self.cfg: dict[str, Any] = {
+        settings = {
             "schema": _shared("phantom.check_schema.v1")(relation_schema or {}),
             "types": [],
             "threshold": threshold,
@@ -53,6 +53,9 @@ class RelationExtractor(TrainablePipe):
             "exclusive": exclusive,
             "temperature": 1.0,
         }
+        asked = ("threshold", "positive_weight")
+        make_settings = _shared("phantom.GivenSettings.v1")
+        self.cfg: dict[str, Any] = make_settings(settings, asked)
 
     @property
     def schema(self) -> Schema:

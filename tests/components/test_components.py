@@ -1,11 +1,14 @@
 """Rules for the files that ship inside a wheel."""
 
+import os
+import pickle
 import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import import_file, registry
@@ -91,3 +94,23 @@ def test_registers_everything_and_twice_is_no_error() -> None:
 def test_relations_are_unknown_until_annotated() -> None:
     register_components()
     assert Doc(Language().vocab, words=["a"])._.relations is None
+
+
+def test_another_process_finds_the_files_by_name(tmp_path: Path) -> None:
+    """What `nlp.pipe(n_process=2)` does where processes are spawned."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("relation_extractor", config={"relation_schema": {}})
+    pickled = tmp_path / "component"
+    pickled.write_bytes(pickle.dumps(nlp.get_pipe("relation_extractor")))
+    code = (
+        "import pickle; from pathlib import Path\n"
+        f"pipe = pickle.loads(Path({str(pickled)!r}).read_bytes())\n"
+        "from spacy.language import Language\n"
+        "assert Language.has_factory('relation_extractor')\n"
+        "print(pipe.name, type(pipe).__module__)"
+    )
+    run = [sys.executable, "-c", code]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True)
+    module = register_components()["relation_pipe"].__name__
+    assert done.stdout.split() == ["relation_extractor", module], done.stderr

@@ -1,0 +1,31 @@
+"""Settings of a component: as saved, unless the config asks for others at load."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from spacy.util import registry
+
+
+@registry.misc("phantom.GivenSettings.v1")
+class GivenSettings(dict):
+    """Settings that know what the config gave, as "given", and is to be heard again.
+
+    spaCy updates them with what was saved. That stands where the config says what it
+    said then, for settings may have been changed on the component since. With
+    `spacy.load(path, config=...)` it says something else, which goes before what was
+    saved; and so it does where nothing tells what it said.
+
+    settings (Dict[str, Any]): When the component is made.
+    keys (Iterable[str]): Of those that may be asked for at load.
+    """
+
+    def __init__(self, settings: dict[str, Any], keys: Iterable[str]) -> None:
+        # As text, since srsly reads 0.3 from JSON as 0.30000000000000004.
+        given = {key: repr(settings[key]) for key in keys}
+        super().__init__(settings, given=given)
+
+    def update(self, saved: dict[str, Any]) -> None:  # type: ignore[override]
+        """Take saved settings, but for those that the config now gives otherwise."""
+        given, before = self["given"], saved.get("given", {})
+        new = {k: self[k] for k in given if given[k] != before.get(k)}
+        super().update({**saved, **new, "given": given})

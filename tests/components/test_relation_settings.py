@@ -1,0 +1,53 @@
+"""Settings of the relation extractor as they are saved and asked for at load."""
+
+import pytest
+import spacy
+from spacy.training import Example
+
+from phantom.runtime import register_components
+
+SETTINGS = register_components()["relation_settings"]
+SCHEMA = {"INDUCES": {"head": ["CHEMICAL"], "tail": ["DISEASE"], "symmetric": False}}
+
+
+def asked(**settings):
+    return {"components": {"relation_extractor": settings}}
+
+
+def test_what_is_asked_for_at_load_is_used(tmp_path):
+    nlp = spacy.blank("en")
+    config = {"relation_schema": SCHEMA, "threshold": 0.3}
+    pipe = nlp.add_pipe("relation_extractor", config=config)
+    example = Example.from_dict(nlp.make_doc("Sorafenib induced rash."), {})
+    example.reference._.relations = []
+    nlp.initialize(lambda: [example])
+    nlp.to_disk(tmp_path / "plain")
+    pipe.cfg["threshold"] = 0.6
+    nlp.to_disk(tmp_path / "changed")
+
+    def load(folder, **settings):
+        loaded = spacy.load(tmp_path / folder, config=asked(**settings))
+        return loaded, loaded.get_pipe("relation_extractor").cfg
+
+    assert load("plain")[1]["threshold"] == 0.3
+    assert load("changed")[1]["threshold"] == pytest.approx(0.6)
+    for folder in ("plain", "changed"):
+        again, cfg = load(folder, threshold=0.9, positive_weight=2.0)
+        assert (cfg["threshold"], cfg["positive_weight"]) == (0.9, 2.0)
+        assert cfg["schema"] == SCHEMA
+        # Saved once more, it is what the pipeline has.
+        again.to_disk(tmp_path / f"{folder}-again")
+        assert load(f"{folder}-again")[1]["threshold"] == 0.9
+    copied = nlp.get_pipe("relation_extractor").to_bytes()
+    pipe.cfg["threshold"] = 0.1
+    assert pipe.from_bytes(copied).cfg["threshold"] == pytest.approx(0.6)
+
+
+def test_pipelines_of_before_take_what_the_config_says():
+    settings = SETTINGS.GivenSettings({"threshold": 0.4, "types": []}, ["threshold"])
+    settings.update({"threshold": 0.5, "types": ["DRUG"]})
+    assert settings == {
+        "threshold": 0.4,
+        "types": ["DRUG"],
+        "given": {"threshold": 0.4},
+    }
