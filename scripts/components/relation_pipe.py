@@ -53,9 +53,7 @@ class RelationExtractor(TrainablePipe):
             "exclusive": exclusive,
             "temperature": 1.0,
         }
-        asked = ("threshold", "positive_weight")
-        make_settings = _shared("phantom.GivenSettings.v1")
-        self.cfg: dict[str, Any] = make_settings(settings, asked)
+        self.cfg: dict[str, Any] = _shared("phantom.GivenSettings.v1")(settings)
 
     @property
     def schema(self) -> Schema:
@@ -117,8 +115,8 @@ class RelationExtractor(TrainablePipe):
         RETURNS (Tuple): Docs that have pairs, their mentions, the candidates, and
             probabilities (P, labels), 0 where the schema rules a label out.
         """
-        found = [(doc, list(doc.ents)) for doc in docs if len(doc)]
-        found = [(doc, ents) for doc, ents in found if len(ents) > 1]
+        read = _shared("phantom.read_mentions.v1")
+        found = [(doc, ents) for doc in docs if len(ents := read(doc)) > 1]
         mentions = [ents for _, ents in found]
         batch = self._batch(mentions)
         active = np.unique(batch["mention_doc"][batch["heads"]])
@@ -129,12 +127,9 @@ class RelationExtractor(TrainablePipe):
             mentions = [ents for _, ents in found]
             batch = self._batch(mentions)
         active_docs = [doc for doc, _ in found]
-        logits = self.model.predict((active_docs, batch))
+        logits = self.model.ops.to_numpy(self.model.predict((active_docs, batch)))
         scores = _shared("phantom.relation_probabilities.v1")(
-            self.model.ops.to_numpy(logits),
-            batch["allowed"],
-            self.cfg.get("temperature", 1.0),
-            self.cfg.get("exclusive", False),
+            logits, batch["allowed"], self.cfg["temperature"], self.cfg["exclusive"]
         )
         return active_docs, mentions, batch, scores
 

@@ -1,9 +1,11 @@
 """Settings of a component: as saved, unless the config asks for others at load."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from spacy.util import registry
+
+# What a trained component can be asked for anew; the rest goes with its weights.
+ASKED = ("threshold", "positive_weight")
 
 
 @registry.misc("phantom.GivenSettings.v1")
@@ -16,12 +18,11 @@ class GivenSettings(dict):
     saved; and so it does where nothing tells what it said.
 
     settings (Dict[str, Any]): When the component is made.
-    keys (Iterable[str]): Of those that may be asked for at load.
     """
 
-    def __init__(self, settings: dict[str, Any], keys: Iterable[str]) -> None:
+    def __init__(self, settings: dict[str, Any]) -> None:
         # As text, since srsly reads 0.3 from JSON as 0.30000000000000004.
-        given = {key: repr(settings[key]) for key in keys}
+        given = {key: repr(settings[key]) for key in ASKED if key in settings}
         super().__init__(settings, given=given)
 
     def update(self, saved: dict[str, Any]) -> None:  # type: ignore[override]

@@ -11,7 +11,6 @@ from spacy.tokens import Doc
 from spacy_transformers.data_classes import FullTransformerBatch
 from spacy_transformers.layers._util import replace_listener, replace_listener_cfg
 from spacy_transformers.layers.transformer_model import TransformerModel
-from spacy_transformers.layers.transformer_model import forward as stock_forward
 from spacy_transformers.layers.transformer_model import init as stock_init
 from spacy_transformers.util import registry
 from thinc.api import Model
@@ -150,13 +149,20 @@ def forward(
                 "forward pass is used, in fp32",
                 stacklevel=2,
             )
-        return stock_forward(model, docs, is_train)
     spans = model.attrs["get_spans"](docs)
-    encode = registry.misc.get("phantom.WordpieceEncoder.v1")
-    wordpieces, align = encode(tokenizer, docs, spans)
+    limit = registry.misc.get("phantom.WordpieceLimit.v1")(tokenizer, model.transformer)
+    if model.can_align:
+        encode = registry.misc.get("phantom.WordpieceEncoder.v1")
+        spans, wordpieces, align, cut = encode(tokenizer, docs, spans, limit)
+        make_batch = registry.misc.get("phantom.TokenAlignedBatch.v1")
+    else:
+        encode = registry.misc.get("phantom.SlowEncoder.v1")
+        spans, wordpieces, align, cut = encode(tokenizer, spans, limit)
+        make_batch = FullTransformerBatch
     config = model.transformer.config
     extra = config.output_hidden_states or config.output_attentions
-    if extra or model.transformer.device.type != "cpu":
+    on_gpu = model.transformer.device.type != "cpu"
+    if extra or on_gpu or not model.can_align:
         output, backprop_tensors = model.layers[0](wordpieces, is_train)
     else:
         run = registry.misc.get("phantom.CPUForward.v1")
@@ -164,14 +170,16 @@ def forward(
         output, backprop_tensors = run(
             model.transformer, wordpieces, is_train, settings, cache
         )
-    make_batch = registry.misc.get("phantom.TokenAlignedBatch.v1")
 
     def backprop(d_batch: FullTransformerBatch) -> List[Doc]:
         if any(weights.requires_grad for weights in model.transformer.parameters()):
             backprop_tensors(d_batch.model_output)
         return docs
 
-    return make_batch(spans, wordpieces, output, align), backprop
+    batch = make_batch(spans, wordpieces, output, align)
+    if not is_train:
+        registry.misc.get("phantom.KeepOut.v1")(docs, batch, cut)
+    return batch, backprop
 
 
 def freeze(model: CPUTransformerModel) -> None:

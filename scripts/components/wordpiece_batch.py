@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import chain
+from threading import Lock
 from typing import Any, List, Tuple, cast
 
 import numpy
@@ -18,6 +19,8 @@ from thinc.api import torch2xp
 from thinc.types import Floats2d, Ints1d, Ints2d, Ragged
 
 Encodings = List[Any]
+Spans = List[List[Span]]
+_SETTING_UP = Lock()
 
 
 @dataclass
@@ -58,28 +61,31 @@ class TokenAlignedBatch(FullTransformerBatch):
 
 @registry.misc("phantom.WordpieceEncoder.v1")
 def encode_spans(
-    tokenizer: Any, docs: List[Doc], nested_spans: List[List[Span]]
-) -> Tuple[WordpieceBatch, Ragged]:
+    tokenizer: Any, docs: List[Doc], nested_spans: Spans, limit: int
+) -> Tuple[Spans, WordpieceBatch, Ragged, Spans]:
     """Cut spans into wordpieces and align them to the tokens of their documents.
 
     tokenizer (PreTrainedTokenizerFast): Called once for all spans.
     docs (List[Doc]): The documents, those without a span too.
     nested_spans (List[List[Span]]): The spans of each document, may overlap.
-    RETURNS (Tuple[WordpieceBatch, Ragged]): Wordpieces padded to (spans, longest),
-        cut at the model's maximum; and for each token of the documents that have
-        spans, its places in the flattened wordpieces, as in
-        spacy_transformers.align.get_alignment_via_offset_mapping.
+    limit (int): Most wordpieces of a span; longer ones are halved between tokens, and
+        cut where they are one token.
+    RETURNS (Tuple): The spans as they were read; wordpieces padded to (spans,
+        longest); for each token of the documents that have spans, its places in
+        the flattened wordpieces, as in
+        spacy_transformers.align.get_alignment_via_offset_mapping; and the spans of
+        each document that were cut.
     """
+    read_as = registry.misc.get("phantom.ReadAs.v1")
     texts: List[str] = []
     token_starts: List[numpy.ndarray] = []
     shifts: List[int] = []
     base = 0
-    plain = registry.misc.get("phantom.EncoderCharacters.v1")()
     for doc, spans in zip(docs, nested_spans, strict=True):
         spans = [span for span in spans if len(span)]
         if not spans:
             continue
-        text = doc.text.translate(plain)
+        text = read_as(doc.text)
         token_starts.append(doc.to_array(["IDX"]).astype("int64").ravel() + base)
         for span in spans:
             texts.append(text[span.start_char : span.end_char])
@@ -87,20 +93,30 @@ def encode_spans(
         base += len(text) + 1
     backend = tokenizer.backend_tokenizer
     # Only where there is need: it can't be set while another thread encodes.
-    if backend.padding is not None:
-        backend.no_padding()
-    if backend.truncation is not None:
-        backend.no_truncation()
+    with _SETTING_UP:
+        if backend.padding is not None:
+            backend.no_padding()
+        if backend.truncation is not None:
+            backend.no_truncation()
     encodings = backend.encode_batch(texts)
-    wordpieces = _pad_encodings(tokenizer, encodings)
+    cut: Spans = [[] for _ in docs]
+    if any(len(encoding) > limit for encoding in encodings):
+
+        def measure(texts: List[str]) -> List[int]:
+            return [len(encoding) for encoding in backend.encode_batch(texts)]
+
+        fit = registry.misc.get("phantom.FittingSpans.v1")
+        fitting, cut = fit(nested_spans, measure, limit)
+        if sum(map(len, fitting)) > len(texts):
+            return (*encode_spans(tokenizer, docs, fitting, limit)[:3], cut)
+    wordpieces = _pad_encodings(tokenizer, encodings, limit)
     width = wordpieces.input_ids.shape[1]
     starts = numpy.concatenate([*token_starts, [base]])
     align = _align(encodings, numpy.array(shifts, "int64"), starts, width)
-    return wordpieces, align
+    return nested_spans, wordpieces, align, cut
 
 
-def _pad_encodings(tokenizer: Any, encodings: Encodings) -> WordpieceBatch:
-    limit = tokenizer.model_max_length
+def _pad_encodings(tokenizer: Any, encodings: Encodings, limit: int) -> WordpieceBatch:
     lengths = [min(len(encoding), limit) for encoding in encodings]
     width = max(lengths)
     filled = numpy.arange(width) < numpy.array(lengths)[:, None]
