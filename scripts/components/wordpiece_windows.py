@@ -42,7 +42,7 @@ def read_as(text: str) -> str:
 def find_limit(tokenizer: Any, encoder: Any) -> int:
     """Most wordpieces of a window, by the tokenizer and by the encoder's positions."""
     layers = getattr(encoder, "embeddings", encoder)
-    table = getattr(layers, "position_embeddings", getattr(layers, "wpe", None))
+    table: Any = getattr(layers, "position_embeddings", getattr(layers, "wpe", None))
     limit = int(min(tokenizer.model_max_length, 10**9))
     if not hasattr(table, "num_embeddings"):
         return limit
