@@ -14,7 +14,7 @@ from phantom.completions.ledger import Ledger, final_answers, read_ledger
 from phantom.curation.curator import Curator
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import load_pack
-from phantom.passages.tags import check_tags
+from phantom.passages.markup import check_passage
 from phantom.records import Example, Rejected, Spec, hash_id
 from phantom.runtime import blank_pipeline
 
@@ -37,7 +37,7 @@ def curate(
     rejected: list[Rejected] = []
 
     labels = list(pack.labels)
-    ledger = Ledger(check=lambda text: check_tags(text, labels))
+    ledger = Ledger(check=lambda text: check_passage(text, labels))
     if not read_ledger(completions_path, ledger).requests:
         raise ValueError(f"{completions_path}: no completions; run generate first")
     judged = (

@@ -12,6 +12,7 @@ from phantom.curation.relations import RejectError, read_relation
 from phantom.packs.pack import Pack
 from phantom.passages.concepts import spread_relations
 from phantom.passages.judgement import judge_passage
+from phantom.passages.markup import find_markup
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.passages.tags import Tagged, TagProblem, parse_tags
 from phantom.passages.words import normalise
@@ -82,6 +83,9 @@ class Curator:
         tagged = parse_tags(answered, self.pack.labels)
         if isinstance(tagged, TagProblem):
             raise RejectError(tagged.reason, tagged.detail)
+        markup = find_markup(tagged.text, self.pack.labels)
+        if markup:
+            raise RejectError("markup", f"{markup!r} is left in the text")
         tidied = tidy(tagged)
         text, entities = tidied.text, list(tidied.entities)
         if not text:

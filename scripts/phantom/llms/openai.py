@@ -19,6 +19,7 @@ from phantom.llms.wire.flow import Flow
 from phantom.llms.wire.limiter import Limiter
 from phantom.llms.wire.queue import Queue
 from phantom.packs.pack import Pack
+from phantom.passages.markup import check_passage
 from phantom.passages.tags import check_tags
 from phantom.prompts.demonstrations import Demonstrations, read_demonstrations
 from phantom.prompts.prompter import Prompter
@@ -206,7 +207,6 @@ class OpenAI:
 
 def make_ledger(prompter: Prompter, job: Job) -> Ledger:
     """An empty ledger for a job, in which unreadable tags are failures."""
+    check = check_passage if prompter.task == "generate" else check_tags
     labels = list(job.pack.labels)
-    return Ledger(
-        prompter.digest, job.reuse, check=lambda text: check_tags(text, labels)
-    )
+    return Ledger(prompter.digest, job.reuse, check=lambda text: check(text, labels))

@@ -95,6 +95,7 @@ class Prompter:
         show: Callable[[Any], tuple[dict[str, Any], str]] | None = None,
     ) -> None:
         self.folder = pack.path / "prompts"
+        self.task = task
         self.demonstrations = demonstrations
         self.schema = answer_schema(pack)
         self._show = show or show_spec
