@@ -15,6 +15,7 @@ from spacy.cli.package import package
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
 from phantom.runtime import components_path
+from phantom.shipping.entry_points import add_entry_points
 from phantom.shipping.provenance import (
     describe_data,
     list_sources,
@@ -75,14 +76,16 @@ def build_wheel(
     shutil.rmtree(target, ignore_errors=True)
     with TemporaryDirectory(prefix="phantom-") as folder:
         config = (stage / "config.cfg").read_text(encoding="utf-8")
+        files = seal(component_files(), config, Path(folder))
         package(
             stage,
             output,
-            code_paths=seal(component_files(), config, Path(folder)),
+            code_paths=files,
             create_sdist=False,
             create_wheel=False,
             force=True,
         )
+        add_entry_points(target, f"{meta['lang']}_{meta['name']}", files)
     shutil.rmtree(stage)
     return _build(target)
 
