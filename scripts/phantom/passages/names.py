@@ -84,6 +84,15 @@ def is_symbol(name: str) -> bool:
     return len(name) < 4 or rest != rest.lower() or any(map(str.isdigit, rest))
 
 
+def is_all_capitals(name: str) -> bool:
+    """Whether a name is one word without lower case, as abbreviations are written.
+
+    Narrower than `is_symbol`, which asks whether case matters: "IgA" and "p53" are
+    symbols, yet the text around them takes them like any name.
+    """
+    return " " not in name and name.upper() == name
+
+
 def surface_key(surface: str) -> str:
     """The form under which mentions are counted: symbols as written, else lower."""
     return surface if is_symbol(surface) else surface.lower()
