@@ -1,7 +1,9 @@
 """Rules for the files that ship inside a wheel."""
 
+import ast
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -114,3 +116,21 @@ def test_another_process_finds_the_files_by_name(tmp_path: Path) -> None:
     done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True)
     module = register_components()["relation_pipe"].__name__
     assert done.stdout.split() == ["relation_extractor", module], done.stderr
+
+
+def test_the_map_lists_every_file_with_its_docstring() -> None:
+    listed = dict(
+        re.findall(
+            r"^\| `(\w+)\.py` \| (.*) \|$",
+            (components_path() / "README.md").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    )
+    summaries = {
+        path.stem: str(ast.get_docstring(ast.parse(path.read_text("utf-8")))).split(
+            "\n"
+        )
+        for path in FILES
+        if path.stem not in ("register", "__init__")
+    }
+    assert listed == {stem: lines[0] for stem, lines in summaries.items()}

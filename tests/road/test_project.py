@@ -248,17 +248,6 @@ def test_smoke_has_a_folder_of_its_own(project: Path) -> None:
     assert ran(run(project, "smoke")) == []
 
 
-def test_readme_holds_the_projects_own_documentation(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    shutil.copy(ROOT / "README.md", readme)
-    command = [sys.executable, "-m", "spacy", "project", "document", str(ROOT)]
-    done = subprocess.run(
-        [*command, "--output", str(readme)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout
-    assert readme.read_text() == (ROOT / "README.md").read_text()
-
-
 def test_private_text_put_in_later_is_checked(project: Path) -> None:
     accepted = next(read_jsonl(project / "corpus/pets/round-1/accepted.jsonl", Example))
     notes = project / "assets" / "private_text" / "notes.txt"

@@ -32,7 +32,7 @@ class Predictor:
             self.known = {}
             for example in read_jsonl(predictions, Labelled):
                 if example.id in self.known:
-                    raise ValueError(f"{predictions}: {example.id} stands there twice")
+                    raise ValueError(f"{predictions}: duplicate id {example.id}")
                 self.known[example.id] = example
             if not self.known:
                 raise ValueError(f"{predictions}: no prediction in it")

@@ -56,7 +56,7 @@ def make_plan(
 
 
 def take_part(pack: Pack, specs: Sequence[Spec], total: int) -> list[Spec]:
-    """So many of the specs, by kind as near to the pack's weights as they allow.
+    """Take `total` specs, balanced over kinds by the pack's weights.
 
     The specs of a kind are taken at even distances, and the order stays.
 
@@ -167,8 +167,8 @@ class _Sampler:
 
     def _pick(self, attribute: str) -> Attribute:
         quotas = {v: q for (name, v), q in self.quota.items() if name == attribute}
-        # The floor keeps every value possible: what still lacks most may be just
-        # what the excludes rule out together.
+        # The floor keeps every value possible: the value furthest below its quota may
+        # be excluded in every combination.
         lacking = [
             max(quota - self.planned[attribute, value], 0.05 * quota)
             for value, quota in quotas.items()

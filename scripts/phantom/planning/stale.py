@@ -1,4 +1,4 @@
-"""Specs that were planned for a domain.yml of earlier days."""
+"""Find specs that no longer match domain.yml."""
 
 from collections import Counter
 from collections.abc import Sequence

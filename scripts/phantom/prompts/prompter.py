@@ -20,7 +20,7 @@ from phantom.packs.pack import Pack
 from phantom.prompts.demonstrations import Demonstrations
 from phantom.records import Spec
 
-# From what anyone may see to what must not leave the house.
+# From public to private.
 ORIGINS = ("pack", "lexicon", "synthetic", "public", "private")
 REASONS = {
     "empty": "the answer was empty",

@@ -27,7 +27,7 @@ class Entity(Record):
     group: list[int] | None = None
 
     def moved(self, by: int) -> Self:
-        """The same mention, so many characters further on."""
+        """A copy shifted by `by` characters."""
         return self.model_copy(update={"start": self.start + by, "end": self.end + by})
 
 

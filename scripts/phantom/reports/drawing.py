@@ -1,4 +1,4 @@
-"""Relations as arcs over a text with its entities, for people who would rather look."""
+"""Relations as arcs over a text with its entities."""
 
 from collections.abc import Iterable
 from html import escape

@@ -319,7 +319,7 @@ def test_files_of_predictions_are_told_apart(tmp_path: Path) -> None:
     path.write_text('{"id": "c", "text": "z", "meta": {"state": "pending"}}\n')
     assert not Predictor(None, path).answered  # as earlier versions wrote it
     write_jsonl(path, [rows[0], rows[0]])
-    with pytest.raises(ValueError, match="a stands there twice"):
+    with pytest.raises(ValueError, match="duplicate id a"):
         Predictor(None, path)
 
 
