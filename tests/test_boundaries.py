@@ -148,3 +148,15 @@ def test_every_package_is_installed() -> None:
     names = {".".join(path.relative_to(SCRIPTS).parts) for path in folders}
     listed = set(project["tool"]["setuptools"]["packages"])
     assert listed == names | {"phantom._components"}
+
+
+def test_every_data_file_is_installed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    (patterns,) = project["tool"]["setuptools"]["package-data"].values()
+    for path in SCRIPTS.glob("phantom/**/*.*"):
+        if path.suffix in (".py", ".pyc"):
+            continue
+        package = next(p for p in path.parents if (p / "__init__.py").is_file())
+        # A pattern's * stays within one folder.
+        matched = {file for pattern in patterns for file in package.glob(pattern)}
+        assert path in matched, f"no pattern of package-data has {path}"
