@@ -12,6 +12,7 @@ _STOCK = "entry_points={'spacy_models': ['{m} = {m}'.format(m=model_name)]}"
 _MODULE = '''"""Finds what the package registers, for pipelines that name it."""
 
 import importlib
+import sys
 from typing import Any, Optional
 
 import catalogue
@@ -24,7 +25,12 @@ def __getattr__(attribute: str) -> Optional[Any]:
     if attribute not in NAMES:
         raise AttributeError(attribute)
     key = ("spacy", *NAMES[attribute])
-    if not catalogue.check_exists(*key):
+    # spaCy lists all entry points whenever it registers a factory of its own.
+    frame, listed = sys._getframe(), False
+    while frame and not listed:
+        listed = frame.f_code.co_name == "get_entry_points"
+        frame = frame.f_back
+    if not listed and not catalogue.check_exists(*key):
         importlib.import_module({package!r})
     return catalogue._get(key) if catalogue.check_exists(*key) else None
 '''
