@@ -10,7 +10,9 @@ from wasabi import msg
 
 from console.step import print_counts, run_step
 from phantom.completions.answers import SURPLUS
-from phantom.completions.ledger import Ledger, final_answers, read_ledger
+from phantom.completions.journal import read_journal
+from phantom.completions.ledger import Ledger
+from phantom.completions.stream import stream_answers
 from phantom.curation.curator import Curator
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import load_pack
@@ -36,13 +38,13 @@ def curate(
     reasons: Counter[str] = Counter()
     rejected: list[Rejected] = []
 
+    if next(read_journal(completions_path), None) is None:
+        raise ValueError(f"{completions_path}: no completions; run generate first")
     labels = list(pack.labels)
     ledger = Ledger(check=lambda text: check_passage(text, labels))
-    if not read_ledger(completions_path, ledger).requests:
-        raise ValueError(f"{completions_path}: no completions; run generate first")
     judged = (
         curator.judge(answer, completion)
-        for completion, answer in final_answers(completions_path, ledger)
+        for completion, answer in stream_answers(completions_path, ledger)
     )
     accepted = write_jsonl(accepted_path, _accepted(judged, rejected, reasons))
     write_jsonl(rejected_path, rejected)
@@ -65,6 +67,12 @@ def curate(
     open_ = sum(key not in ledger.done and key not in ledger.standing for key in keys)
     if open_:
         msg.warn(f"{open_:,} specs of the plan have no answer yet")
+    spent = ledger.spent
+    if spent.output_tokens:
+        msg.text(
+            f"{spent.input_tokens / accepted:,.0f} tokens in and "
+            f"{spent.output_tokens / accepted:,.0f} out per accepted example"
+        )
     msg.good(
         f"{accepted:,} examples in {accepted_path}",
         f"{len(rejected):,} answers in {rejected_path}, each with its reason",

@@ -18,10 +18,10 @@ from console.options import (
 )
 from console.progress import show_progress
 from console.step import run_step
-from console.summaries import print_forecast, print_summary
+from console.summaries import conclude, print_forecast, print_summary
 from phantom.completions.journal import Journal
 from phantom.completions.shards import Shard, parse_shard
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import count_records, read_jsonl
 from phantom.llms import Job, load_backend, parse_settings
 from phantom.packs.pack import load_pack
 from phantom.prompts.demonstrations import from_examples
@@ -68,15 +68,15 @@ def generate(
     if dry_run:
         print_forecast(backend.forecast(job))
         return
-    total = sum(1 for _ in part.select(read_jsonl(specs_path, Spec)))
+    total = -(-count_records(specs_path) // part.count)
     with journal, show_progress(total, log_json, backend.currency) as tell:
-        start = journal.size
         if journal.healed:
             msg.warn(f"A torn last line of {journal.healed:,} bytes was set aside")
         job.tell = tell
         summary = backend.generate(job)
         tell("summary", vars(summary))
-    print_summary(summary, pack, specs_path, journal_path, start)
+    print_summary(summary)
+    conclude(summary, journal_path)
 
 
 if __name__ == "__main__":

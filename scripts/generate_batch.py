@@ -18,9 +18,9 @@ from console.options import (
 )
 from console.progress import show_progress
 from console.step import run_step
-from console.summaries import print_summary
+from console.summaries import conclude, print_summary
 from phantom.completions.journal import Journal
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import count_records, read_jsonl
 from phantom.llms import Job, load_backend, parse_settings
 from phantom.llms.batch.batch import BatchRun
 from phantom.llms.openai import OpenAI
@@ -45,12 +45,11 @@ def generate_batch(
     if not isinstance(backend, OpenAI):
         raise ValueError(f"{llm}: this back-end has no batches\n{USE_ENDPOINT}")
     pack = load_pack(pack_path)
-    total = sum(1 for _ in read_jsonl(specs_path, Spec))
+    total = count_records(specs_path)
     with (
         Journal(journal_path) as journal,
         show_progress(total, log_json, backend.currency) as tell,
     ):
-        start = journal.size
         job = Job(pack, (), journal, tell, budget or None)
         run = BatchRun(
             backend, job, lambda: read_jsonl(specs_path, Spec), per_batch, poll
@@ -59,7 +58,8 @@ def generate_batch(
         tell("summary", vars(summary))
     if run.log.open:
         msg.info(f"{len(run.log.open)} batches are open; run this again to collect")
-    print_summary(summary, pack, specs_path, journal_path, start)
+    print_summary(summary)
+    conclude(summary, journal_path)
 
 
 if __name__ == "__main__":

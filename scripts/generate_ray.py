@@ -6,12 +6,11 @@ from typer import Option
 
 from console.options import ENDPOINT, JournalPath, Llm, PackPath, Settings, SpecsPath
 from console.step import run_step
-from console.summaries import print_summary
+from console.summaries import conclude, print_summary
 from phantom.completions.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.llms import parse_settings
 from phantom.llms.ray import Worker, run_ray
-from phantom.packs.pack import load_pack
 from phantom.records import Spec
 
 
@@ -30,11 +29,10 @@ def generate_ray(
     """Complete the specs that the journal lacks, on Ray's workers."""
     worker = Worker(pack_path.resolve(), llm.resolve(), parse_settings(set_ or []))
     with Journal(journal_path) as journal:
-        start = journal.size
         specs = read_jsonl(specs_path, Spec)
         summary = run_ray(worker, specs, journal, address or None, workers, block)
-    pack = load_pack(pack_path)
-    print_summary(summary, pack, specs_path, journal_path, start)
+    print_summary(summary)
+    conclude(summary, journal_path)
 
 
 if __name__ == "__main__":

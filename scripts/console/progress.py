@@ -85,6 +85,10 @@ def _bar(total: int, currency: str, console: Console) -> Iterator[Listener]:
                 paused = now + data["seconds"]
         elif event in NEWS:
             console.print(NEWS[event].format_map(data), markup=False)
+        if event == "summary":
+            # Of a part of a plan, the size was a guess.
+            progress.update(task, total=data["asked"])
+            return
         if "completed" not in data:
             progress.advance(task, len(data.get("spec_ids", ())))
             return

@@ -9,14 +9,10 @@ from wasabi import msg
 from console.step import print_counts
 from phantom.completions.failures import failed_path
 from phantom.feedback.hints import NOTES, Hint
-from phantom.jsonl import read_jsonl
 from phantom.llms import Summary
 from phantom.llms.estimate import Forecast
-from phantom.llms.wire.acceptance import share_accepted
-from phantom.packs.pack import Pack
 from phantom.planning.plan import Cell
 from phantom.planning.rounds import NextPlan
-from phantom.records import Example, Spec
 
 
 def print_quotas(cells: Sequence[Cell]) -> None:
@@ -76,15 +72,8 @@ def _print_requests(forecast: Forecast) -> None:
         msg.info("An estimate: the journal has no answers yet to learn the margin from")
 
 
-def print_summary(
-    summary: Summary, pack: Pack, specs_path: Path, journal_path: Path, start: int
-) -> None:
-    """Print what a run came to.
-
-    start (int): Where this run's lines begin in the journal.
-    RAISES: typer.Exit with 130 after an interrupt; ValueError where specs are
-        missing and the run stopped or gave them up.
-    """
+def print_summary(summary: Summary) -> None:
+    """Print what a run came to."""
     states = {
         "completed": summary.completed,
         "failed": summary.failed,
@@ -107,33 +96,19 @@ def print_summary(
             f"{summary.output_tokens:,} out"
         )
     if summary.cost is not None and summary.cost_total is not None:
-        _print_cost(summary, pack, specs_path, journal_path, start)
-    _conclude(summary, journal_path)
+        cost, currency = summary.cost, summary.currency
+        msg.text(f"{cost:.4f} {currency} now, {summary.cost_total:.4f} in all")
+        fresh = summary.completed - summary.before
+        if fresh and cost and not summary.interrupted:
+            msg.text(f"{cost / fresh:.5f} {currency} per completed spec")
 
 
-def _print_cost(
-    summary: Summary, pack: Pack, specs_path: Path, journal_path: Path, start: int
-) -> None:
-    cost, currency = summary.cost or 0.0, summary.currency
-    msg.text(f"{cost:.4f} {currency} now, {summary.cost_total:.4f} in all")
-    fresh = summary.completed - summary.before
-    if not fresh or not cost or summary.interrupted:
-        return
-    # Importing spaCy takes longer than a run that has nothing left to do.
-    from phantom.curation.curator import Curator
-    from phantom.runtime import blank_pipeline
+def conclude(summary: Summary, journal_path: Path) -> None:
+    """End a step as its run ended, and say what can be done about what is missing.
 
-    specs = {spec.id: spec for spec in read_jsonl(specs_path, Spec)}
-    curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
-    share = share_accepted(journal_path, curator.judge, Example, start)
-    if share:
-        msg.text(
-            f"{cost / (fresh * share):.5f} {currency} per accepted example, as curate "
-            f"would accept {share:.0%} of the answers"
-        )
-
-
-def _conclude(summary: Summary, journal_path: Path) -> None:
+    RAISES: typer.Exit with 130 after an interrupt; ValueError where specs are
+        missing and the run stopped or gave them up.
+    """
     missing = f"{summary.pending:,} specs have no completion"
     if summary.interrupted:
         msg.warn(f"Interrupted: {missing}", summary.mend)

@@ -1,7 +1,7 @@
 """What a journal says about each spec: completed, failed, to be asked again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -81,9 +81,15 @@ class Ledger:
     output_tokens: int = 0
     other_prompt: int = 0
 
-    def add(self, completion: Completion, offset: int = 0) -> list[Verdict]:
+    def add(
+        self,
+        completion: Completion,
+        offset: int = 0,
+        answers: Iterable[Answer] | None = None,
+    ) -> list[Verdict]:
         """Take in one line of the journal.
 
+        answers (Optional[Iterable[Answer]]): What was read in it; None reads it.
         RETURNS (List[Verdict]): One for each spec of the request; none if the
             completion is of another prompt and those don't count.
         """
@@ -94,7 +100,7 @@ class Ledger:
             if not self.reuse:
                 return []
         verdicts = []
-        for answer in items(completion, pieces=False):
+        for answer in items(completion, pieces=False) if answers is None else answers:
             if answer.reason in SURPLUS:
                 self.reasons[answer.reason] += 1
                 continue
