@@ -237,7 +237,8 @@ def test_a_second_round_has_a_folder_and_the_first_stays(
 
 def test_smoke_has_a_folder_of_its_own(project: Path) -> None:
     before = (project / "corpus/pets/completions.jsonl").stat().st_mtime_ns
-    done = run(project, "smoke")
+    few = ["--vars.smoke_examples", "20"]
+    done = run(project, "smoke", *few)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     smoke = project / "smoke/pets"
     assert (
@@ -245,7 +246,7 @@ def test_smoke_has_a_folder_of_its_own(project: Path) -> None:
     )
     assert (smoke / "training/model-best/meta.json").is_file()
     assert (project / "corpus/pets/completions.jsonl").stat().st_mtime_ns == before
-    assert ran(run(project, "smoke")) == []
+    assert ran(run(project, "smoke", *few)) == []
 
 
 def test_private_text_put_in_later_is_checked(project: Path) -> None:
