@@ -16,7 +16,7 @@ from phantom.feedback.from_checks import keep_hints
 from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, list_files
-from phantom.privacy.paths import all_public, parse_paths
+from phantom.privacy.paths import all_public, is_private, parse_paths
 from phantom.records import Example
 from phantom.reports.quality import build_report, write_report
 
@@ -45,17 +45,19 @@ def check(
     """Run the pack's checks; write what passes, what does not, and the report."""
     pack = load_pack(pack_path)
     config = load_config(pack_path)
-    owned = parse_paths(private)
+    owned, declared = parse_paths(private), parse_paths(public)
+    compared = find_texts(real)
     context = CheckContext(
         pack,
         config,
         benchmarks=_find_tests(benchmarks),
-        real=find_texts(real),
+        real=compared,
         private=find_texts(owned),
+        undeclared=[path for path in compared if not is_private(path, declared)],
         holdout=find_texts(holdout),
         encoder=Encoder() if model else None,
     )
-    is_public = all_public(context.real, parse_paths(public), owned)
+    is_public = all_public(context.real, declared, owned)
     result = run_checks(read_jsonl(accepted_path, Example), context, config)
     report = build_report(result, pack.domain.title)
 

@@ -57,8 +57,9 @@ def private_overlap(
     threshold: float = 0.4,
 ) -> Iterator[Finding]:
     """A passage repeats the user's own text; settings as in `benchmark_overlap`."""
-    real = context.read(context.private, "private text (vars.private)")
-    copies = find_copies(corpus, real, context.private, size, threshold)
+    files = list(dict.fromkeys([*context.private, *context.undeclared]))
+    real = context.read(files, "private text (vars.private)")
+    copies = find_copies(corpus, real, files, size, threshold)
     yield from _report(corpus, copies, size, severity, action)
 
 

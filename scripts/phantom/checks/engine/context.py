@@ -27,6 +27,7 @@ class CheckContext:
     benchmarks (List[Path]): Files whose text must not be in the corpus (.jsonl).
     real (List[Path]): Unlabelled real text to compare the corpus with.
     private (List[Path]): The user's own text; it must not come out again.
+    undeclared (List[Path]): Real text that nobody declared public; nor must that.
     holdout (List[Path]): More of the user's text, that no prompt ever saw.
     canaries (List[str]): Strings planted in the private text.
     encoder (Optional[Encoder]): Loaded on first use; None switches models off.
@@ -38,6 +39,7 @@ class CheckContext:
     benchmarks: Sequence[Path] = ()
     real: Sequence[Path] = ()
     private: Sequence[Path] = ()
+    undeclared: Sequence[Path] = ()
     holdout: Sequence[Path] = ()
     canaries: Sequence[str] = ()
     encoder: Encoder | None = None
