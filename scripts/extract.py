@@ -10,7 +10,6 @@ from wasabi import msg
 
 from console.options import (
     ENDPOINT,
-    USE_ENDPOINT,
     Budget,
     Llm,
     LogJson,
@@ -21,6 +20,7 @@ from console.options import (
 from console.progress import show_progress
 from console.step import print_counts, run_step
 from phantom.completions.journal import Journal, read_journal
+from phantom.completions.ledger import read_ledger
 from phantom.curation.extraction import (
     Figures,
     as_extraction,
@@ -30,8 +30,8 @@ from phantom.curation.extraction import (
 )
 from phantom.evaluation.gold import find_gold
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.llms import Job, Summary, load_backend, parse_settings
-from phantom.llms.openai import OpenAI, make_ledger
+from phantom.llms import Backend, Job, Summary, load_backend, parse_settings
+from phantom.llms.job import make_ledger
 from phantom.packs.pack import load_pack
 from phantom.privacy.paths import is_private, parse_paths
 from phantom.prompts.demonstrations import (
@@ -66,8 +66,6 @@ def extract(
     if allow_private:
         settings["llm.allow_private"] = allow_private
     backend = load_backend(llm, settings)
-    if not isinstance(backend, OpenAI):
-        raise ValueError(f"{llm}: this back-end can't label texts\n{USE_ENDPOINT}")
     hidden = is_private(data_path, parse_paths(private))
     origin: Origin = "private" if hidden else "public"
     if origin == "private" and not allow_private:
@@ -95,9 +93,8 @@ def extract(
         show_progress(len(sentences), log_json, backend.currency) as tell,
     ):
         job = Job(pack, (), journal, tell, budget or None, reuse=False)
-        ledger = make_ledger(prompter, job)
-        size = backend.size(pack)
-        summary = backend.complete(job, sentences, prompter, ledger, size)
+        summary = backend.complete(job, sentences, prompter)
+    ledger = read_ledger(journal_path, make_ledger(prompter, job))
     lost: Counter[str] = Counter()
     predictions = predict(examples, journal_path, pack, ledger, lost)
     write_jsonl(output / f"{name}.predictions.jsonl", predictions)
@@ -121,7 +118,7 @@ def measure(
     data_path: Path,
     journal_path: Path,
     summary: Summary,
-    backend: OpenAI,
+    backend: Backend,
     shots: int,
     done: int,
 ) -> Figures:

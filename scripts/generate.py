@@ -1,5 +1,6 @@
 """Generate completions for the specs of a plan, each journalled as it arrives."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +55,9 @@ def generate(
     if shard:
         journal_path = part.journal(journal_path)
     journal = Journal(journal_path, fsync)
+    shown = None
+    if demonstrations is not None:
+        shown = from_examples(read_jsonl(demonstrations, Example), demonstrations)
     job = Job(
         pack=pack,
         specs=part.select(read_jsonl(specs_path, Spec)),
@@ -61,10 +65,8 @@ def generate(
         budget=budget or None,
         reuse=reuse,
         retry_failed=retry_failed,
+        demonstrations=shown,
     )
-    if demonstrations is not None:
-        examples = read_jsonl(demonstrations, Example)
-        job.demonstrations = from_examples(examples, demonstrations)
     if dry_run:
         print_forecast(backend.forecast(job))
         return
@@ -72,8 +74,7 @@ def generate(
     with journal, show_progress(total, log_json, backend.currency) as tell:
         if journal.healed:
             msg.warn(f"A torn last line of {journal.healed:,} bytes was set aside")
-        job.tell = tell
-        summary = backend.generate(job)
+        summary = backend.generate(replace(job, tell=tell))
         tell("summary", vars(summary))
     print_summary(summary)
     conclude(summary, journal_path)

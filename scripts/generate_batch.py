@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from typer import Option
-from wasabi import msg
 
+from console.batches import print_batches
 from console.options import (
     ENDPOINT,
-    USE_ENDPOINT,
     Budget,
     JournalPath,
     Llm,
@@ -22,8 +21,7 @@ from console.summaries import conclude, print_summary
 from phantom.completions.journal import Journal
 from phantom.jsonl import count_records, read_jsonl
 from phantom.llms import Job, load_backend, parse_settings
-from phantom.llms.batch.batch import BatchRun
-from phantom.llms.openai import OpenAI
+from phantom.llms.batch.batch import run_batches
 from phantom.packs.pack import load_pack
 from phantom.records import Spec
 
@@ -42,8 +40,6 @@ def generate_batch(
 ) -> None:
     """Hand in what the journal lacks; collect what any process handed in before."""
     backend = load_backend(llm, parse_settings(set_ or []))
-    if not isinstance(backend, OpenAI):
-        raise ValueError(f"{llm}: this back-end has no batches\n{USE_ENDPOINT}")
     pack = load_pack(pack_path)
     total = count_records(specs_path)
     with (
@@ -51,15 +47,15 @@ def generate_batch(
         show_progress(total, log_json, backend.currency) as tell,
     ):
         job = Job(pack, (), journal, tell, budget or None)
-        run = BatchRun(
-            backend, job, lambda: read_jsonl(specs_path, Spec), per_batch, poll
+        summary = run_batches(
+            backend, job, lambda: read_jsonl(specs_path, Spec), per_batch, poll, wait
         )
-        summary = run.run(wait)
         tell("summary", vars(summary))
-    if run.log.open:
-        msg.info(f"{len(run.log.open)} batches are open; run this again to collect")
-    print_summary(summary)
-    conclude(summary, journal_path)
+    if summary.open_batches and not summary.stopped:
+        print_batches(summary)
+    else:
+        print_summary(summary)
+        conclude(summary, journal_path)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 A fault is a dict with `kind` and its settings, such as `{"kind": "status", "status":
 429, "retry_after": 0.1}`. Each request to /chat/completions takes the next one of the
-script; after the last, answers are good.
+script; after the last, a rule may say which by what was sent, or answers are good.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,8 +45,14 @@ class Cut(Response):
 class FaultServer:
     """The server's state. answered (Counter[str]): good items sent, by spec name."""
 
-    def __init__(self, script: Sequence[Fault] = (), latency: float = 0.0) -> None:
+    def __init__(
+        self,
+        script: Sequence[Fault] = (),
+        latency: float = 0.0,
+        rule: Callable[[dict[str, Any]], Fault | None] = lambda body: None,
+    ) -> None:
         self.script = list(script)
+        self.rule = rule
         self.latency = latency
         self.requests: list[dict[str, Any]] = []
         self.statuses: Counter[int] = Counter()
@@ -98,7 +104,7 @@ class FaultServer:
         self.keys.add(request.headers.get("authorization", ""))
         if self.keep:
             self.requests.append(body)
-        fault = self.script.pop(0) if self.script else {"kind": "ok"}
+        fault = self.script.pop(0) if self.script else self.rule(body) or {"kind": "ok"}
         try:
             response = await self.respond(body, fault)
         finally:
@@ -130,6 +136,8 @@ class FaultServer:
             return JSONResponse({"error": error}, 400)
         if kind == "body":
             return Response(fault["body"], 200, media_type="application/json")
+        if kind == "json":
+            return JSONResponse(fault["json"], fault.get("status", 200))
         message, finish = self.write(body, fault)
         headers = fault.get("headers") or {}
         return JSONResponse(envelope(body, message, finish), 200, headers)
@@ -144,6 +152,8 @@ class FaultServer:
             return {"content": ""}, "content_filter"
         if kind == "empty":
             return {"content": ""}, "stop"
+        if kind == "blanks":
+            return {"content": '{"items": [' + "\n  " * 900}, "length"
         if kind == "prose":
             return {"content": "I would be glad to help with that."}, "stop"
         items = [(name, {"id": i, **passage(name, text)}) for i, name, text in asked]
@@ -165,6 +175,8 @@ class FaultServer:
             return {"content": raw[: len(raw) // 2]}, "length"
         for name in {n for n, _ in items if n}:
             self.answered[name] += 1
+        if kind == "elsewhere":
+            return {"content": None, **fault["message"](raw)}, fault.get("end", "stop")
         if kind == "fenced":
             raw = f"Here you are:\n```json\n{raw}\n```"
         return {"content": raw}, "stop"
@@ -216,9 +228,10 @@ class FaultServer:
                     {**row, "error": {"code": "batch_expired", "message": "late"}}
                 )
                 continue
-            fault = self.script.pop(0) if self.script else {"kind": "ok"}
+            rule = self.rule(request["body"]) or {"kind": "ok"}
+            fault = self.script.pop(0) if self.script else rule
             if fault["kind"] == "status":
-                status_body = {"error": {"message": "fault"}}
+                status_body = {"error": {"message": fault.get("message", "fault")}}
                 row["response"] = {"status_code": fault["status"], "body": status_body}
                 bad.append(row)
                 continue

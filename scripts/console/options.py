@@ -7,11 +7,6 @@ from typer import Argument, Option
 
 ENDPOINT = Path("configs/llm/openai.cfg")
 RECORDING = Path("configs/llm/recording.cfg")
-USE_ENDPOINT = (
-    "Use one that asks an endpoint, such as --llm configs/llm/openai.cfg "
-    "(--vars.llm configs/llm/openai.cfg under `spacy project run`)"
-)
-
 PackPath = Annotated[Path, Argument(help="Folder of the domain pack")]
 SpecsPath = Annotated[Path, Argument(help="The plan (.jsonl)")]
 JournalPath = Annotated[Path, Argument(help="The journal (.jsonl)")]

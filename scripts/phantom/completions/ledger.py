@@ -11,6 +11,10 @@ from phantom.completions.journal import read_journal
 from phantom.records import Completion, Usage, hash_id
 
 DONE, AGAIN, FAILED = "done", "again", "failed"
+# Reasons of answers in which nothing was found that could be read as an item.
+NO_ITEM = frozenset(
+    {"empty", "unparsed", "missing", "truncated", "thinking", "no_text", "refused"}
+)
 
 
 @dataclass(slots=True)
@@ -115,6 +119,12 @@ class Ledger:
             elif not other:
                 verdicts.append(self._miss(answer, reason, completion, offset))
         return verdicts
+
+    def takes(self, answer: Answer) -> bool:
+        """Whether an answer holds an item that can be used."""
+        if answer.item is None:
+            return False
+        return self.check is None or self.check(answer.item["text"]) is None
 
     @property
     def spent(self) -> Usage:

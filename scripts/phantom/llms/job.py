@@ -9,7 +9,14 @@ from phantom.completions.journal import Journal
 from phantom.completions.ledger import Ledger
 from phantom.llms.estimate import Forecast
 from phantom.packs.pack import Pack
-from phantom.prompts.demonstrations import Demonstration
+from phantom.passages.markup import check_passage
+from phantom.passages.tags import check_tags
+from phantom.prompts.demonstrations import (
+    Demonstration,
+    Demonstrations,
+    read_demonstrations,
+)
+from phantom.prompts.prompter import Prompter
 from phantom.records import Completion, Spec, Usage, hash_id
 
 Listener = Callable[[str, dict[str, Any]], None]
@@ -30,6 +37,8 @@ class Summary:
     cost (Optional[float]): Of this run; `cost_total` of the whole journal.
     stopped (Optional[str]): Why the run ended early.
     mend (str): What a person can do about the pending ones.
+    handed_in, open_batches (int): Batches that this run handed in, and that are not
+        collected yet.
     """
 
     asked: int = 0
@@ -52,6 +61,8 @@ class Summary:
     interrupted: bool = False
     optional: bool = False
     mend: str = ""
+    handed_in: int = 0
+    open_batches: int = 0
 
     def count(self, completion: Completion) -> None:
         """Count a request and its tokens."""
@@ -80,6 +91,9 @@ class Job:
     reuse (bool): Whether completions of another prompt count as done.
     retry_failed (bool): Whether specs that failed before are asked for again.
     demonstrations (Optional[List[Demonstration]]): Instead of the pack's own.
+    size (Optional[int]): Specs per request; None takes the back-end's, else the pack's.
+    check (Optional[Callable]): Why the text of an item can't be used, None if it can;
+        by default whether the pack's tags in it can be read.
     """
 
     pack: Pack
@@ -90,21 +104,60 @@ class Job:
     reuse: bool = True
     retry_failed: bool = False
     demonstrations: list[Demonstration] | None = None
+    size: int | None = None
+    check: Callable[[str], str | None] | None = None
 
 
 class Backend(Protocol):
-    """Writes completions for specs into a journal. currency (str): Of its price."""
+    """Writes completions into a journal.
+
+    currency (str): Of its price. model (str): What answers, for files and tables.
+    """
 
     currency: str
+    model: str
 
     def generate(self, job: Job) -> Summary:
-        """Complete what the journal lacks.
+        """Complete the job's specs, those that the journal lacks.
 
         RAISES: ValueError if nothing can be done, such as for a missing key.
         """
 
+    def complete(self, job: Job, asks: Iterable[Any], prompter: Prompter) -> Summary:
+        """Complete anything that the prompter renders, as far as the journal lacks it.
+
+        asks (Iterable[Any]): Each with an `id`; instead of the job's specs.
+        RAISES: As `generate`.
+        """
+
     def forecast(self, job: Job) -> Forecast:
         """What the job would take, without a request; its journal may be closed."""
+
+    def check_ready(self) -> None:
+        """RAISES: ValueError if nothing can be asked, such as for a missing key."""
+
+    def share(self, workers: int) -> dict[str, Any]:
+        """Settings, by dotted key, of one of so many that work side by side."""
+
+
+def make_prompter(job: Job) -> Prompter:
+    """The prompts of a generate run."""
+    pool = job.demonstrations
+    if pool is None:
+        pool = read_demonstrations(job.pack)
+    count = job.pack.domain.generation.demonstrations
+    return Prompter(job.pack, demonstrations=Demonstrations(pool, count))
+
+
+def make_ledger(prompter: Prompter, job: Job) -> Ledger:
+    """An empty ledger for a job, in which texts that it can't use are failures."""
+    labels = list(job.pack.labels)
+    check = check_passage if prompter.task == "generate" else check_tags
+    return Ledger(
+        prompter.digest,
+        job.reuse,
+        check=job.check or (lambda text: check(text, labels)),
+    )
 
 
 def unfinished(

@@ -11,17 +11,20 @@ from phantom.completions.failures import rewrite_failed
 from phantom.completions.ledger import Ledger, read_ledger
 from phantom.llms.budget import Budget, Price, parse_budget
 from phantom.llms.estimate import Estimator, Forecast, forecast
-from phantom.llms.job import Job, Summary, unfinished
+from phantom.llms.job import (
+    Job,
+    Summary,
+    make_ledger,
+    make_prompter,
+    unfinished,
+)
+from phantom.llms.wire.addresses import check_url
 from phantom.llms.wire.breaker import Breaker
 from phantom.llms.wire.dialect import MODES, Dialect, dialect_path
 from phantom.llms.wire.egress import Egress, is_loopback
 from phantom.llms.wire.flow import Flow
 from phantom.llms.wire.limiter import Limiter
 from phantom.llms.wire.queue import Queue
-from phantom.packs.pack import Pack
-from phantom.passages.markup import check_passage
-from phantom.passages.tags import check_tags
-from phantom.prompts.demonstrations import Demonstrations, read_demonstrations
 from phantom.prompts.prompter import Prompter
 from phantom.registry import phantom_registry
 
@@ -47,6 +50,8 @@ class OpenAI:
         seconds, then twice as long each time.
     breaker_after (int): Failures in a row until all requests pause for
         `breaker_pause` seconds, doubling, for at most `breaker_probes` times.
+    useless_after (int): Answers without a usable item, from the first of a run on,
+        until it stops.
     allow_private (Optional[str]): Host on this machine that private text may go to.
     """
 
@@ -70,55 +75,53 @@ class OpenAI:
     breaker_after: int = 10
     breaker_pause: float = 30.0
     breaker_probes: int = 3
+    useless_after: int = 10
     allow_private: str | None = None
 
     def __post_init__(self) -> None:
+        check_url(self.base_url)
         if self.structured not in MODES:
             raise ValueError(f"structured: {self.structured!r} is none of {MODES}")
         self.price = Price(
             self.price_input, self.price_output, self.price_cached, self.currency
         )
-        self._dialect: Dialect | None = None
 
     def generate(self, job: Job) -> Summary:
         """Complete what the journal lacks. RAISES: ValueError, for a missing key."""
-        prompter = self.prompter(job)
-        ledger = make_ledger(prompter, job)
-        return self.complete(job, job.specs, prompter, ledger, self.size(job.pack))
+        return self.complete(job, job.specs, make_prompter(job))
 
-    def complete(
-        self,
-        job: Job,
-        asks: Iterable[Any],
-        prompter: Prompter,
-        ledger: Ledger,
-        size: int,
-    ) -> Summary:
-        """Complete any asks that the prompter can render."""
+    def complete(self, job: Job, asks: Iterable[Any], prompter: Prompter) -> Summary:
+        """Complete any asks that the prompter can render. RAISES: As `generate`."""
         egress = self.connect()
-        read_ledger(job.journal.path, ledger)
-        if job.retry_failed:
+        ledger = read_ledger(job.journal.path, make_ledger(prompter, job))
+        if job.retry_failed or self._is_hopeless(ledger):
             ledger.forgive()
         rewrite_failed(job.journal.path, ledger)
         budget = self.budget(job.budget, ledger)
         before = self.price.cost(budget.spent)
         summary = Summary(other_prompt=ledger.other_prompt)
+        todo = unfinished(asks, ledger, summary)
         flow = Flow(
             job,
             Estimator(ledger),
             prompter,
             egress,
-            self.dialect(prompter, job.journal.path),
+            self.dialect(job.journal.path),
             budget,
             Limiter(self.concurrency, self.start),
             Breaker(self.breaker_after, self.breaker_pause, self.breaker_probes),
-            Queue(unfinished(asks, ledger, summary), size, self.concurrency),
+            Queue(todo, self.size(job), self.concurrency),
             summary,
-            max_tokens=self.max_tokens,
             retries=self.retries,
             base=self.backoff,
+            patience=self.useless_after,
         )
         asyncio.run(flow.run())
+        if self._is_hopeless(ledger) and summary.failed:
+            ledger.forgive()
+            rewrite_failed(job.journal.path, ledger)
+            summary.pending, summary.failed = summary.pending + summary.failed, 0
+            summary.stopped = summary.stopped or flow.outcomes.explain_useless()
         if self.price.known:
             summary.cost_total = self.price.cost(budget.spent)
             summary.cost = summary.cost_total - before
@@ -128,24 +131,26 @@ class OpenAI:
 
     def forecast(self, job: Job) -> Forecast:
         """What the job would take, without a request; its journal may be closed."""
-        prompter = self.prompter(job)
+        prompter = make_prompter(job)
         ledger = read_ledger(job.journal.path, make_ledger(prompter, job))
-        if job.retry_failed:
+        if job.retry_failed or self._is_hopeless(ledger):
             ledger.forgive()
         todo = unfinished(job.specs, ledger, Summary())
-        return forecast(todo, prompter, ledger, self.size(job.pack), self.price)
+        return forecast(todo, prompter, ledger, self.size(job), self.price)
 
-    def prompter(self, job: Job) -> Prompter:
-        """The prompts of a generate run."""
-        pool = job.demonstrations
-        if pool is None:
-            pool = read_demonstrations(job.pack)
-        count = job.pack.domain.generation.demonstrations
-        return Prompter(job.pack, demonstrations=Demonstrations(pool, count))
+    def check_ready(self) -> None:
+        """RAISES: ValueError without a key, before anything is started."""
+        self._key()
 
-    def size(self, pack: Pack) -> int:
+    def share(self, workers: int) -> dict[str, Any]:
+        """An equal part of the requests in flight."""
+        part = max(1, self.concurrency // workers)
+        return {"llm.concurrency": part, "llm.start": part}
+
+    def size(self, job: Job) -> int:
         """Specs per request."""
-        return self.specs_per_request or pack.domain.generation.specs_per_request
+        default = job.pack.domain.generation.specs_per_request
+        return job.size or self.specs_per_request or default
 
     def connect(self) -> Egress:
         """Open the way to the endpoint. RAISES: ValueError without a key."""
@@ -159,18 +164,10 @@ class OpenAI:
             self.allow_private,
         )
 
-    def dialect(self, prompter: Prompter, journal: Path) -> Dialect:
+    def dialect(self, journal: Path) -> Dialect:
         """What the endpoint understands, remembered beside the journal."""
-        if self._dialect is None:
-            self._dialect = Dialect(
-                {"model": self.model, **(self.options or {})},
-                prompter.schema,
-                self.structured,
-                self.base_url,
-                dialect_path(journal),
-            )
-        self._dialect.schema = prompter.schema
-        return self._dialect
+        options = {"model": self.model, **(self.options or {})}
+        return Dialect(options, self.structured, self.base_url, dialect_path(journal))
 
     def budget(self, text: str | None, ledger: Ledger) -> Budget:
         """The budget, with what the journal says was spent."""
@@ -179,17 +176,9 @@ class OpenAI:
         limit, tokens = parse_budget(text, self.price)
         return Budget(self.price, limit, tokens, ledger.spent)
 
-    @property
-    def max_tokens(self) -> int | None:
-        """Most tokens of an answer, if the options say so."""
-        for name in ("max_tokens", "max_completion_tokens"):
-            if self.options and name in self.options:
-                return int(self.options[name])
-        return None
-
-    def check_key(self) -> None:
-        """RAISES: ValueError without a key, before anything is started."""
-        self._key()
+    def _is_hopeless(self, ledger: Ledger) -> bool:
+        """Whether no answer was ever of use: then no spec is to blame."""
+        return not ledger.done and ledger.requests >= self.useless_after
 
     def _key(self) -> str:
         if self.key_env is None:
@@ -203,10 +192,3 @@ class OpenAI:
             f"No key: set the environment variable {self.key_env}, for "
             f"{self.base_url}. Keys are read from the environment only."
         )
-
-
-def make_ledger(prompter: Prompter, job: Job) -> Ledger:
-    """An empty ledger for a job, in which unreadable tags are failures."""
-    check = check_passage if prompter.task == "generate" else check_tags
-    labels = list(job.pack.labels)
-    return Ledger(prompter.digest, job.reuse, check=lambda text: check(text, labels))

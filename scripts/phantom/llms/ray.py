@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,7 @@ from phantom.completions.journal import Journal, read_journal
 from phantom.completions.ledger import AGAIN, DONE, FAILED, read_ledger
 from phantom.jsonl import to_line
 from phantom.llms import load_backend
-from phantom.llms.job import Job, Summary, unfinished
-from phantom.llms.openai import OpenAI, make_ledger
+from phantom.llms.job import Job, Summary, make_ledger, make_prompter, unfinished
 from phantom.packs.pack import load_pack
 from phantom.records import Completion, Spec
 
@@ -59,21 +58,15 @@ def run_ray(
     address (Optional[str]): Of a Ray cluster; None starts Ray in this process.
     workers (int): Tasks at a time; the back-end's concurrency is shared by them.
     block (int): Specs per task; this many are lost if a node dies.
-    RAISES: ValueError if Ray is not installed, or the back-end is no endpoint.
+    RAISES: ValueError if Ray is not installed, or the back-end lacks its key.
     """
     ray = _import_ray()
     backend = load_backend(worker.config, worker.overrides)
-    if not isinstance(backend, OpenAI):
-        raise ValueError(f"{worker.config}: Ray needs the back-end phantom.OpenAI.v1")
-    backend.check_key()
-    share = max(1, backend.concurrency // workers)
-    worker = Worker(
-        worker.pack,
-        worker.config,
-        {**worker.overrides, "llm.concurrency": share, "llm.start": share},
-    )
+    backend.check_ready()
+    shared = {**worker.overrides, **backend.share(workers)}
+    worker = replace(worker, overrides=shared)
     job = Job(load_pack(worker.pack), (), journal)
-    ledger = read_ledger(journal.path, make_ledger(backend.prompter(job), job))
+    ledger = read_ledger(journal.path, make_ledger(make_prompter(job), job))
     summary = Summary(mend="Run the same command again: what is done is kept.")
     todo = unfinished(specs, ledger, summary)
     lacking = 0

@@ -36,7 +36,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         entities = (gene,) if first != "no" else ()
         gold.append(Example(id=f"t{number}", text=text, entities=entities))
     write_jsonl(folder / "texts.jsonl", gold)
-    (folder / "project.yml").write_text("vars: {}")
     state = FaultServer()
     with serve(state) as url:
         for shots in (0, 1):
@@ -46,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 folder / "texts.jsonl",
                 folder / "out",
                 *("--set", f"llm.base_url={url}", "--shots", shots),
-                *("--project", folder / "project.yml"),
+                *("--private", ""),
             )
             assert result.exit_code == 0, result.output
             assert "Per 1,000 texts: 0." in result.output
@@ -104,3 +103,23 @@ def test_nothing_to_score_is_explained(tmp_path: Path) -> None:
     more = ("--pipeline", tmp_path, "--output", tmp_path / "x.json")
     result = call(evaluate_extract.evaluate_extract, MEDICINE, tmp_path, *more)
     assert "Run extract first" in str(result.exception)
+
+
+def test_labels_are_replayed_from_a_journal_without_a_server(
+    folder: Path, tmp_path: Path
+) -> None:
+    """The journal of one run is the recording of another, and opens no connection."""
+    journal = next((folder / "out").glob("*-0-shot.completions.jsonl"))
+    result = call(
+        extract.extract,
+        MEDICINE,
+        folder / "texts.jsonl",
+        tmp_path,
+        *("--llm", "configs/llm/recording.cfg", "--set", f"llm.path={journal}"),
+        *("--private", ""),
+    )
+    assert result.exit_code == 0, result.output
+    (path,) = tmp_path.glob("*-recording-0-shot.predictions.jsonl")
+    first = next((folder / "out").glob("*-0-shot.predictions.jsonl"))
+    replayed = [(x.text, x.entities) for x in read_jsonl(path, Example)]
+    assert replayed == [(x.text, x.entities) for x in read_jsonl(first, Example)]

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders import MEDICINE, ROOT
-from tests.fault_server import FaultServer, serve
+from tests.builders import MEDICINE, OPENAI, ROOT, make_specs
+from tests.fault_server import Fault, FaultServer, serve
+from typer.testing import CliRunner
 
+import generate_batch
+from console.step import make_app
 from phantom.completions.journal import Journal, read_journal
+from phantom.jsonl import write_jsonl
 from phantom.llms import Job, Summary, load_backend
-from phantom.llms.batch.batch import BatchRun
+from phantom.llms.batch.batch import run_batches
 from phantom.llms.batch.log import BatchLog, batch_log_path
-from phantom.llms.openai import OpenAI
 from phantom.llms.wire.egress import Egress
 from phantom.packs.pack import load_pack
 from phantom.records import Spec
@@ -24,7 +27,6 @@ PACK = load_pack(MEDICINE)
 def run(url: str, journal: Path, n: int, wait: bool = False, **more: Any) -> Summary:
     config = ROOT / "configs" / "llm" / "openai.cfg"
     backend = load_backend(config, {"llm.base_url": url})
-    assert isinstance(backend, OpenAI)
 
     def specs() -> list[Spec]:
         return [
@@ -34,7 +36,7 @@ def run(url: str, journal: Path, n: int, wait: bool = False, **more: Any) -> Sum
 
     with Journal(journal) as opened:
         job = Job(PACK, (), opened, budget=more.pop("budget", None))
-        return BatchRun(backend, job, specs, poll=0.05, **more).run(wait)
+        return run_batches(backend, job, specs, poll=0.05, wait=wait, **more)
 
 
 @pytest.fixture
@@ -171,3 +173,62 @@ def test_wrong_key_stops(journal: Path) -> None:
         summary = run(url.replace("/v1", "/nothing"), journal, 20)
     assert summary.stopped and "HTTP 404" in summary.stopped
     assert summary.pending == 20
+
+
+def sent(state: FaultServer, number: int) -> list[Any]:
+    """The requests of the batch with this number."""
+    lines = state.files[state.batches[f"batch-{number}"]["input_file_id"]].splitlines()
+    return [json.loads(line)["body"] for line in lines]
+
+
+def test_the_second_hand_in_has_the_setting_asked_for(journal: Path) -> None:
+    told = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+
+    def rule(body: dict[str, Any]) -> Fault | None:
+        refused = {"kind": "status", "status": 400, "message": told}
+        return refused if "max_tokens" in body else None
+
+    state = FaultServer(rule=rule)
+    with serve(state) as url:
+        assert run(url, journal, 30).handed_in == 1
+        state.finish_batch("batch-0")
+        second = run(url, journal, 30)
+        assert (second.handed_in, second.open_batches, second.stopped) == (1, 1, None)
+        assert any(told in reason for reason in second.reasons)
+        for body in sent(state, 1):
+            assert body["max_completion_tokens"] == 4096 and "max_tokens" not in body
+            assert body["response_format"]["type"] == "json_schema"
+        state.finish_batch("batch-1")
+        assert run(url, journal, 30).completed == 30
+        # Another process hands in the right ones from the beginning.
+        run(url, journal, 40)
+        assert "max_tokens" not in sent(state, 2)[0]
+
+
+def test_what_the_provider_says_of_a_batch_is_told(journal: Path) -> None:
+    told = "Enqueued token limit reached. Limit: 90,000 enqueued tokens."
+    state = FaultServer()
+    with serve(state) as url:
+        run(url, journal, 30)
+        errors = {"object": "list", "data": [{"code": "x", "message": told}]}
+        state.batches["batch-0"] |= {"status": "failed", "errors": errors}
+        second = run(url, journal, 30)
+        assert second.stopped and told in second.stopped and second.pending == 30
+        assert run(url, journal, 30).handed_in == 1, "it can be tried again"
+
+
+def test_handing_in_is_a_success(journal: Path) -> None:
+    specs = journal.with_name("specs.jsonl")
+    write_jsonl(specs, make_specs(20))
+    state = FaultServer()
+    with serve(state) as url:
+        arguments = [MEDICINE, specs, journal, "--set", f"llm.base_url={url}"]
+        arguments += ["--no-wait", "--llm", OPENAI]
+        app = make_app(generate_batch.generate_batch)
+        first = CliRunner().invoke(app, list(map(str, arguments)))
+        assert first.exit_code == 0 and "1 batch handed in" in first.output
+        second = CliRunner().invoke(app, list(map(str, arguments)))
+        assert second.exit_code == 0 and "1 batch still open" in second.output
+        state.finish_batch("batch-0")
+        third = CliRunner().invoke(app, list(map(str, arguments)))
+        assert third.exit_code == 0 and "20 of 20 specs completed" in third.output

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,8 +21,9 @@ from phantom.llms.budget import Budget, Price, parse_budget
 from phantom.llms.estimate import Estimator, count_tokens, forecast
 from phantom.llms.wire.breaker import Breaker
 from phantom.llms.wire.dialect import Dialect
-from phantom.llms.wire.faults import FaultError, backoff, read_retry_after
-from phantom.llms.wire.limiter import Limiter, parse_duration
+from phantom.llms.wire.faults import FaultError
+from phantom.llms.wire.limiter import Limiter
+from phantom.llms.wire.waits import backoff, parse_wait, read_retry_after
 from phantom.packs.pack import load_pack
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.prompts.demonstrations import (
@@ -68,6 +70,11 @@ def test_limiter_goes_up_by_one_and_down_by_half() -> None:
     headers = {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}
     assert limiter.heed(headers) == 360
     assert limiter.heed({"x-ratelimit-remaining-tokens": "5"}) == 0
+    other = {
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-requests-reset": "30s",
+    }
+    assert limiter.heed(other) == 30
 
 
 @pytest.mark.parametrize(
@@ -82,15 +89,22 @@ def test_limiter_goes_up_by_one_and_down_by_half() -> None:
         ("5x", None),
         ("1.2.3s", None),
         (None, None),
+        ("30 seconds", 30),
+        ("1741305660", 60),
+        ("1741305660000", 60),
+        ("2025-03-07T00:01:00Z", 60),
+        ("Fri, 07 Mar 2025 00:01:00 GMT", 60),
+        ("inf", None),
+        ("-5", 0),
     ],
 )
 def test_durations(text: str | None, seconds: float | None) -> None:
-    assert parse_duration(text) == seconds
+    assert parse_wait(text, now=1_741_305_600) == seconds
 
 
 @given(st.text(max_size=12))
 def test_durations_never_raise(text: str) -> None:
-    parse_duration(text)
+    parse_wait(text)
 
 
 def test_breaker_pauses_probes_and_gives_up() -> None:
@@ -187,32 +201,86 @@ def test_price() -> None:
     assert Price(1.0, 4.0).cost(usage) == pytest.approx(3.0)
 
 
+def refusal(message: str, status: int = 400, **fields: Any) -> FaultError:
+    return FaultError("status", message, status, **fields)
+
+
 def test_dialect_learns() -> None:
-    dialect = Dialect({"model": "m", "max_tokens": 5, "seed": 1}, {})
-    wrong = FaultError("status", "Use 'max_completion_tokens' instead", 400)
-    assert dialect.adapt(wrong, "schema")
-    assert dialect.request()["max_completion_tokens"] == 5
-    assert dialect.adapt(FaultError("status", "bad", 400, param="seed"), "schema")
-    assert "seed" not in dialect.request()
-    assert dialect.adapt(FaultError("status", "no response_format", 400), "schema")
+    dialect = Dialect({"model": "m", "max_tokens": 5, "seed": 1})
+    wrong = refusal("Use 'max_completion_tokens' instead")
+    first = dialect.settings
+    assert dialect.adapt(wrong, first)
+    assert dialect.request({})["max_completion_tokens"] == 5
+    assert dialect.adapt(refusal("bad", param="seed"), dialect.settings)
+    assert "seed" not in dialect.request({})
+    sent = dialect.settings
+    assert dialect.adapt(refusal("no response_format"), sent)
     assert dialect.mode == "json"
     # Requests that went out before the change are sent again as it is now.
-    assert dialect.adapt(FaultError("status", "no response_format", 400), "schema")
+    for refused in (sent, first):
+        for fault in (refusal("no response_format"), wrong, refusal("bad")):
+            assert dialect.adapt(fault, refused) == ""
     assert dialect.mode == "json"
-    dialect.accept("json")
-    assert dialect.adapt(FaultError("status", "too long", 400), "json") is None
-    assert dialect.adapt(FaultError("status", "down", 500), "json") is None
+    dialect.prove("json")
+    sent = dialect.settings
+    assert dialect.adapt(refusal("too long"), sent) is None
+    assert dialect.adapt(refusal("down", 500), sent) is None
+
+
+def test_a_refusal_without_a_cause_is_no_proof_against_the_schema() -> None:
+    dialect = Dialect({"model": "m"})
+    fault = refusal("Bad Request")
+    assert dialect.adapt(fault, dialect.settings, again=False) == ""
+    assert dialect.mode == "schema"
+    assert dialect.adapt(fault, dialect.settings) == "structured output: json"
+    # Another request, sent before, comes back with an item after all.
+    dialect.prove("schema")
+    assert dialect.mode == "schema"
+    assert dialect.adapt(fault, dialect.settings) is None
+    other = Dialect({"model": "m"})
+    for mode in ("json", "text"):
+        assert other.adapt(fault, other.settings) == f"structured output: {mode}"
+    assert other.adapt(fault, other.settings) is None, "refused in every mode"
+    assert other.mode == "schema"
+
+
+@pytest.mark.parametrize(
+    ("message", "options", "left"),
+    [
+        ("max_tokens is too large: 9000. This model supports at most 4096 completion "
+         "tokens", {"max_tokens": 9000}, {"max_tokens": 4096}),
+        ("max_tokens: 8192 > 4096, which is the maximum allowed", {"max_tokens": 8192},
+         {"max_tokens": 4096}),
+        ("Unknown parameter: 'max_completion_tokens'. Use max_tokens instead",
+         {"max_completion_tokens": 7}, {"max_tokens": 7}),
+        ("'temperature' does not support 0.2 with this model", {"temperature": 0.2},
+         {}),
+        ("Unrecognized request argument supplied: top_k", {"top_k": 3, "seed": 1},
+         {"seed": 1}),
+    ],
+)  # fmt: skip
+def test_settings_as_servers_refuse_them(
+    message: str, options: dict[str, Any], left: dict[str, Any]
+) -> None:
+    dialect = Dialect({"model": "m", **options})
+    assert dialect.adapt(refusal(message), dialect.settings)
+    assert dialect.settings == ("schema", {"model": "m", **left})
 
 
 def test_retry_after_and_backoff() -> None:
-    def wait(**headers: str) -> float | None:
+    def wait(message: str = "", body: Any = None, **headers: str) -> float | None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return read_retry_after(FaultError("status", "", 429, headers=named))
+        return read_retry_after(named, message, body)
 
     assert wait(retry_after="2") == 2
     assert wait(retry_after_ms="1500") == 1.5
     assert wait(retry_after="Wed, 21 Oct 2015 07:28:00 GMT") == 0
     assert wait(retry_after="later") is None and wait() is None
+    assert wait("Rate limit reached. Please try again in 1m6.5s.") == 66.5
+    assert wait("Please retry after 6 seconds.") == 6
+    assert wait("Try again in 20ms") == 0.02
+    google = [{"error": {"details": [{"@type": "x"}, {"retryDelay": "34s"}]}}]
+    assert wait(body=google) == 34
     assert all(backoff(tries, 1.0) <= 60.1 for tries in range(1, 40))
 
 

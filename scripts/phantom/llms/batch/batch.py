@@ -1,77 +1,115 @@
 """Batch mode: hand in, poll, collect, item by item; any process can take over."""
 
 import asyncio
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from phantom.completions.failures import rewrite_failed
-from phantom.completions.journal import read_journal
-from phantom.completions.ledger import DONE, read_ledger
+from phantom.completions.ledger import Ledger, read_ledger
+from phantom.llms.batch.collect import Collector
 from phantom.llms.batch.log import (
     BatchEntry,
     BatchLog,
     batch_log_path,
-    read_answer,
-    read_results,
 )
-from phantom.llms.budget import add_usage
+from phantom.llms.budget import Budget, add_usage
 from phantom.llms.estimate import Estimator
-from phantom.llms.job import Job, Summary, unfinished
-from phantom.llms.openai import OpenAI, make_ledger
+from phantom.llms.job import (
+    Backend,
+    Job,
+    Summary,
+    make_ledger,
+    make_prompter,
+    unfinished,
+)
+from phantom.llms.openai import OpenAI
+from phantom.llms.wire.dialect import Dialect
+from phantom.llms.wire.egress import Egress
 from phantom.llms.wire.faults import FaultError, explain_fatal
 from phantom.llms.wire.queue import Request
-from phantom.records import Completion, Spec, Usage, hash_id
+from phantom.prompts.prompter import Prompter
+from phantom.records import Spec, Usage, hash_id
 
-FINAL = frozenset({"completed", "expired", "failed", "cancelled"})
 
-
-@dataclass
-class BatchRun:
-    """One process's part in a job that batches do.
+def run_batches(
+    backend: Backend,
+    job: Job,
+    specs: Callable[[], Iterable[Spec]],
+    per_batch: int = 1_000,
+    poll: float = 30.0,
+    wait: bool = True,
+) -> Summary:
+    """Collect what is ready, hand in what is lacking.
 
     specs (Callable): Gives the specs anew each time; a round of asking again needs
         them again.
     per_batch (int): Most requests in a batch.
     poll (float): Seconds between looks at open batches.
+    wait (bool): Until all is done; otherwise end after one look and leave the
+        rest to a later process.
+    RAISES: ValueError if the back-end has no batches.
     """
+    if not isinstance(backend, OpenAI):
+        raise ValueError(
+            "this back-end has no batches\nUse one that asks an endpoint, such as "
+            "--llm configs/llm/openai.cfg (--vars.llm configs/llm/openai.cfg under "
+            "`spacy project run`)"
+        )
+    path = job.journal.path
+    log = BatchLog(batch_log_path(path))
+    log.read()
+    prompter = make_prompter(job)
+    ledger = read_ledger(path, make_ledger(prompter, job))
+    run = BatchRun(
+        backend,
+        job,
+        specs,
+        log,
+        prompter,
+        backend.dialect(path),
+        ledger,
+        backend.budget(job.budget, ledger),
+        backend.connect(),
+        per_batch,
+        poll,
+    )
+    return asyncio.run(run.run(wait))
+
+
+@dataclass
+class BatchRun:
+    """One process's part in a job that batches do; see `run_batches`."""
 
     backend: OpenAI
     job: Job
     specs: Callable[[], Iterable[Spec]]
-    per_batch: int = 1_000
-    poll: float = 30.0
+    log: BatchLog
+    prompter: Prompter
+    dialect: Dialect
+    ledger: Ledger
+    budget: Budget
+    egress: Egress
+    per_batch: int
+    poll: float
     summary: Summary = field(default_factory=Summary)
     _tickets: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def run(self, wait: bool = True) -> Summary:
-        """Collect what is ready, hand in what is lacking.
+    def __post_init__(self) -> None:
+        self.collector = Collector(
+            self.job, self.log, self.ledger, self.dialect, self.egress, self.summary
+        )
 
-        wait (bool): Until all is done; otherwise end after one look and leave the
-            rest to a later process.
-        """
-        return asyncio.run(self._run(wait))
-
-    async def _run(self, wait: bool) -> Summary:
-        path = self.job.journal.path
-        self.log = BatchLog(batch_log_path(path))
-        self.log.read()
-        self.prompter = self.backend.prompter(self.job)
-        self.dialect = self.backend.dialect(self.prompter, path)
-        self.ledger = make_ledger(self.prompter, self.job)
-        read_ledger(path, self.ledger)
-        self.budget = self.backend.budget(self.job.budget, self.ledger)
-        self.egress = self.backend.connect()
+    async def run(self, wait: bool) -> Summary:
+        """Work, and say what it came to."""
         try:
             await self._work(wait)
         except FaultError as fault:
             self.summary.stopped = explain_fatal(fault) or f"{fault.reason}: {fault}"
         finally:
             await self.egress.close()
-        rewrite_failed(path, self.ledger)
+        rewrite_failed(self.job.journal.path, self.ledger)
         self._conclude()
         return self.summary
 
@@ -80,10 +118,14 @@ class BatchRun:
         for entry in self.log.open.values():
             self._tickets[entry.label].append(self.budget.reserve(entry.most))
         while True:
-            before = len(self.ledger.done)
-            collected = await self._collect_ready()
-            if collected and not self.log.open and len(self.ledger.done) == before:
-                self.summary.stopped = "the last batches completed no spec"
+            before = len(self.ledger.done), self.dialect.settings
+            collected = await self._collect()
+            # Batches are far apart, often in other processes: a refusal is told now.
+            self.dialect.remember()
+            after = len(self.ledger.done), self.dialect.settings
+            if collected and not self.log.open and after == before:
+                why = "the last batches completed no spec"
+                self.summary.stopped = ": ".join([why, *self.collector.told[-1:]])
                 return
             await self._submit_lacking()
             if not self.log.open or not wait:
@@ -112,7 +154,7 @@ class BatchRun:
     def _requests(self) -> Iterator[Request]:
         """What is lacking and in no open batch, in requests of the right size."""
         in_hand = self.log.in_hand()
-        size = self.backend.size(self.job.pack)
+        size = self.backend.size(self.job)
         pools: dict[int, list[tuple[Spec, str]]] = defaultdict(list)
         for spec in unfinished(self.specs(), self.ledger, Summary()):
             key = hash_id(spec.id)
@@ -133,7 +175,7 @@ class BatchRun:
         prompts, requests, most = {}, {}, Usage()
         for number, request in enumerate(chunk):
             prompt = self.prompter.render(request.asks, request.reasons)
-            needed = estimator.most(prompt, request.asks, self.backend.max_tokens)
+            needed = estimator.most(prompt, request.asks, self.dialect.limit)
             if not self._hold(label, needed):
                 self.summary.stopped = f"the budget is used up ({self.job.budget})"
                 break
@@ -149,10 +191,13 @@ class BatchRun:
             requests=requests,
             prompt=self.prompter.digest,
             mode=self.dialect.mode,
+            options=self.dialect.options,
             most=most,
         )
         self.log.write(entry)
-        batch_id = await self.egress.submit(prompts, self.dialect.request(), label)
+        settings = self.dialect.request(self.prompter.schema)
+        batch_id = await self.egress.submit(prompts, settings, label)
+        self.summary.handed_in += 1
         self.log.write(BatchEntry(label=label, state="submitted", batch_id=batch_id))
         self.job.tell("submitted", {"batch": batch_id, "requests": len(prompts)})
         return len(prompts)
@@ -164,66 +209,14 @@ class BatchRun:
             self._tickets[label].append(ticket)
         return ticket is not None
 
-    async def _collect_ready(self) -> int:
-        """Collect each batch that has ended. RETURNS (int): How many."""
-        count = 0
-        for entry in list(self.log.open.values()):
-            batch = await self.egress.batch(entry.batch_id)
-            self.job.tell("batch", {"batch": entry.batch_id, "state": batch["status"]})
-            if batch["status"] not in FINAL:
-                continue
-            contents = [
-                await self.egress.fetch(batch[key])
-                for key in ("output_file_id", "error_file_id")
-                if batch.get(key)
-            ]
-            self._collect(entry, contents)
+    async def _collect(self) -> int:
+        """Collect what has ended, and free what it held. RETURNS (int): How many."""
+        ended = await self.collector.collect()
+        for entry in ended:
             for ticket in self._tickets.pop(entry.label, ()):
                 self.budget.settle(ticket, None, billed=False)
-            self.budget.spent = self.ledger.spent
-            self.log.write(BatchEntry(label=entry.label, state="collected"))
-            count += 1
-        return count
-
-    def _collect(self, entry: BatchEntry, contents: list[bytes]) -> None:
-        """Journal each answer once, though a process died while collecting."""
-        journalled = {
-            completion.request
-            for _, completion in read_journal(self.job.journal.path)
-            if (completion.request or "").startswith(entry.label)
-        }
-        for line in read_results(*contents):
-            try:
-                row = json.loads(line)
-                name = row["custom_id"]
-                spec_ids = entry.requests[name]
-            except (ValueError, KeyError, TypeError):
-                self.summary.reasons["unreadable batch result"] += 1
-                continue
-            if name in journalled:
-                continue
-            journalled.add(name)
-            completion = self._read_row(row, spec_ids, entry)
-            if completion is not None:
-                offset = self.job.journal.append(completion)
-                verdicts = self.ledger.add(completion, offset)
-                done = sum(verdict.state == DONE for verdict in verdicts)
-                self.summary.count(completion)
-                self.job.tell("collected", {"request": name, "done": done})
-
-    def _read_row(
-        self, row: dict[str, Any], spec_ids: list[str], entry: BatchEntry
-    ) -> Completion | None:
-        """The completion of a result line; None for an item that failed."""
-        try:
-            completion = read_answer(row, spec_ids, entry.prompt)
-        except FaultError as fault:
-            self.dialect.adapt(fault, entry.mode)
-            self.summary.reasons[fault.code or fault.reason] += len(spec_ids)
-            return None
-        if completion.finish_reason != "content_filter":
-            self.dialect.accept(entry.mode)
-        return completion
+        self.budget.spent = self.ledger.spent
+        return len(ended)
 
     def _conclude(self) -> None:
         counts = Summary()
@@ -235,6 +228,7 @@ class BatchRun:
         self.summary.asked = counts.asked
         self.summary.repeats = counts.repeats
         self.summary.completed, self.summary.failed = counts.completed, counts.failed
+        self.summary.open_batches = len(self.log.open)
         self.summary.optional = bool(self.log.open) and not self.summary.stopped
         self.summary.mend = "Run the same command again: open batches are collected."
         price = self.backend.price

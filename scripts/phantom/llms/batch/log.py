@@ -8,7 +8,8 @@ from typing import Any
 
 from phantom.completions.journal import heal
 from phantom.jsonl import read_jsonl, to_line
-from phantom.llms.wire.faults import FaultError, is_filtered
+from phantom.llms.wire.errors import read_error
+from phantom.llms.wire.faults import is_filtered
 from phantom.llms.wire.replies import Reply, filtered_reply, to_completion
 from phantom.records import Completion, Record, Usage, hash_id
 
@@ -21,6 +22,7 @@ class BatchEntry(Record):
         "lost" if it never arrived.
     batch_id (str): The provider's.
     requests (Dict[str, List[str]]): Spec ids by request id, with "intended".
+    mode, options (str, Dict[str, Any]): The settings that it went out with.
     most (Usage): The most that the batch can use.
     """
 
@@ -30,7 +32,13 @@ class BatchEntry(Record):
     requests: dict[str, list[str]] = {}
     prompt: str = ""
     mode: str = ""
+    options: dict[str, Any] = {}
     most: Usage = Usage()
+
+    @property
+    def specs(self) -> int:
+        """How many specs it asks for."""
+        return sum(map(len, self.requests.values()))
 
 
 @dataclass
@@ -94,12 +102,16 @@ def read_answer(row: dict[str, Any], spec_ids: list[str], prompt: str) -> Comple
     body = response.get("body") or {}
     status = response.get("status_code", 0)
     reply = Reply(body, row["custom_id"], {}, 0.0)
-    if status != 200:
-        error = body.get("error") or row.get("error") or {}
-        code = str(error.get("code") or "")
-        fault = FaultError("status", str(error.get("message", "")), status, code)
+    fault = read_error(body) if status == 200 else read_error(body or row, status)
+    if fault is not None:
         if not is_filtered(fault):
             raise fault
         reply = filtered_reply(row["custom_id"])
     completion = to_completion(reply, spec_ids, prompt)
     return completion.model_copy(update={"latency": None})
+
+
+def read_errors(batch: dict[str, Any]) -> list[str]:
+    """What a provider says of a batch that failed as a whole."""
+    fault = read_error({"error": batch.get("errors")}) if batch.get("errors") else None
+    return [fault.message] if fault is not None else []

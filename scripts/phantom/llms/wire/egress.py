@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import json
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from hashlib import sha256
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
+from phantom.llms.wire.bodies import read_body
+from phantom.llms.wire.errors import read_error
 from phantom.llms.wire.faults import FaultError
 from phantom.llms.wire.replies import Reply
 from phantom.prompts.prompter import Prompt
@@ -45,6 +48,9 @@ class Egress:
         allow_private: str | None = None,
     ) -> None:
         self.host = self.host_of(base_url)
+        parts = urlsplit(base_url)
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+        self.place = f"{self.host}:{port}"
         self.timeout = timeout
         self._key = key
         self._private = allow_private is not None
@@ -166,11 +172,7 @@ class Egress:
                 options={"headers": {"Content-Type": "application/json"}},
             )
         )
-        try:
-            body = json.loads(response.content.decode("utf-8", "replace"))
-        except ValueError:
-            start = response.content[:80]
-            raise FaultError("body", f"the response is no JSON: {start!r}") from None
+        body = read_body(response.content)
         digest = sha256(content).hexdigest()[:16]
         return Reply(body, digest, response.headers, time.perf_counter() - started)
 
@@ -179,27 +181,48 @@ class Egress:
         try:
             async with asyncio.timeout(self.timeout):
                 return await awaitable
-        except (TimeoutError, openai.APITimeoutError):
-            message = f"no complete answer within {self.timeout:g} s"
-            raise FaultError("timeout", message) from None
         except openai.APIStatusError as error:
-            body: Any = error.body if isinstance(error.body, dict) else {}
-            raise FaultError(
-                "status",
-                self._scrub(str(body.get("message") or error.message)),
-                error.status_code,
-                str(body.get("code") or body.get("type") or ""),
-                str(body.get("param") or ""),
-                error.response.headers,
-            ) from None
-        except (openai.APIError, httpx2.HTTPError) as error:
-            cause = error.__cause__ or error
-            # A connection that broke after the request went out may be billed.
-            early = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
-            raise FaultError(
-                "connection" if early else "cut",
-                self._scrub(f"{type(cause).__name__}: {cause}"),
-            ) from None
+            raise self._refused(error.response) from None
+        except (TimeoutError, openai.APIError, httpx2.HTTPError) as error:
+            raise self._broken(error) from None
+
+    def _refused(self, response: httpx2.Response) -> FaultError:
+        text = response.content.decode("utf-8", "replace")
+        try:
+            body = json.loads(text)
+        except ValueError:
+            body = text
+        fault = read_error(body, response.status_code, response.headers)
+        assert fault is not None
+        fault.message = self._scrub(fault.message)
+        return fault
+
+    def _broken(self, error: BaseException) -> FaultError:
+        """Say why no response came. A connection that broke later may be billed."""
+        causes = [error]
+        while cause := causes[-1].__cause__ or causes[-1].__context__:
+            causes.append(cause)
+        # With aiohttp a refused connection comes as a timeout of the client.
+        if any(
+            isinstance(c, httpx2.ConnectError | httpx2.ConnectTimeout) for c in causes
+        ):
+            return FaultError("connection", self._scrub(self._explain(causes)))
+        if isinstance(error, TimeoutError | openai.APITimeoutError):
+            message = f"no complete answer within {self.timeout:g} s"
+            return FaultError("timeout", message)
+        cause = error.__cause__ or error
+        return FaultError("cut", self._scrub(f"{type(cause).__name__}: {cause}"))
+
+    def _explain(self, causes: list[BaseException]) -> str:
+        for cause in reversed(causes):
+            if isinstance(cause, socket.gaierror):
+                return f"cannot find the host {self.host}; check base_url"
+            if isinstance(cause, ssl.SSLError):
+                return (
+                    f"cannot connect to {self.place} by TLS ({cause}); does "
+                    "base_url need http://, or SSL_CERT_FILE the certificates in use?"
+                )
+        return f"cannot connect to {self.place}; is the server running?"
 
     def _scrub(self, message: str) -> str:
         return message.replace(self._key, "***") if self._key else message

@@ -1,32 +1,57 @@
 """A request without an answer, and what to do about it."""
 
-import random
-import time
+import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
+from typing import Any
 
 # Not billed: the request was turned away, or never arrived.
 UNBILLED = frozenset(
-    {400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 501, 502, 503, 529}
+    {400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 415, 422, 425, 429, 451}
+    | {500, 501, 502, 503, 529}
 )
 _FATAL = {
     401: "the key is not accepted; set the right one in the environment",
+    402: "the account has no credit left",
     403: "the key may not use this model or endpoint",
     404: "no such model or path; check model and base_url in the back-end's config",
-    402: "the account has no credit left",
+    405: "no such path; check base_url in the back-end's config",
+    407: "the proxy wants a password",
+    410: "the model or path is no longer there; check the back-end's config",
 }
-_FATAL_CODES = frozenset({"insufficient_quota", "model_not_found", "invalid_api_key"})
-_FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
+_KEY = re.compile(r"invalid_api_key|api[ _]key (?:is )?(?:not valid|invalid)", re.I)
+_CREDIT = re.compile(
+    r"insufficient[_ ](?:quota|credits?|balance|funds)|(?:balance|credits?) (?:is|are) "
+    r"too low|(?:more|out of|no|enough) credits?\b|billing_(?:hard_limit|not_active)"
+    r"|Arrearage|account is (?:not active|overdue)",
+    re.I,
+)
+_QUOTA = re.compile(r"exceeded your current quota", re.I)
+_MODEL = re.compile(
+    r"model_not_(?:found|available)|model_decommissioned|DeploymentNotFound"
+    r"|not a valid model"
+    r"|\bmodel\b[^.]{0,60}\b(?:does not exist|not found|decommission)",
+    re.I,
+)
+_FILTER = re.compile(
+    r"content[_ ](?:filter|policy|management|blocked|moderation)|ContentPolicyViolation"
+    r"|ResponsibleAI|data_inspection_failed|inappropriate content|prohibited_content"
+    r"|\bflagged\b|requires? moderation|safety (?:system|filter|settings)|guardrail"
+    r"|usage polic|unsafe_content|sensitive_(?:words|content)|risk[_ ]content",
+    re.I,
+)
 
 
 class FaultError(Exception):
     """A request without an answer.
 
-    kind (str): "status", "timeout", "connection", "cut" (a connection that broke
-        later), "body" (not readable).
-    status (int): HTTP status, 0 if there is none.
+    kind (str): "status", "error" (told within an answer of status 200), "timeout",
+        "connection", "cut" (a connection that broke later), "body" (not readable),
+        "page" (a web page instead of an answer).
+    status (int): Of HTTP, or as an error within an answer says; 0 if there is none.
     code, param (str): As the server names the error, "" if it does not.
     headers (Mapping[str, str]): Of the response.
+    body (Any): Of the response, parsed.
+    marks (Collection[str]): All codes and types that the error bears.
     billed (bool): Whether the provider may charge for it.
     """
 
@@ -38,6 +63,8 @@ class FaultError(Exception):
         code: str = "",
         param: str = "",
         headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        marks: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -46,37 +73,64 @@ class FaultError(Exception):
         self.code = code
         self.param = param
         self.headers: Mapping[str, str] = headers or {}
-        self.billed = status not in UNBILLED and kind != "connection"
+        self.body = body
+        self.marks = marks | {code}
+        self.billed = status not in UNBILLED and kind not in ("connection", "error")
 
     @property
     def reason(self) -> str:
         """Short, for counting."""
-        return f"HTTP {self.status}" if self.status else self.kind
+        if self.status:
+            return f"{'error' if self.kind == 'error' else 'HTTP'} {self.status}"
+        return self.code if self.kind == "error" and self.code else self.kind
+
+    @property
+    def brief(self) -> str:
+        """For tables: what the server says, without the figures of one request."""
+        words = re.sub(r"\d{3,}", "...", " ".join(self.message.split()))
+        return f"{self.reason}: {words[:100]}" if words else self.reason
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the message or a code reads so."""
+        return any(pattern.search(text) for text in (self.message, *self.marks))
 
 
 def explain_fatal(fault: FaultError) -> str | None:
     """Why it is no use to go on; None if it may be of use."""
-    if fault.code == "insufficient_quota":
-        return f"the account has no credit left: {fault.message}"
-    if fault.status in _FATAL or fault.code in _FATAL_CODES:
-        why = _FATAL.get(fault.status, fault.code)
-        return f"{why} (HTTP {fault.status}: {fault.message})"
-    if 300 <= fault.status < 400:
+    if is_filtered(fault):
+        return None
+    why = None
+    if _lacks_credit(fault):
+        why = _FATAL[402]
+    elif fault.status in (400, 401, 403) and fault.says(_KEY):
+        why = _FATAL[401]
+    elif fault.status in (0, 400, 422) and fault.says(_MODEL):
+        why = _FATAL[404]
+    elif 300 <= fault.status < 400:
         return (
             f"the endpoint redirects (HTTP {fault.status}), which is not followed; "
             "set base_url to where it leads"
         )
-    return None
+    why = why or _FATAL.get(fault.status)
+    return f"{why} ({fault.reason}: {fault.message})" if why else None
+
+
+def _lacks_credit(fault: FaultError) -> bool:
+    if fault.status == 402 or fault.says(_CREDIT):
+        return True
+    # Google says the same of a limit per minute, with the seconds to wait.
+    return fault.says(_QUOTA) and "retry" not in f"{fault.message} {fault.body}".lower()
 
 
 def is_filtered(fault: FaultError) -> bool:
     """Whether the provider's content filter turned the prompt down."""
-    return fault.status == 400 and fault.code in _FILTER_CODES
+    return fault.status in (0, 400, 403, 422, 451) and fault.says(_FILTER)
 
 
 def is_transient(fault: FaultError) -> bool:
     """Whether sending the same again may help."""
-    return not fault.status or fault.status in (408, 409, 429) or fault.status >= 500
+    status = fault.status
+    return not status or status in (408, 409, 425, 429) or status >= 500
 
 
 def is_congestion(fault: FaultError) -> bool:
@@ -84,25 +138,6 @@ def is_congestion(fault: FaultError) -> bool:
     return fault.status in (429, 503, 529) or fault.kind == "timeout"
 
 
-def read_retry_after(fault: FaultError) -> float | None:
-    """Seconds that the server asks to wait: a number, or a date (RFC 9110)."""
-    milliseconds = fault.headers.get("retry-after-ms")
-    text = fault.headers.get("retry-after")
-    try:
-        if milliseconds:
-            return max(0.0, float(milliseconds) / 1000)
-        return max(0.0, float(text)) if text else None
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(text or "").timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
-
-
-def backoff(tries: int, base: float, most: float = 60.0) -> float:
-    """Exponential backoff with full jitter, in seconds.
-
-    tries (int): Failed ones so far, from 1.
-    """
-    return random.uniform(0.0, min(most, base * 2 ** (tries - 1))) + base / 10
+def never_reached(fault: FaultError) -> bool:
+    """Whether something other than the endpoint answers, or nothing."""
+    return fault.kind in ("connection", "page")

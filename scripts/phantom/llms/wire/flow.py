@@ -5,22 +5,19 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom.completions.failures import append_failed, make_failed
-from phantom.completions.ledger import AGAIN, DONE
 from phantom.llms.budget import Budget
 from phantom.llms.estimate import Estimator
 from phantom.llms.job import Job, Summary
-from phantom.llms.wire import faults
 from phantom.llms.wire.breaker import Breaker
 from phantom.llms.wire.dialect import Dialect
 from phantom.llms.wire.egress import Egress
+from phantom.llms.wire.faults import FaultError
 from phantom.llms.wire.flight import Flight
 from phantom.llms.wire.limiter import Limiter
-from phantom.llms.wire.queue import Again, Queue, Request
-from phantom.llms.wire.replies import Reply, filtered_reply, to_completion
+from phantom.llms.wire.outcomes import Outcomes
+from phantom.llms.wire.queue import Queue, Request
 from phantom.llms.wire.signals import on_interrupt
 from phantom.prompts.prompter import Prompt, Prompter
-from phantom.records import Completion, Usage, hash_id
 
 
 @dataclass
@@ -29,6 +26,7 @@ class Flow:
 
     retries (int): How often a request without an answer is sent again.
     base (float): Seconds of the first wait before that.
+    patience (int): Answers without a usable item, from the first on, until it stops.
     grace (float): Seconds that requests in flight have after an interrupt.
     """
 
@@ -42,13 +40,29 @@ class Flow:
     breaker: Breaker
     queue: Queue
     summary: Summary
-    max_tokens: int | None = None
     retries: int = 8
     base: float = 1.0
+    patience: int = 10
     grace: float = 10.0
     _flight: Flight = field(default_factory=Flight)
     _held: Request | None = None
     _error: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        self.outcomes = Outcomes(
+            self.job,
+            self.estimator,
+            self.dialect,
+            self.limiter,
+            self.breaker,
+            self.queue,
+            self.summary,
+            self.retries,
+            self.base,
+            self.patience,
+            self._tell,
+            self._stop,
+        )
 
     async def run(self) -> None:
         """Work through the queue. RAISES: what stopped it, such as a full disk."""
@@ -87,16 +101,19 @@ class Flow:
             await self._flight.sleep(wait)
 
     def _blocked(self) -> float | None:
+        # One request finds out whether another mode helps; many would only cost more.
+        if self.dialect.probing and self._flight:
+            return None
         waits = (self.limiter.wait(), self.breaker.wait())
         return None if None in waits else max(w for w in waits if w is not None)
 
     def _start(self, request: Request) -> bool:
         prompt = self.prompter.render(request.asks, request.reasons)
-        most = self.estimator.most(prompt, request.asks, self.max_tokens)
+        most = self.estimator.most(prompt, request.asks, self.dialect.limit)
         ticket = self.budget.admit(most)
         if ticket is None:
             return False
-        request.ticket, request.mode = ticket, self.dialect.mode
+        request.ticket, request.sent = ticket, self.dialect.settings
         request.probe, request.started = self.breaker.send(), self.limiter.take()
         self._flight.send(self._send(request, prompt))
         return True
@@ -105,14 +122,15 @@ class Flow:
         usage, billed = None, True
         try:
             try:
-                reply = await self.egress.chat(prompt, self.dialect.request())
-                completion = self._complete(request, prompt, reply)
+                settings = self.dialect.request(self.prompter.schema)
+                reply = await self.egress.chat(prompt, settings)
+                completion = self.outcomes.complete(request, prompt, reply)
                 usage = completion.usage or self.estimator.guess(prompt, completion)
                 self.limiter.heed(reply.headers)
-                self._answered(request, completion)
-            except faults.FaultError as fault:
+                self.outcomes.answered(request, completion)
+            except FaultError as fault:
                 billed = fault.billed
-                self._failed(request, fault)
+                self.outcomes.failed(request, prompt, fault)
         except asyncio.CancelledError:
             self.summary.give_up(len(request.asks), "interrupted")
         except BaseException as error:
@@ -123,100 +141,6 @@ class Flow:
         finally:
             self.budget.settle(request.ticket, usage, billed)
             self.limiter.give()
-
-    def _complete(self, request: Request, prompt: Prompt, reply: Reply) -> Completion:
-        standing = self.estimator.ledger.standing
-        before = (standing.get(hash_id(ask.id)) for ask in request.asks)
-        return to_completion(
-            reply,
-            [ask.id for ask in request.asks],
-            prompt.digest,
-            attempt=1 + max((entry.asked for entry in before if entry), default=0),
-            estimate=self.estimator.input(prompt),
-        )
-
-    def _answered(self, request: Request, completion: Completion) -> None:
-        offset = self.job.journal.append(completion)
-        self.limiter.succeed()
-        self.breaker.succeed()
-        self.dialect.accept(request.mode)
-        ledger = self.estimator.ledger
-        asks = {ask.id: ask for ask in request.asks}
-        states = {DONE: 0, AGAIN: 0, "failed": 0}
-        for spec_id, state, reason, raw in ledger.add(completion, offset):
-            states[state] += 1
-            if state == DONE:
-                self.summary.completed += 1
-            elif state == AGAIN:
-                size = ledger.standing[hash_id(spec_id)].size
-                self.queue.ask_again(Again(asks[spec_id], reason or "", size))
-            else:
-                failed = make_failed(spec_id, reason or "", raw)
-                append_failed(self.job.journal.path, failed)
-                self.summary.failed += 1
-                self.summary.reasons[reason or ""] += 1
-        self.summary.count(completion)
-        usage = completion.usage or Usage()
-        self._tell(
-            "answer",
-            **states,
-            finish=completion.finish_reason,
-            latency=completion.latency,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-        )
-
-    def _failed(self, request: Request, fault: faults.FaultError) -> None:
-        self._tell("fault", reason=fault.reason, message=fault.message[:300])
-        fatal = faults.explain_fatal(fault)
-        changed = None if fatal else self.dialect.adapt(fault, request.mode)
-        if fatal:
-            self.summary.give_up(len(request.asks), fault.reason)
-            self._stop(fatal)
-        elif faults.is_filtered(fault):
-            prompt = self.prompter.render(request.asks, request.reasons)
-            self._answered(request, self._complete(request, prompt, filtered_reply()))
-        elif changed:
-            self.breaker.succeed()
-            self._tell("dialect", change=changed)
-            self.queue.retry(request, 0.0)
-        elif faults.is_transient(fault):
-            self._retry(request, fault)
-        elif len(request.asks) > 1:
-            # One spec may be what the server objects to.
-            self.breaker.succeed()
-            for ask in request.asks:
-                self.queue.ask_again(Again(ask, "", len(request.asks) // 2))
-        else:
-            self._trip(request, fault)
-            reason = f"{fault.reason}: {fault.message[:100]}"
-            self.summary.give_up(len(request.asks), reason)
-
-    def _retry(self, request: Request, fault: faults.FaultError) -> None:
-        news = faults.is_congestion(fault) and self.limiter.congest(request.started)
-        # A burst of 429 to requests sent together is one failure, not many.
-        if fault.status != 429 or news or request.probe:
-            self._trip(request, fault)
-        request.tries += 1
-        delay = faults.read_retry_after(fault)
-        if delay is not None:
-            self.limiter.pause(delay)
-            self._tell("pause", seconds=delay)
-        else:
-            delay = faults.backoff(request.tries, self.base)
-        if request.tries > self.retries:
-            self.summary.give_up(len(request.asks), fault.reason)
-        else:
-            self.queue.retry(request, delay)
-
-    def _trip(self, request: Request, fault: faults.FaultError) -> None:
-        if self.breaker.fail(request.probe):
-            self._tell("breaker", failures=self.breaker.failures)
-        if self.breaker.gave_up:
-            self._stop(
-                f"{self.breaker.failures} requests in a row had no answer, probes "
-                f"after pauses included; the last one: {fault.reason}: {fault.message}"
-            )
 
     def _give_up_rest(self) -> None:
         rest = sum(1 for _ in self.queue.drain())

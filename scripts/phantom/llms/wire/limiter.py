@@ -3,7 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+from phantom.llms.wire.waits import parse_wait
+
+# OpenAI and those that follow it; Anthropic.
+_STYLES = ("x-ratelimit-{}-{}", "anthropic-ratelimit-{1}-{0}")
+# A limit per day is no reason to sit still before a request was refused for it.
+MOST_PAUSE = 600.0
 
 
 class Limiter:
@@ -68,34 +73,13 @@ class Limiter:
 
     def heed(self, headers: Mapping[str, str]) -> float:
         """Pause as the rate-limit headers say. RETURNS (float): Seconds."""
-        seconds = 0.0
+        waits = []
         for what in ("requests", "tokens"):
-            if headers.get(f"x-ratelimit-remaining-{what}", "").strip() == "0":
-                reset = parse_duration(headers.get(f"x-ratelimit-reset-{what}"))
-                seconds = max(seconds, reset or 0.0)
+            for style in _STYLES:
+                left = headers.get(style.format("remaining", what), "").strip()
+                if left and left.lstrip("-").strip("0.") == "":
+                    waits.append(parse_wait(headers.get(style.format("reset", what))))
+        seconds = min(max((w for w in waits if w), default=0.0), MOST_PAUSE)
         if seconds:
             self.pause(seconds)
         return seconds
-
-
-def parse_duration(text: str | None) -> float | None:
-    """Seconds in "1.5", "20ms", "6m0s" or "1h2m3s"; None if it is none of these."""
-    if not text:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    total, number = 0.0, ""
-    rest = text.strip()
-    while rest:
-        if rest[0].isdigit() or rest[0] == ".":
-            number += rest[0]
-            rest = rest[1:]
-            continue
-        unit = next((u for u in _UNITS if rest.startswith(u)), None)
-        if unit is None or not number or number.count(".") > 1:
-            return None
-        total += float(number) * _UNITS[unit]
-        number, rest = "", rest[len(unit) :]
-    return total if not number else None

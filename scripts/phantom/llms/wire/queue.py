@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
+from phantom.llms.wire.dialect import Settings
+
 
 @dataclass
 class Request:
@@ -16,6 +18,8 @@ class Request:
     asks (List[Any]): Specs, or anything with an `id`.
     reasons (List[str]): Why each is asked for again, "" where it is not.
     tries (int): How often it was sent without an answer.
+    refused (int): How often it was turned down for a cause that is not clear.
+    sent (Optional[Settings]): With which settings it went out last.
     """
 
     asks: list[Any]
@@ -23,7 +27,8 @@ class Request:
     tries: int = 0
     started: float = 0.0
     ticket: int = 0
-    mode: str = ""
+    refused: int = 0
+    sent: Settings | None = None
     probe: bool = False
 
 
@@ -40,7 +45,7 @@ class Queue:
     """Makes requests; holds a bounded number of specs, however many there are.
 
     fresh (Iterator[Any]): Specs never asked for in this run, streamed.
-    size (int): Specs per request.
+    size (int): Specs per request; may be lowered.
     window (int): Most requests that may wait for a retry.
     """
 

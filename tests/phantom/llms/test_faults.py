@@ -1,0 +1,285 @@
+"""Runs against servers that refuse, or answer with nothing of use, in known ways."""
+
+import json
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import OPENAI, make_specs
+from tests.fault_server import Fault, FaultServer, serve
+from tests.phantom.llms.test_flow import check_states, run
+
+from phantom.llms import load_backend
+
+FILTER = {"error": {"message": "triggering the content management policy",
+                    "param": "prompt", "code": "content_filter"}}  # fmt: skip
+
+
+def kinds(state: FaultServer) -> Counter[str | None]:
+    """Requests by the kind of structured output that they ask for."""
+    return Counter(
+        request.get("response_format", {}).get("type") for request in state.requests
+    )
+
+
+def refuse(name: str) -> Any:
+    """A server that knows no such setting, and takes a while to say so."""
+    told = {"error": {"message": f"Unsupported parameter: '{name}' is not supported. "
+                      "Use 'max_completion_tokens' instead."}}  # fmt: skip
+
+    def rule(body: dict[str, Any]) -> Fault | None:
+        return {"kind": "json", "status": 400, "json": told} if name in body else None
+
+    return rule
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "seed"])
+def test_late_refusals_of_a_setting_change_nothing(tmp_path: Path, name: str) -> None:
+    state = FaultServer(rule=refuse(name), latency=0.05)
+    journal = tmp_path / "completions.jsonl"
+    with serve(state) as url:
+        assert run(url, journal, make_specs(80)).completed == 80
+        assert kinds(state) == {"json_schema": 16}
+        assert run(url, journal, make_specs(160)).completed == 160
+    assert kinds(state) == {"json_schema": 24}, "remembered, with the schema"
+    assert name not in state.requests[-1]
+    if name == "max_tokens":
+        assert state.requests[-1]["max_completion_tokens"] == 4096
+
+
+@pytest.mark.parametrize(
+    "told",
+    [FILTER, {"error": {"message": "litellm.ContentPolicyViolationError: no"}}],
+)
+def test_a_filter_costs_its_own_specs_alone(tmp_path: Path, told: Any) -> None:
+    fault = {"kind": "json", "status": 400, "json": told}
+    state = FaultServer([fault])
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(40))
+    assert summary.completed == 40
+    assert kinds(state) == {"json_schema": 4 + 10}, "ten of them alone, in the schema"
+
+
+def window(size: int) -> Any:
+    """A server with room for so many tokens, of four characters."""
+
+    def rule(body: dict[str, Any]) -> Fault | None:
+        prompt = sum(len(m["content"]) for m in body["messages"]) // 4
+        if prompt + (body.get("max_tokens") or 0) <= size:
+            return None
+        told = f"maximum context length is {size} tokens, {prompt} in the messages"
+        body = {"object": "error", "message": told, "code": 400}
+        return {"kind": "json", "status": 400, "json": body}
+
+    return rule
+
+
+def test_answers_are_cut_to_the_window(tmp_path: Path) -> None:
+    state = FaultServer(rule=window(4096))
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(60))
+    assert summary.completed == 60 and set(kinds(state)) == {"json_schema"}
+    assert state.requests[-1]["max_tokens"] < 4096 and state.count <= 12
+
+
+def test_a_narrow_window_takes_fewer_specs_at_a_time(tmp_path: Path) -> None:
+    wide = FaultServer()
+    with serve(wide) as url:
+        run(url, tmp_path / "wide.jsonl", make_specs(10))
+    prompt = sum(len(m["content"]) for m in wide.requests[0]["messages"]) // 4
+    # Too few for ten answers of some 90 tokens, with half as much again to spare.
+    state = FaultServer(rule=window(prompt + 600))
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(30))
+    assert summary.completed == 30 and set(kinds(state)) == {"json_schema"}
+    last = state.requests[-1]["messages"][-1]["content"]
+    assert 0 < last.count('{"id": ') < 10
+
+
+def test_a_window_too_small_stops_at_once_and_says_so(tmp_path: Path) -> None:
+    state = FaultServer(rule=window(500))
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(500))
+    assert summary.stopped and "holds 500 tokens" in summary.stopped
+    assert "--ctx-size" in summary.stopped and "max_tokens" in summary.stopped
+    assert state.count <= 16 and set(kinds(state)) == {"json_schema"}
+
+
+@pytest.mark.parametrize("kind", ["empty", "blanks", "prose"])
+@pytest.mark.parametrize("works", ["json_object", None])
+def test_a_mode_that_brings_nothing_leads_to_the_next(
+    tmp_path: Path, kind: str, works: str | None
+) -> None:
+    def rule(body: dict[str, Any]) -> Fault | None:
+        mode = body.get("response_format", {}).get("type")
+        return {"kind": kind} if mode and mode != works else None
+
+    state = FaultServer(rule=rule)
+    journal = tmp_path / "completions.jsonl"
+    with serve(state) as url:
+        summary = run(url, journal, make_specs(60))
+        assert summary.completed == 60
+        check_states(summary, journal, make_specs(60))
+        spent = kinds(state)
+        assert spent["json_schema"] == 6
+        # One request alone finds out about each mode.
+        assert works or spent["json_object"] == 1
+        run(url, journal, make_specs(80))
+    assert kinds(state)["json_schema"] == 6, "remembered"
+
+
+def test_one_bad_answer_does_not_cost_the_schema(tmp_path: Path) -> None:
+    state = FaultServer([{"kind": "ok"}, {"kind": "empty"}, {"kind": "prose"}])
+    journal = tmp_path / "completions.jsonl"
+    with serve(state) as url:
+        assert run(url, journal, make_specs(60)).completed == 60
+    assert state.requests[-1]["response_format"]["type"] == "json_schema"
+
+
+@pytest.mark.parametrize("kind", ["empty", "prose", "bad_tags", "refusal"])
+def test_useless_answers_stop_early(tmp_path: Path, kind: str) -> None:
+    state = FaultServer(rule=lambda body: {"kind": kind})
+    journal = tmp_path / "completions.jsonl"
+    with serve(state) as url:
+        summary = run(url, journal, make_specs(900))
+        assert summary.stopped and "holds a usable item" in summary.stopped
+        assert summary.pending == 900 and state.count <= 40
+        shown = {"prose": "I would be glad", "empty": "white space"}
+        assert shown.get(kind, "") in summary.stopped
+        state.rule = lambda body: None
+        # What the model gave before is held against no spec.
+        assert run(url, journal, make_specs(900)).completed == 900
+
+
+@pytest.mark.parametrize("finish", ["stop", None])
+def test_the_reasoning_channel_is_read(tmp_path: Path, finish: str | None) -> None:
+    fault = {"kind": "elsewhere", "message": lambda raw: {"reasoning_content": raw},
+             "end": finish}  # fmt: skip
+    state = FaultServer(rule=lambda body: fault)
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(20))
+    assert (summary.completed, state.count) == (20, 2)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": {"message": "You need more credits", "code": 402}},
+        {"error": {"message": "out of credits", "type": "insufficient_quota"}},
+    ],
+)
+def test_no_credit_ends_at_once_within_a_200_too(tmp_path: Path, body: Any) -> None:
+    state = FaultServer(rule=lambda _: {"kind": "json", "json": body})
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(500))
+    assert summary.stopped and "no credit" in summary.stopped
+    assert body["error"]["message"] in summary.stopped and state.count <= 16
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": {"message": "Provider broke", "code": 502}}, "502: Provider broke"),
+        ({"choices": [{"message": {"content": ""}, "finish_reason": "error",
+                       "error": {"code": 502, "message": "cut"}}]}, "error 502: cut"),
+    ],
+)  # fmt: skip
+def test_the_last_line_quotes_the_server(tmp_path: Path, body: Any, words: str) -> None:
+    state = FaultServer(rule=lambda _: {"kind": "json", "json": body})
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(60))
+        assert summary.stopped and words in summary.stopped
+        state.rule = lambda _: None
+        again = run(url, tmp_path / "completions.jsonl", make_specs(60))
+    assert again.completed == 60
+
+
+def test_a_sign_in_page_stops_soon(tmp_path: Path) -> None:
+    page = "<!doctype html><html><title>Sign in</title></html>"
+    state = FaultServer(rule=lambda _: {"kind": "body", "body": page})
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(500))
+    assert summary.stopped and "'Sign in'" in summary.stopped
+    assert "base_url" in summary.stopped and state.count <= 64
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def test_no_server_at_the_address(tmp_path: Path) -> None:
+    port = free_port()
+    url, started = f"http://127.0.0.1:{port}/v1", time.monotonic()
+    # The patience of a real configuration, but for the pauses of a breaker.
+    more = {"llm.timeout": 600.0, "llm.breaker_after": 10, "llm.breaker_pause": 30.0}
+    journal = tmp_path / "completions.jsonl"
+    summary = run(url, journal, make_specs(60), more, budget="20000 tokens")
+    assert time.monotonic() - started < 15
+    words = f"cannot connect to 127.0.0.1:{port}; is the server running?"
+    assert summary.stopped == words and summary.pending == 60
+    assert (summary.requests, summary.cost) == (0, 0.0), "nothing is billed"
+
+
+def test_a_host_that_is_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = "http://no-such-host.invalid/v1"
+    summary = run(url, tmp_path / "completions.jsonl", make_specs(5))
+    assert (
+        summary.stopped == "cannot find the host no-such-host.invalid; check base_url"
+    )
+
+
+def test_tls_where_there_is_none(tmp_path: Path) -> None:
+    with serve(FaultServer()) as url:
+        wrong = url.replace("http:", "https:")
+        summary = run(wrong, tmp_path / "completions.jsonl", make_specs(5))
+    assert summary.stopped and "does base_url need http://" in summary.stopped
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("localhost:8000/v1", r"no scheme: write http://localhost:8000/v1"),
+        ("//gpu-box/v1", "no scheme: write http://gpu-box/v1"),
+        ("ftp://gpu-box/v1", "no scheme"),
+        ("", "no scheme"),
+        ("http:///v1", "expected http://HOST"),
+        ("http://gpu box/v1", "expected http://HOST"),
+        ("http://gpu-box:80a0/v1", "gpu-box:80a0"),
+        ("https://api.example.com/v1/chat/completions", "leave out the path"),
+    ],
+)
+def test_a_wrong_url_is_an_error_of_the_config(url: str, why: str) -> None:
+    with pytest.raises(ValueError, match=rf"openai\.cfg: .*{why}"):
+        load_backend(OPENAI, {"llm.base_url": url})
+
+
+def test_a_day_is_not_waited_for(tmp_path: Path) -> None:
+    fault = {"kind": "status", "status": 429, "message": "daily limit",
+             "retry_after": 86_400}  # fmt: skip
+    with serve(FaultServer(rule=lambda _: fault)) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(60))
+    assert summary.stopped and "24.0 hours" in summary.stopped
+    assert "daily limit" in summary.stopped
+
+
+def test_what_is_journalled_can_be_read_by_others(tmp_path: Path) -> None:
+    """Thoughts that came instead of an answer stay in the journal, marked as such."""
+    fault = {"kind": "elsewhere", "message": lambda raw: {"reasoning": "I wonder"}}
+    state = FaultServer([fault])
+    journal = tmp_path / "completions.jsonl"
+    with serve(state) as url:
+        assert run(url, journal, make_specs(5)).completed == 5
+    first = json.loads(journal.read_text().splitlines()[0])
+    assert first["completion"] == "<think>I wonder"
