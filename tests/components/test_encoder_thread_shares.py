@@ -10,13 +10,13 @@ import torch
 
 from phantom.runtime import register_components
 
-SHARES = register_components()["thread_shares"]
+SHARES = register_components()["encoder_thread_shares"]
 RUN = SHARES.run_in_threads
 AT_EXIT = """
 import sys, threading, time
 sys.path.insert(0, "scripts")
 from phantom.runtime import register_components
-run = register_components()["thread_shares"].run_in_threads
+run = register_components()["encoder_thread_shares"].run_in_threads
 
 def work():
     threading.main_thread().join()

@@ -15,7 +15,7 @@ from thinc.api import Model
 
 from phantom.runtime import register_components
 
-build = register_components()["concatenated_tok2vec"].build_concatenated_tok2vec
+build = register_components()["encoder_concatenated_tok2vec"].build_concatenated_tok2vec
 NLP = spacy.blank("en")
 
 
