@@ -8,8 +8,8 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from phantom.jsonl import to_line
-from phantom.records import Completion
+from phantom.jsonl import RecordT, to_line
+from phantom.records import Completion, Record
 
 
 class JournalInUse(ValueError):
@@ -97,10 +97,20 @@ class Journal:
 
 
 def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, Completion]]:
-    """Stream a journal, with the byte offset of each line.
+    """Stream a journal, with the byte offset of each line; see `read_appended`."""
+    mend = "Cut the line out of the file; its specs will be asked for again."
+    for offset, _, completion in read_appended(path, Completion, mend, start):
+        yield offset, completion
 
+
+def read_appended(
+    path: Path, record: type[RecordT], mend: str, start: int = 0
+) -> Iterator[tuple[int, int, RecordT]]:
+    """Stream an append-only file, with the bytes where each line starts and ends.
+
+    mend (str): What to do about a line that can't be read, for the message.
     start (int): Offset of the line to begin with.
-    YIELDS (Tuple[int, Completion]): A last line that breaks off is one that is being
+    YIELDS (Tuple[int, int, Record]): A last line that breaks off is one that is being
         written, or was when the power went: it is left out.
     RAISES: ValueError with the path and offset of a line that can't be read.
     """
@@ -110,23 +120,24 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, Completion]]
         file.seek(start)
         offset = start
         for line in file:
-            if not line.endswith(b"\n") and not _is_whole(line):
+            if not line.endswith(b"\n") and not _is_whole(line, record):
                 return
+            end = offset + len(line)
             if not line.isspace():
                 try:
-                    yield offset, Completion.model_validate_json(line)
+                    yield offset, end, record.model_validate_json(line)
                 except ValidationError as error:
                     raise ValueError(
-                        f"{path}: byte {offset}: not a completion: "
-                        f"{error.errors()[0]['msg']}. Cut the line out of the file; "
-                        "its specs will be asked for again."
+                        f"{path}: byte {offset}: not a {record.__name__.lower()}: "
+                        f"{error.errors()[0]['msg']}. {mend}"
                     ) from None
-            offset += len(line)
+            offset = end
 
 
-def heal(path: Path) -> int:
+def heal(path: Path, record: type[Record] = Completion) -> int:
     """Set a torn last line aside, in `<name>.torn`, so that lines can follow.
 
+    record (Type[Record]): What each line holds.
     RETURNS (int): The number of bytes set aside; 0 if the last line is whole.
     """
     if not path.exists() or not path.stat().st_size:
@@ -140,7 +151,7 @@ def heal(path: Path) -> int:
             file.seek(start)
             tail = file.read(step) + tail
         torn = tail[tail.rfind(b"\n") + 1 :]
-        if torn and _is_whole(torn):
+        if torn and _is_whole(torn, record):
             # An editor left out the newline.
             file.seek(end)
             file.write(b"\n")
@@ -152,10 +163,10 @@ def heal(path: Path) -> int:
     return len(torn)
 
 
-def _is_whole(line: bytes) -> bool:
+def _is_whole(line: bytes, record: type[Record] = Completion) -> bool:
     """Whether a line without newline lacks nothing else."""
     try:
-        Completion.model_validate_json(line)
+        record.model_validate_json(line)
     except ValidationError:
         return False
     return True

@@ -1,0 +1,139 @@
+"""The append-only file of decisions, and what they come to."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock
+
+from phantom.completions.journal import heal, read_appended
+from phantom.jsonl import to_line
+from phantom.review.records import Decision, Role
+
+MEND = "Mend the line or cut it out of the file; the example will be shown again."
+
+
+class Place(NamedTuple):
+    """Where the line of a decision stands. says (int): Hash of what it says."""
+
+    offset: int
+    key: str
+    verdict: str
+    role: Role
+    says: int
+
+
+class DecisionLog:
+    """The decisions of all annotators; several processes may append at once.
+
+    Of each decision only its place is held in memory.
+
+    path (Path): The .jsonl file; created with its folder at the first decision.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self._lock = FileLock(path.with_name(path.name + ".lock"))
+        # By annotator and example, the latest last; what was undone is gone.
+        self._places: dict[str, dict[str, list[Place]]] = {}
+        self._keys: dict[str, int] = {}
+        self._seconds: dict[str, list[float]] = {}
+        self.refresh()
+
+    def append(self, decision: Decision) -> bool:
+        """Write a decision and wait for the disk; only then is it saved.
+
+        RETURNS (bool): False if it stands in the file already.
+        RAISES: ValueError if it undoes what is not the annotator's latest decision on
+            the example.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            heal(self.path, Decision)
+            self.refresh()
+            if decision.key in self._keys:
+                return False
+            self._check_undo(decision)
+            line = to_line(decision).encode("utf-8")
+            with self.path.open("ab", buffering=0) as file:
+                offset = file.tell()
+                try:
+                    written = 0
+                    while written < len(line):
+                        written += file.write(line[written:])
+                    os.fsync(file.fileno())
+                except OSError:
+                    # Half a line is no decision, and the next must not be glued to it.
+                    file.truncate(offset)
+                    raise
+            self.refresh()
+        return True
+
+    def refresh(self) -> None:
+        """Take up what was appended since, by this process or another."""
+        for offset, end, decision in read_appended(
+            self.path, Decision, MEND, self.size
+        ):
+            self._take(offset, decision)
+            self.size = end
+
+    def latest(self, annotator: str, example: str) -> Place | None:
+        """The decision of an annotator on an example that holds now."""
+        places = self._places.get(annotator, {}).get(example)
+        return places[-1] if places else None
+
+    def read(self, place: Place) -> Decision:
+        """The decision that stands at a place."""
+        with self.path.open("rb") as file:
+            file.seek(place.offset)
+            return Decision.model_validate_json(file.readline())
+
+    def current(self) -> dict[str, dict[str, Place]]:
+        """What holds now, by example and annotator, in order of the first decision."""
+        found: dict[str, dict[str, Place]] = {}
+        for annotator, examples in self._places.items():
+            for example, places in examples.items():
+                if places:
+                    found.setdefault(example, {})[annotator] = places[-1]
+        return found
+
+    def conflicts(self) -> list[str]:
+        """Examples on which annotators disagree and nobody has adjudicated."""
+        return [example for example, by in self.current().items() if is_conflict(by)]
+
+    def pace(self, annotator: str) -> tuple[int, float]:
+        """Decisions that hold, and the median seconds of the last fifty."""
+        held = sum(map(bool, self._places.get(annotator, {}).values()))
+        last = sorted(self._seconds.get(annotator, [])[-50:])
+        return held, last[len(last) // 2] if last else 0.0
+
+    def _take(self, offset: int, decision: Decision) -> None:
+        self._keys[decision.key] = offset
+        by = self._places.setdefault(decision.annotator, {})
+        places = by.setdefault(decision.example, [])
+        if decision.verdict == "undo":
+            places[:] = [place for place in places if place.key != decision.undoes]
+            return
+        says = hash(decision.says())
+        places.append(
+            Place(offset, decision.key, decision.verdict, decision.role, says)
+        )
+        self._seconds.setdefault(decision.annotator, []).append(decision.seconds)
+
+    def _check_undo(self, decision: Decision) -> None:
+        if decision.verdict != "undo":
+            return
+        latest = self.latest(decision.annotator, decision.example)
+        if latest is None or latest.key != decision.undoes:
+            raise ValueError(
+                f"{decision.undoes} is not the latest decision of "
+                f"{decision.annotator} on {decision.example}; load it again"
+            )
+
+
+def is_conflict(by: dict[str, Place]) -> bool:
+    """Whether people who did not skip say different things, and none adjudicated."""
+    if any(place.role == "adjudicator" for place in by.values()):
+        return False
+    return len({place.says for place in by.values() if place.verdict != "skip"}) > 1
