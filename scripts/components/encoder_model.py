@@ -215,6 +215,17 @@ def replace_layer(model: CPUTransformerModel) -> Model:
 
 
 def replace_config(trf_config: Dict[str, Any], listener: Dict[str, Any]) -> Any:
-    """The config of `replace_listeners`, which goes back to the stock layer."""
+    """The config of `replace_listeners`, which goes back to the stock layer.
+
+    listener (Dict[str, Any]): The component's tok2vec; the listener may lie in it.
+    """
     stock = {k: v for k, v in trf_config.items() if k not in OWN_SETTINGS}
-    return replace_listener_cfg(stock, listener)
+    return replace_listener_cfg(stock, find_listener(listener) or listener)
+
+
+def find_listener(config: Dict[str, Any]) -> Dict[str, Any]:
+    """The first listener's section in a config of nested layers, empty without."""
+    if "TransformerListener" in str(config.get("@architectures")):
+        return config
+    parts = (find_listener(part) for part in config.values() if isinstance(part, dict))
+    return next(filter(None, parts), {})

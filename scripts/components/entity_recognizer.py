@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.pipeline import EntityRecognizer
 from spacy.pipeline.ner import DEFAULT_NER_MODEL
 from spacy.tokens import Doc, Span
+from spacy.util import registry
 from spacy_transformers.data_classes import TransformerData
 from thinc.api import Model
 from thinc.types import Ragged
@@ -107,6 +108,8 @@ def make_entity_recognizer(
     )
 
 
+# A wheel that is installed too would answer for the name by its entry points.
+asks, registry.factories.entry_points = registry.factories.entry_points, False
 if not Language.has_factory("entity_recognizer"):
     Language.factory(
         "entity_recognizer",
@@ -126,3 +129,4 @@ if not Language.has_factory("entity_recognizer"):
         },
         func=make_entity_recognizer,
     )
+registry.factories.entry_points = asks

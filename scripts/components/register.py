@@ -43,3 +43,10 @@ def package_name() -> str:
 
 
 MODULES = register_all()
+if not MODULES:
+    raise ImportError(
+        f"{Path(__file__).parent}: register.py is here without the component files "
+        "that it loads; a package made with `spacy package --code register.py` lacks "
+        "them. Use the project's `package` command, or give spaCy all component files "
+        "but register.py: --code a.py,b.py"
+    )

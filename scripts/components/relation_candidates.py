@@ -113,3 +113,23 @@ def _type_tables(types: list[str], schema: Schema) -> tuple[np.ndarray, np.ndarr
     heads, tails = fits("head"), fits("tail")
     table = heads[:, None] & tails[None, :]
     return table, table.transpose(1, 0, 2)
+
+
+@registry.misc("phantom.relation_arrays.v1")
+def relation_arrays(
+    mentions: list[list[Span]], pairs: Pairs, entity_types: list[str]
+) -> dict[str, np.ndarray]:
+    """Mentions and candidate pairs as the pair tensor reads them.
+
+    entity_types (List[str]): Those known, from number 2 on; 1 is any other.
+    """
+    types = {label: i + 2 for i, label in enumerate(entity_types)}
+    rows = [
+        (doc, span.start, span.end, types.get(span.label_, 1))
+        for doc, spans in enumerate(mentions)
+        for span in spans
+    ]
+    columns = np.asarray(rows, dtype="int64").reshape(-1, 4).T
+    keys = ("mention_doc", "mention_start", "mention_end", "mention_type")
+    named = dict(zip(("heads", "tails", "allowed"), pairs, strict=True))
+    return {**dict(zip(keys, columns, strict=True)), **named}

@@ -88,6 +88,8 @@ def make_relation_extractor(
     )
 
 
+# A wheel that is installed too would answer for the name by its entry points.
+asks, registry.factories.entry_points = registry.factories.entry_points, False
 if not Language.has_factory("relation_extractor"):
     Language.factory(
         "relation_extractor",
@@ -102,3 +104,4 @@ if not Language.has_factory("relation_extractor"):
         },
         func=make_relation_extractor,
     )
+registry.factories.entry_points = asks

@@ -1,7 +1,7 @@
 """Relation model: token vectors, pair tensor and one output per label."""
 
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 import numpy as np
 from spacy.attrs import IS_SPACE
@@ -43,7 +43,7 @@ def build_relation_model(
 
 def _init(model: Model, X: Optional[RelationInput] = None, Y: Any = None) -> None:
     tok2vec, pair_tensor, output = model.layers
-    docs = None if X is None else X[0]
+    docs = None if X is None else _unpack(X)[0]
     tok2vec.initialize(X=docs)
     if pair_tensor.has_dim("nI") is None:
         width = tok2vec.maybe_get_dim("nO")
@@ -59,7 +59,7 @@ def _init(model: Model, X: Optional[RelationInput] = None, Y: Any = None) -> Non
 def _forward(
     model: Model, X: RelationInput, is_train: bool
 ) -> tuple[Floats2d, Callable[[Floats2d], list[Doc]]]:
-    docs, candidates = X
+    docs, candidates = _unpack(X)
     tok2vec, pair_tensor, output = model.layers
     vectors, backprop_vectors = tok2vec(docs, is_train)
     kept, candidates = _without_space(docs, candidates)
@@ -83,6 +83,28 @@ def _forward(
         return backprop_vectors(gradients)
 
     return Y, backprop
+
+
+def _unpack(X: Union[RelationInput, list[Doc]]) -> RelationInput:
+    """Docs and candidates; `spacy debug model` gives docs alone.
+
+    Those have one pair each, of their first and last token.
+    """
+    if isinstance(X, tuple):
+        return X
+    sizes = np.asarray([len(doc) for doc in X], dtype="int64")
+    of_doc = np.repeat(np.flatnonzero(sizes), 2)
+    starts = np.zeros_like(of_doc)
+    starts[1::2] = sizes[of_doc[1::2]] - 1
+    candidates = {
+        "mention_doc": of_doc,
+        "mention_start": starts,
+        "mention_end": starts + 1,
+        "mention_type": np.ones_like(of_doc),
+        "heads": np.arange(0, len(of_doc), 2),
+        "tails": np.arange(1, len(of_doc), 2),
+    }
+    return X, candidates
 
 
 def _without_space(

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
 import numpy as np
+from spacy.errors import Errors
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span
-from spacy.training import Example, validate_examples
+from spacy.training import Example, validate_examples, validate_get_examples
 from spacy.util import logger, registry
 from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
@@ -85,6 +86,7 @@ class RelationExtractor(TrainablePipe):
             config. With none of the three it is inferred from the examples.
         RAISES: ValueError if there is no schema and the examples bear no relation.
         """
+        validate_get_examples(get_examples, "RelationExtractor.initialize")
         examples = list(get_examples())
         given = relation_schema or labels or self.schema
         given = given or _shared("phantom.infer_schema.v1")(examples)
@@ -114,7 +116,10 @@ class RelationExtractor(TrainablePipe):
 
         RETURNS (Tuple): Docs that have pairs, their mentions, the candidates, and
             probabilities (P, labels), 0 where the schema rules a label out.
+        RAISES: ValueError if the component was not initialised.
         """
+        if self.model.has_dim("nO") is None:
+            raise ValueError(Errors.E109.format(name=self.name))
         read = _shared("phantom.read_mentions.v1")
         found = [(doc, ents) for doc in docs if len(ents := read(doc)) > 1]
         mentions = [ents for _, ents in found]
@@ -196,7 +201,9 @@ class RelationExtractor(TrainablePipe):
         scores (Floats2d): Logits of the candidates of the gold entities.
         RETURNS (Tuple[float, Floats2d]): The summed loss and the gradient.
         """
-        _, targets, mask, _ = self._gold(list(examples))
+        examples = list(examples)
+        validate_examples(examples, "RelationExtractor.get_loss")
+        _, targets, mask, _ = self._gold(examples)
         return self._loss(scores, targets, mask)
 
     def coverage(self, examples: Iterable[Example]) -> dict[str, int]:
@@ -226,21 +233,10 @@ class RelationExtractor(TrainablePipe):
         self, mentions: list[list[Span]], pairs: Optional[tuple] = None
     ) -> Candidates:
         """Mentions and candidate pairs as arrays, as the pair tensor reads them."""
-        heads, tails, allowed = pairs or self.candidates(mentions, self.schema)
-        types = {label: i + 2 for i, label in enumerate(self.cfg["types"])}
-        rows = [
-            (doc, span.start, span.end, types.get(span.label_, 1))
-            for doc, spans in enumerate(mentions)
-            for span in spans
-        ]
-        columns = np.asarray(rows, dtype="int64").reshape(-1, 4).T
-        keys = ("mention_doc", "mention_start", "mention_end", "mention_type")
-        return {
-            **dict(zip(keys, columns, strict=True)),
-            "heads": heads,
-            "tails": tails,
-            "allowed": allowed,
-        }
+        candidates = pairs or self.candidates(mentions, self.schema)
+        return _shared("phantom.relation_arrays.v1")(
+            mentions, candidates, self.cfg["types"]
+        )
 
 
 def _shared(name: str) -> Callable[..., Any]:

@@ -306,3 +306,25 @@ def test_two_hundred_entities_in_one_doc(trained):
     assert scores.shape == (size * size // 4, 2)
     assert len(batch["mention_doc"]) == size
     assert ((scores >= 0) & (scores <= 1)).all() and scores.std() > 0
+
+
+def test_errors_are_those_of_spacy_components() -> None:
+    nlp = make_nlp(relation_schema=SCHEMA)
+    with pytest.raises(ValueError, match="E109"):
+        nlp("aspirin treats headache")
+    pipe = nlp.get_pipe(NAME)
+    with pytest.raises(TypeError, match="E930"):
+        pipe.initialize(None)
+    for wrong in ([], ["text"], [nlp.make_doc("a")]):
+        with pytest.raises(TypeError, match="E930|E978"):
+            pipe.initialize(lambda wrong=wrong: wrong)
+    with pytest.raises(TypeError, match="E978"):
+        pipe.get_loss(["text"], None)
+
+
+def test_the_model_takes_docs_alone_as_debug_model_gives_them(trained) -> None:
+    model = trained.get_pipe(NAME).model
+    docs = [trained.make_doc("aspirin treats headache"), trained.make_doc("")]
+    logits, backprop = model.begin_update(docs)
+    assert logits.shape == (1, 2)
+    backprop(logits)
