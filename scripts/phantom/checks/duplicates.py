@@ -64,7 +64,7 @@ def near_duplicates(
     threshold: float = 0.7,
     size: int = 2,
 ) -> Iterator[Finding]:
-    """Most word n-grams are shared with a passage that is kept.
+    """Most word n-grams shared with a passage that is kept (MinHash, then exact).
 
     threshold: Jaccard similarity of the sets of n-grams.
     size: Words per n-gram.
@@ -131,7 +131,7 @@ def semantic_duplicates(
     threshold: float = 0.93,
     exact_up_to: int = 100_000,
 ) -> Iterator[Finding]:
-    """Says the same as a passage that is kept, in other words.
+    """The same in other words (cosine of the encoder's vectors).
 
     threshold: Cosine of the encoder's sentence vectors.
     exact_up_to: Passages compared by blocked matrix products; beyond, an index of

@@ -36,7 +36,7 @@ def benchmark_overlap(
     size: int = 13,
     threshold: float = 0.5,
 ) -> Iterator[Finding]:
-    """A passage repeats text of a benchmark's test set.
+    """13 words in a row, or most word pairs, of a benchmark's test set.
 
     size: Words in a row that no passage may share (13 as in Brown et al. 2020).
     threshold: Jaccard similarity of word pairs that counts as a near copy.
@@ -56,7 +56,13 @@ def private_overlap(
     size: int = 8,
     threshold: float = 0.4,
 ) -> Iterator[Finding]:
-    """A passage repeats the user's own text; settings as in `benchmark_overlap`."""
+    """8 words in a row, or many word pairs of a sentence, of your own text.
+
+    Lines, hyphens, list and quotation marks, and page headers of the private files
+    make no difference; a passage of fewer words is found as a whole sentence.
+
+    size, threshold: As in `benchmark_overlap`.
+    """
     files = list(dict.fromkeys([*context.private, *context.undeclared]))
     real = context.read(files, "private text (vars.private)")
     copies = find_copies(corpus, real, files, size, threshold)
@@ -71,7 +77,7 @@ def canaries(
     action: Action = "reject",
     severity: Severity = "block",
 ) -> Iterator[Finding]:
-    """A string planted in the private text has come out of the writer."""
+    """Strings that you planted in your own text (`canaries:` in checks.yml)."""
     planted = [*context.config.canaries, *context.canaries]
     if not planted:
         raise CheckSkipped("checks.yml: canaries: none is planted")

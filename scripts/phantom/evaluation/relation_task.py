@@ -1,17 +1,17 @@
 """Relations as comparable triples: by span, by concept, or one choice per pair."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import permutations, product
 from typing import NamedTuple
 
 import numpy as np
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from phantom.evaluation.metrics import Floats, Triple
 from phantom.evaluation.types import Link, Mention, Span
 from phantom.packs.benchmarks import Dataset
 from phantom.packs.domain import RelationRule
+from phantom.packs.language import stop_words
 from phantom.records import Entity, Example
 
 Schema = Mapping[str, RelationRule]
@@ -111,7 +111,8 @@ class RelationTask:
 
     def _types(self, entity: Entity, strict: bool) -> list[str]:
         types = self.dataset.labels.get(entity.label, [entity.label])
-        return types[:1] if strict and not _is_name(entity.text) else types
+        is_name = _is_name(entity.text, stop_words(self.dataset.lang))
+        return types[:1] if strict and not is_name else types
 
     def concepts(self, example: Example, triples: Iterable[Triple]) -> set[Triple]:
         """Mention triples as triples of concept ids; "-1" and no id are left out.
@@ -207,10 +208,10 @@ def _overlap(entities: Iterable[Mention], start: int, end: int, label: str) -> s
     return next((own for a, b, own in entities if a < end and start < b), label)
 
 
-def _is_name(text: str) -> bool:
+def _is_name(text: str, stops: Collection[str]) -> bool:
     """Whether a mention has a capital or a digit beyond words like "Its" and "The"."""
     words = [word.removesuffix("'s") for word in text.split()]
-    words = [word for word in words if word.lower() not in STOP_WORDS]
+    words = [word for word in words if word.lower() not in stops]
     return any(re.search(r"[A-Z\d]", word) for word in words)
 
 

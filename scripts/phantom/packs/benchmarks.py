@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from phantom.packs.domain import Domain
 from phantom.packs.pack import Pack, read_yaml
 from phantom.records import Record
 
@@ -82,6 +83,7 @@ class Dataset(Record):
         its first match, where the benchmark marks less than our guidelines do.
     resample (str): Unit of the bootstrap: "record", "text" or a key of `meta`.
     concepts (Optional[str]): Key of `meta` with the gold pairs of concept ids.
+    lang (str): Language of the text.
     """
 
     title: str
@@ -96,6 +98,7 @@ class Dataset(Record):
     trim: dict[str, str] = {}
     resample: str = "record"
     concepts: str | None = None
+    lang: str = Domain.model_fields["lang"].default
     notes: list[str] = []
     splits: dict[str, Split] = Field(min_length=1)
 
