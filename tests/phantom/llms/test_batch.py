@@ -213,7 +213,8 @@ def test_what_the_provider_says_of_a_batch_is_told(journal: Path) -> None:
         errors = {"object": "list", "data": [{"code": "x", "message": told}]}
         state.batches["batch-0"] |= {"status": "failed", "errors": errors}
         second = run(url, journal, 30)
-        assert second.stopped and told in second.stopped and second.pending == 30
+        assert second.stopped and second.stopped.endswith(f"batch failed: {told}")
+        assert second.pending == 30
         assert run(url, journal, 30).handed_in == 1, "it can be tried again"
 
 

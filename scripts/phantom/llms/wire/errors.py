@@ -9,7 +9,7 @@ from typing import Any
 from phantom.llms.wire.faults import FaultError
 
 _MESSAGES = ("message", "msg", "detail", "error_msg", "error_message", "faultstring")
-_NESTED = ("error", "errors", "fault", "innererror", "metadata", "detail")
+_NESTED = ("error", "errors", "fault", "innererror", "metadata", "detail", "data")
 _CODES = ("code", "type", "error_type", "error_code", "errorcode", "status", "reason")
 _NUMBERS = ("code", "status", "status_code", "statusCode", "error_code", "http_code")
 # What an error inside an answer with status 200 would have had as its own.
