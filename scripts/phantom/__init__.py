@@ -12,6 +12,7 @@ checks       labels, copies, leaks, realism and balance of a corpus
 augmenters   more examples from those that are there
 corpora      train and dev corpora for spaCy
 training     the training loop, with checkpoints
+review       people's decisions: queue, votes, agreement
 evaluation   scores beside baselines, on real and synthetic data
 shipping     wheels, and their trial in an empty environment
 reports      pages, tables and pictures

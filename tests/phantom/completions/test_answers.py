@@ -245,9 +245,9 @@ RUBBISH = [
 @pytest.mark.parametrize("unit", RUBBISH)
 def test_rubbish_is_read_in_bounded_time(unit: str) -> None:
     raw = unit * (100_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     answers = ask(raw, n=10)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert [spec for spec, _ in answers[:10]] == [f"s-{i}" for i in range(1, 11)]
 
 

@@ -91,7 +91,7 @@ def test_excludes_hold_and_quotas_are_met(pack: Pack) -> None:
     specs = make_plan(pack, 1500)
     for spec in specs:
         assert not is_excluded(pack.domain, spec.kind, spec.attributes)
-        if spec.attributes["section"] == "title":
+        if spec.attributes.get("section") == "title":
             assert int(spec.attributes["words"]) <= 20
     for cell in quota_table(pack, specs):
         assert abs(cell.planned - cell.quota) <= max(8, 0.2 * cell.quota), cell
