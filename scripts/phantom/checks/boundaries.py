@@ -7,12 +7,12 @@ from phantom.checks.engine.base import Action, Finding
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.packs.domain import MentionRules
+from phantom.passages.abbreviations import keeps_stop, split_definition
 from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
 
 EDGE = " \t.,;:!?\"'“”‘’"
-INNER_ABBREVIATION = re.compile(r"^(.{4,}?)\s*\((?=[^)]*[A-Z])([A-Z\d][\w-]{1,9})\)$")
 PAIRS = {")": "(", "]": "["}
 
 
@@ -80,10 +80,9 @@ def _mend(
         return [], [*why, "never_a_mention"]
     if _matches(span, rule.forbid):
         return [], [*why, "forbidden_form"]
-    inner = INNER_ABBREVIATION.match(span)
     pieces = [(start, end)]
-    if inner and _abbreviates(inner.group(2), inner.group(1)):
-        pieces = [(start + a, start + b) for a, b in (inner.span(1), inner.span(2))]
+    if forms := split_definition(span):
+        pieces = [(start + a, start + b) for a, b in forms]
         why.append("abbreviation_inside")
     if not why:
         return [entity], []
@@ -125,7 +124,7 @@ def _first_mark(span: str, rule: MentionRules) -> int:
 
 
 def _last_mark(span: str, rule: MentionRules) -> int:
-    edge = span[-1] in EDGE and not _is_short_form(span)
+    edge = span[-1] in EDGE and not keeps_stop(span)
     return int(edge or _lone(span, first=False))
 
 
@@ -153,13 +152,6 @@ def _matches(span: str, patterns: list[str]) -> bool:
     return any(re.fullmatch(pattern, span) for pattern in patterns)
 
 
-def _is_short_form(span: str) -> bool:
-    """Whether the last full stop belongs to it, as in "Inc." or "d.d."."""
-    word = span.rsplit(None, 1)[-1] if span.split() else ""
-    short = word[:1].isupper() and len(word) <= 6
-    return span.endswith(".") and (short or "." in word[:-1])
-
-
 def _lone(span: str, first: bool) -> bool:
     """Whether the span begins or ends in a bracket that has no partner inside."""
     if not span:
@@ -169,13 +161,6 @@ def _lone(span: str, first: bool) -> bool:
         return span[0] in PAIRS or (close is not None and close not in span)
     opens = PAIRS.get(span[-1])
     return span[-1] in PAIRS.values() or (opens is not None and opens not in span)
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """Whether the letters of the short form occur in the long one, in order."""
-    letters, rest = ([c for c in x.lower() if c.isalpha()] for x in (short, long))
-    ahead = iter(rest)
-    return letters[:1] == rest[:1] and all(c in ahead for c in letters)
 
 
 def _finding(

@@ -1,1 +1,1 @@
-"""Pure functions on one text or example: tags, concepts, names, quantities."""
+"""Pure functions on one text or example: tags, concepts, abbreviations, rewriting."""

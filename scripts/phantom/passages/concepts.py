@@ -1,35 +1,36 @@
 """Concepts within a passage: a long form, its abbreviation and its repeats."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from phantom.packs.domain import RelationRule
+from phantom.passages.abbreviations import defines
 from phantom.records import Entity, Relation
-
-_BETWEEN = re.compile(r"\s*[(\[]\s*")
-_ALNUM = re.compile(r"[^\W_]")
 
 
 def find_concepts(text: str, entities: Sequence[Entity]) -> list[int]:
     """Group the mentions of one passage that name the same thing.
 
     Mentions of one label are one concept if their texts are equal but for case and
-    a plural s, or if one stands in brackets right after the other and abbreviates
-    it (after Schwartz and Hearst 2003, characters of the short form in order).
+    a plural s, or if one stands in brackets beside the other and abbreviates it. A
+    short form means what it was last defined as; before that, what it is first.
 
     RETURNS (List[int]): A concept number for every entity.
     """
     concepts: list[int] = []
     by_surface: dict[tuple[str, str], int] = {}
+    defined: set[tuple[str, str]] = set()
+    keys = [(entity.label, _surface(entity.text)) for entity in entities]
     for i, entity in enumerate(entities):
-        key = (entity.label, _surface(entity.text))
-        concept = by_surface.get(key)
-        if concept is None and i and _is_abbreviation(text, entities[i - 1], entity):
-            concept = concepts[i - 1]
-        if concept is None:
-            concept = i
-        by_surface.setdefault(key, concept)
-        concepts.append(concept)
+        concepts.append(by_surface.setdefault(keys[i], i))
+        if not i or not _are_forms(text, entities[i - 1], entity):
+            continue
+        short, long = sorted((i - 1, i), key=lambda n: len(entities[n].text))
+        name = keys[short]
+        for j in range(short if name in defined else 0, short + 1):
+            if keys[j] == name:
+                concepts[j] = concepts[long]
+        by_surface[name] = concepts[long]
+        defined.add(name)
     return concepts
 
 
@@ -72,23 +73,11 @@ def spread_relations(
 
 def _surface(text: str) -> str:
     folded = " ".join(text.casefold().split())
-    return folded[:-1] if len(folded) > 4 and folded.endswith("s") else folded
+    plural = folded.endswith("s") and (len(folded) > 4 or text[:-1].isupper())
+    # Capitals alone are an abbreviation, whose own last letter is no plural.
+    return folded[:-1] if plural and not text.isupper() else folded
 
 
-def _is_abbreviation(text: str, long: Entity, short: Entity) -> bool:
-    if long.label != short.label or len(short.text) >= len(long.text):
-        return False
-    if not _BETWEEN.fullmatch(text[long.end : short.start]):
-        return False
-    if text[short.end : short.end + 1].strip() not in {")", "]", ",", ";"}:
-        return False
-    # Read backwards: each letter of the short form occurs in the long one, in order.
-    rest = long.text.casefold()
-    for character in reversed(_ALNUM.findall(short.text.casefold())):
-        if character.isdigit():
-            continue
-        position = rest.rfind(character)
-        if position < 0:
-            return False
-        rest = rest[:position]
-    return True
+def _are_forms(text: str, first: Entity, second: Entity) -> bool:
+    spans = (first.start, first.end), (second.start, second.end)
+    return first.label == second.label and defines(text, *spans)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from phantom.checks.engine.context import CheckContext
+from phantom.passages.abbreviations import SHORT_FORM
 from phantom.passages.names import Matcher
 from phantom.passages.words import TOKEN
 
-ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*\b|\b[A-Z]{2,}\b")
 SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z0-9])")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 DENSITY = " per 100 words"
@@ -71,7 +71,7 @@ def _measure(text: str, openings: Mapping[str, str]) -> dict[str, float]:
         "words": len(words),
         "letters per word": len(text) / count,
         "sentences": len(SENTENCE.findall(text)) + 1,
-        "abbreviations": len(ABBREVIATION.findall(text)),
+        "abbreviations": len(SHORT_FORM.findall(text)),
         "numbers": len(NUMBER.findall(text)),
         "commas": text.count(","),
         "semicolons": text.count(";"),
