@@ -7,8 +7,9 @@ from rich.console import Console
 from typer import Argument, Option
 from wasabi import msg
 
+from console.results import show_split_notes
 from console.step import run_step
-from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
+from phantom.evaluation.evaluator import DEV, Evaluator, rows, synthetic_dataset
 from phantom.evaluation.predictor import Predictor
 from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.benchmarks import load_benchmarks
@@ -16,8 +17,6 @@ from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.reports.scores import plot_scores
 from phantom.reports.tables import score_table
-
-DEV = "synthetic_dev"
 
 
 def evaluate(
@@ -56,7 +55,7 @@ def evaluate(
     datasets: dict[str, Any] = {}
     for dataset, (entry, folder) in maps.items():
         datasets[dataset] = evaluator.dataset(entry, folder, split)
-        _announce(dataset, datasets[dataset])
+        show_split_notes(dataset, datasets[dataset])
     report = {
         "domain": pack.name,
         "name": name,
@@ -80,23 +79,6 @@ def evaluate(
     if limit is not None:
         msg.warn(f"A trial: only the first {limit} records of every split were read")
     msg.good(f"Metrics in {output}", f"Chart in {output.with_suffix('.png')}")
-
-
-def _announce(name: str, report: dict[str, Any]) -> None:
-    """Say what was read, and what was not and why."""
-    for split, scores in report["splits"].items():
-        seconds = scores["seconds"]
-        note = f" ({scores['note']})" if scores["note"] else ""
-        msg.info(
-            f"{name} {split}: {scores['records']:,} records, {seconds['predict']} s to "
-            f"predict, {seconds['score']} s to score; {scores['unaligned_entities']:,} "
-            f"of {scores['gold_entities']:,} gold entities not on token bounds{note}"
-        )
-        if scores["without_prediction"]:
-            msg.warn(f"{name} {split}: {scores['without_prediction']} not predicted")
-    for state in ("absent", "not_predicted"):
-        if report[state]:
-            msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
 
 
 if __name__ == "__main__":

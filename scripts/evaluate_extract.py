@@ -1,7 +1,5 @@
 """Evaluate what the LLM labelled itself, beside the pipeline on the same texts."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -10,17 +8,16 @@ from rich.console import Console
 from typer import Argument, Option
 from wasabi import msg
 
+from console.results import show_unanswered
 from console.step import run_step
-from phantom.curation.extraction import Figures
-from phantom.evaluation.evaluator import Evaluator, rows
-from phantom.evaluation.gold import Gold, find_gold
+from phantom.curation.labelling import Figures, read_figures
+from phantom.evaluation.evaluator import Evaluator
+from phantom.evaluation.gold import find_gold
 from phantom.evaluation.predictor import Predictor
 from phantom.jsonl import write_json
 from phantom.packs.pack import load_pack
 from phantom.records import Example
-from phantom.reports.tables import Arm, arm_table
-
-LOCAL = "local pipeline"
+from phantom.reports.arms import LOCAL, Arm, arm_table, to_arms
 
 
 def evaluate_extract(
@@ -39,10 +36,12 @@ def evaluate_extract(
     local = Predictor(pipeline, None)
     evaluator = Evaluator(pack, local, [], None, resamples, seed)
     arms: list[Arm] = []
+    taken: list[tuple[str, Figures]] = []
     report: dict[str, Any] = {}
     for path in runs:
         run = path.name.removesuffix(".predictions.jsonl")
         figures = read_figures(folder / f"{run}.json")
+        taken.append((run, figures))
         gold = find_gold(pack, Path(figures.data))
         labeller = Predictor(None, path)
         examples = [x for x in gold.read() if x.id in labeller.answered]
@@ -55,15 +54,9 @@ def evaluate_extract(
         seconds = measure_pipeline(local, examples)
         systems[LOCAL]["latency_seconds_per_1000"] = seconds
         report[run] = {"figures": figures.model_dump(), "systems": systems}
-        arms += to_arms(figures, gold, systems)
-        if figures.pending:
-            msg.warn(
-                f"{run}: {figures.pending:,} texts have no answer yet; they are left "
-                "out for both. Run extract again."
-            )
-        if figures.failed:
-            msg.warn(f"{run}: {figures.failed:,} texts failed; they count as missed")
+        arms += to_arms(figures, gold.name, gold.split, systems)
 
+    show_unanswered(taken)
     Console(width=140).print(arm_table(arms))
     msg.text(
         "Per 1,000 texts. The LLM: its server's seconds, one request after the other. "
@@ -73,13 +66,6 @@ def evaluate_extract(
     msg.good(f"Metrics in {output}")
 
 
-def read_figures(path: Path) -> Figures:
-    """What a run took. RAISES: ValueError if extract did not write it."""
-    if not path.is_file():
-        raise ValueError(f"{path}: no such file\nRun extract again; it writes it")
-    return Figures.model_validate_json(path.read_text(encoding="utf-8"))
-
-
 def measure_pipeline(local: Predictor, examples: list[Example]) -> float:
     """Seconds that the pipeline takes for 1,000 texts."""
     texts = list({example.text for example in examples})
@@ -87,21 +73,6 @@ def measure_pipeline(local: Predictor, examples: list[Example]) -> float:
     for _ in local.nlp.pipe(texts):
         pass
     return (perf_counter() - started) * 1_000 / len(texts)
-
-
-def to_arms(figures: Figures, gold: Gold, systems: dict[str, Any]) -> Iterator[Arm]:
-    """Each score of the pipeline and of one run, with what it takes."""
-    takes = {
-        LOCAL: (0.0, systems[LOCAL]["latency_seconds_per_1000"]),
-        figures.name: (figures.cost_per_1000, figures.latency_seconds_per_1000),
-    }
-    for name, scores in systems.items():
-        cost, seconds = takes[name]
-        for row in rows({gold.name: {"splits": {gold.split: scores}}}):
-            if name != LOCAL:
-                # It is given nothing: these are its own, where they fit.
-                row = row._replace(task=re.sub("given .*", "own entities", row.task))
-            yield Arm(row, name, cost, figures.currency, seconds)
 
 
 if __name__ == "__main__":

@@ -117,6 +117,14 @@ def test_no_file_is_long() -> None:
     assert 80 <= statistics.median(lines.values()) <= 120
 
 
+def test_a_step_is_an_outline() -> None:
+    steps = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in SCRIPTS.glob("*.py")
+    }
+    assert {name: count for name, count in steps.items() if count > 100} == {}
+
+
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_only_the_wire_opens_sockets(path: Path) -> None:
     place = path.relative_to(SCRIPTS).with_suffix("").as_posix()

@@ -18,35 +18,6 @@ from phantom.prompts.demonstrations import Demonstration
 from phantom.records import Entity, Example, Labelled, Record, Relation, State
 
 
-class Figures(Record):
-    """What a run of the LLM as labeller took; stands beside its predictions.
-
-    data (str): Path of the texts. shots (int): Worked examples shown.
-    texts (int): Different ones; each was completed, failed or is pending.
-    requests (int): Answers in the journal.
-    cost_per_1000 (Optional[float]): Per 1,000 texts; None without a price.
-    latency_seconds_per_1000 (float): Seconds that the server took for 1,000 texts,
-        one request after the other.
-    """
-
-    data: str
-    model: str
-    shots: int
-    texts: int
-    completed: int
-    failed: int
-    pending: int
-    requests: int
-    cost_per_1000: float | None
-    currency: str
-    latency_seconds_per_1000: float
-
-    @property
-    def name(self) -> str:
-        """For tables."""
-        return f"{self.model}, {self.shots}-shot"
-
-
 class Sentence(Record):
     """A text to be labelled. origin (str): "public", "synthetic" or "private"."""
 
