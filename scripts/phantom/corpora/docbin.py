@@ -1,84 +1,17 @@
-"""Examples as spaCy docs, and DocBin files that were read back."""
+"""DocBin files for training: what may be in them, read back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
 from phantom.corpora.origins import Permits, admit
+from phantom.formats.docs import Alignment, to_doc
 from phantom.jsonl import replace_file
-from phantom.records import Example
 from phantom.runtime import register_components
 
-# What a doc keeps of its example beside the annotation.
-PROVENANCE = {"id", "origin", "sources", "weight", "derived_from", "model", "meta"}
-
-
-@dataclass
-class Alignment:
-    """What could not be said in tokens.
-
-    mentions (List[Tuple[str, str]]): Example id and mention text.
-    relations (int): Relations lost because an end is such a mention.
-    """
-
-    mentions: list[tuple[str, str]] = field(default_factory=list)
-    relations: int = 0
-
-
-def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Doc:
-    """Make the reference doc of an example.
-
-    A mention whose ends are no token bounds leaves its tokens without annotation
-    (missing, not "outside"), so that nothing false is taught.
-
-    nlp (Language): For its tokenizer.
-    lost (Optional[Alignment]): Takes up what can't be aligned.
-    RETURNS (Doc): With `ents`, `_.relations` and provenance in `user_data`.
-    """
-    register_components()
-    doc = nlp.make_doc(example.text)
-    spans: dict[int, Any] = {}
-    missing = []
-    for i, entity in enumerate(example.entities):
-        span = doc.char_span(entity.start, entity.end, label=entity.label)
-        if span is None:
-            around = doc.char_span(entity.start, entity.end, alignment_mode="expand")
-            missing.append(around)
-            if lost is not None:
-                lost.mentions.append((example.id, entity.text))
-        else:
-            spans[i] = span
-    # An expanded span may reach into a neighbour that could be aligned.
-    taken = {token.i for span in spans.values() for token in span}
-    unknown = [
-        doc[token.i : token.i + 1]
-        for span in missing
-        for token in (span or ())
-        if token.i not in taken
-    ]
-    doc.set_ents(list(spans.values()), missing=_unique(unknown))
-    relations = []
-    for relation in example.relations:
-        if relation.head in spans and relation.tail in spans:
-            head, tail = spans[relation.head], spans[relation.tail]
-            relations.append(
-                {
-                    "head": [head.start, head.end],
-                    "tail": [tail.start, tail.end],
-                    "label": relation.label,
-                    "score": 1.0,
-                }
-            )
-        elif lost is not None:
-            lost.relations += 1
-    doc._.relations = relations
-    doc.user_data["example"] = example.model_dump(mode="json", include=PROVENANCE)
-    return doc
+__all__ = ["Alignment", "read_docbin", "to_doc", "write_docbin"]
 
 
 def write_docbin(
@@ -119,7 +52,3 @@ def read_docbin(path: Path, vocab: Vocab) -> Iterator[Doc]:
     """Stream the docs of a DocBin file."""
     register_components()
     yield from DocBin().from_disk(path).get_docs(vocab)
-
-
-def _unique(spans: list[Any]) -> list[Any]:
-    return list({span.start: span for span in spans}.values())

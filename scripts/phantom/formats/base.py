@@ -53,9 +53,11 @@ class Report:
 
     def leave_out(self, reason: str, place: str, count: int = 1) -> None:
         """Count something that is not carried over, by rule."""
+        if not count:
+            return
         self.left_out[reason] += count
         places = self.places.setdefault(reason, [])
-        if count and len(places) < SHOWN:
+        if len(places) < SHOWN:
             places.append(place)
 
     def fail(self, place: str, error: object) -> None:
@@ -109,10 +111,13 @@ class Format(ABC):
 
     roles (Tuple[str, ...]): Files that it needs, by name.
     optional (Tuple[str, ...]): Files that it can use.
+    holds (FrozenSet[str]): What it can write beside text, entities and relations:
+        "concepts", "provenance", "meta" (all of it) or keys such as "meta.pmid".
     """
 
     roles: ClassVar[tuple[str, ...]] = ("file",)
     optional: ClassVar[tuple[str, ...]] = ()
+    holds: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
@@ -138,6 +143,14 @@ class Format(ABC):
     @staticmethod
     def recognise(record: Mapping[str, Any]) -> bool:
         """Whether a line of JSON is a record of this format."""
+        return False
+
+    @staticmethod
+    def recognise_file(path: Path, head: str) -> bool:
+        """Whether a file or folder that is no JSON is of this format.
+
+        head (str): The beginning of a text file; "" for anything else.
+        """
         return False
 
 

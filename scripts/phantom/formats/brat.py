@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from phantom.formats.base import Files, Format, Report, prefixed
+from phantom.formats.folders import new_file
 from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.jsonl import read_lines
@@ -47,6 +48,10 @@ class Brat(Format):
 
     equivalences: bool = False
     roles: ClassVar[tuple[str, ...]] = ("folder",)
+    holds: ClassVar[frozenset[str]] = frozenset(
+        {"concepts"}
+        | {f"meta.{x}" for x in ("brat", "ids", "links", "notes", "attributes")}
+    )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         folder = files.pick("folder")
@@ -72,14 +77,17 @@ class Brat(Format):
             lines = report.attempt(example.id, render, example)
             if lines is None:
                 continue
-            name = re.sub(r"[^\w.-]+", "_", str(example.meta.get("brat", example.id)))
-            if (path / f"{name}.txt").exists():
-                report.fail(example.id, f"{name}.txt is there already")
-                continue
-            write_lines(path / f"{name}.txt", [example.text])
-            write_lines(path / f"{name}.ann", lines)
-            count += 1
+            name = str(example.meta.get("brat", example.id))
+            file = new_file(path, name, ".txt", report)
+            if file:
+                write_lines(file, [example.text])
+                write_lines(file.with_name(f"{file.name[:-4]}.ann"), lines)
+                count += 1
         return count
+
+    @staticmethod
+    def recognise_file(path: Path, head: str) -> bool:
+        return path.is_dir() and any(any(path.rglob(f"*{x}")) for x in SUFFIXES)
 
     def _convert(
         self, name: str, path: Path, marks: list[Path], report: Report

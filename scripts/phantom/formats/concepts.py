@@ -47,6 +47,27 @@ def project(
     return example.model_copy(update={"relations": tuple(relations), "meta": meta})
 
 
+def pairs_to_write(
+    example: Example, report: Report
+) -> tuple[list[dict[str, Any]], list[Relation]]:
+    """The concept pairs that the relations still bear out, and the relations beyond.
+
+    A pair whose relation someone has taken out since is left out and counted; one
+    that has no mention of a concept stays.
+    """
+    bare = example.model_copy(update={"relations": ()})
+    kept: list[dict[str, Any]] = []
+    drawn: set[Relation] = set()
+    for pair in example.meta.get("concept_pairs", ()):
+        found = project(bare, [{**pair, "place": example.id}], Report()).relations
+        if found and found[0] not in example.relations:
+            report.leave_out("concept pair whose relation was taken out", example.id)
+        else:
+            kept.append(pair)
+            drawn.update(found)
+    return kept, [x for x in example.relations if x not in drawn]
+
+
 def with_concept(entities: Iterable[Entity], concept: str) -> list[int]:
     """Places of the mentions that stand for a concept, or for all that it joins."""
     return [

@@ -22,6 +22,7 @@ class Doccano(Format):
     """
 
     roles: ClassVar[tuple[str, ...]] = ("jsonl",)
+    holds: ClassVar[frozenset[str]] = frozenset({"meta"})
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("jsonl")

@@ -29,6 +29,7 @@ class LabelStudio(Format):
     predictions (bool): Read predictions, too.
     cancelled (bool): Read annotations that were cancelled, too.
     default_relation (str): Label for relations without one; "" leaves them out.
+    unit (str): What offsets count, "characters" or "UTF-16"; "" tells by the words.
     both (str): What a relation in both directions becomes: "one" relation, or "two".
     """
 
@@ -36,12 +37,18 @@ class LabelStudio(Format):
     predictions: bool = False
     cancelled: bool = False
     default_relation: str = ""
+    unit: Literal["", "characters", "UTF-16"] = ""
     both: Literal["one", "two"] = "two"
     roles: ClassVar[tuple[str, ...]] = ("json",)
+    holds: ClassVar[frozenset[str]] = frozenset(
+        {"concepts", "meta.task", "meta.completed_by"}
+    )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("json")
-        reading = Reading(self.text, self.default_relation, self.both == "two")
+        reading = Reading(
+            self.text, self.default_relation, self.both == "two", self.unit
+        )
         for i, task in enumerate(_load(path)):
             place = f"{path}: task {i + 1}"
             found = report.attempt(place, self._list, task, place, report)

@@ -28,6 +28,30 @@ def read_objects(path: Path, report: Report) -> Iterator[tuple[int, dict[str, An
             report.fail(f"{path}:{number}", "expected an object in braces")
 
 
+def read_any(path: Path, report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Stream the objects of a file that is a list of them, one, or has one per line.
+
+    YIELDS (Tuple[str, Dict]): The place, for messages, and the object.
+    RAISES: ValueError with `path:line` if a list or single object is no JSON.
+    """
+    lines = read_lines(path)
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if first.startswith("[") or first == "{":
+        try:
+            whole_file = json.loads("".join(read_lines(path)))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}:{error.lineno}: no JSON ({error.msg})") from None
+        found = whole_file if isinstance(whole_file, list) else [whole_file]
+        for i, record in enumerate(found, start=1):
+            if isinstance(record, dict):
+                yield f"{path}: record {i}", record
+            else:
+                report.fail(f"{path}: record {i}", "expected an object in braces")
+    else:
+        for number, record in read_objects(path, report):
+            yield f"{path}:{number}", record
+
+
 def to_json(record: dict[str, Any]) -> str:
     """One line with its end."""
     return json.dumps(record, ensure_ascii=False) + "\n"

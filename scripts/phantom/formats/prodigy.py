@@ -29,6 +29,7 @@ class Prodigy(Format):
 
     rejected: bool = False
     roles: ClassVar[tuple[str, ...]] = ("jsonl",)
+    holds: ClassVar[frozenset[str]] = frozenset({"concepts", "meta"})
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("jsonl")

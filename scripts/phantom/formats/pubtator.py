@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from phantom.formats.base import Files, Format, Report, prefixed
-from phantom.formats.concepts import project
+from phantom.formats.concepts import pairs_to_write, project
 from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Mention, to_example
 from phantom.jsonl import read_lines
@@ -54,6 +54,10 @@ class PubTator(Format):
 
     id_separator: Separator | None = None
     roles: ClassVar[tuple[str, ...]] = ("pubtator",)
+    holds: ClassVar[frozenset[str]] = frozenset(
+        {"concepts"}
+        | {f"meta.{x}" for x in ("pmid", "title_end", "parts", "concept_pairs")}
+    )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("pubtator")
@@ -72,6 +76,11 @@ class PubTator(Format):
             report.attempt(x.id, render, x, separator, report) or [] for x in examples
         )
         return write_lines(path, ("\n".join([*x, "", ""]) for x in made if x))
+
+    @staticmethod
+    def recognise_file(path: Path, head: str) -> bool:
+        match = HEAD.match(head.lstrip().partition("\n")[0])
+        return bool(match) and match[2] == "t"  # type: ignore[index]
 
 
 def read_pubtator(path: Path, report: Report) -> Iterator[Abstract]:
@@ -212,16 +221,13 @@ def render(example: Example, separator: str, report: Report) -> list[str]:
         if entity.id and (entity.start, entity.end) in parts:
             cells.append(parts[entity.start, entity.end])
         lines.append("\t".join(cells))
-    pairs = example.meta.get("concept_pairs")
-    if pairs is None:
-        pairs = []
-        for relation in example.relations:
-            ends = (example.entities[x].id for x in (relation.head, relation.tail))
-            head, tail = ends
-            if head and tail:
-                pairs.append({"label": relation.label, "head": head, "tail": tail})
-            else:
-                report.leave_out("relation of a mention without a concept", name)
+    pairs, left = pairs_to_write(example, report)
+    for relation in left:
+        head, tail = (example.entities[x].id for x in (relation.head, relation.tail))
+        if head and tail:
+            pairs.append({"label": relation.label, "head": head, "tail": tail})
+        else:
+            report.leave_out("relation of a mention without a concept", name)
     for pair in pairs:
         cells = [name, pair["label"], pair["head"], pair["tail"]]
         lines.append("\t".join(cells + ([pair["novel"]] if "novel" in pair else [])))

@@ -18,11 +18,13 @@ class Reading:
     text (str): Key of its text, "" for the only one.
     default_relation (str): Label for relations without one.
     two (bool): A relation in both directions is two.
+    unit (str): What offsets count; "" tells it from the words.
     """
 
     text: str
     default_relation: str
     two: bool
+    unit: str = ""
 
 
 def convert(
@@ -42,7 +44,7 @@ def convert(
     document = Document(named if isinstance(named, str) else name, text, place)
     document.meta = meta
     regions = [x for x in result if x.get("type") in ("labels", "hypertextlabels")]
-    unit = _choose_unit(text, regions, report)
+    unit = _choose_unit(text, regions, reading.unit, report)
     keys: dict[str, list[str]] = {}
     for region in regions:
         value = region["value"]
@@ -94,8 +96,10 @@ def _relate(
 
 
 def _choose_unit(
-    text: str, regions: list[dict[str, Any]], report: Report
+    text: str, regions: list[dict[str, Any]], unit: str, report: Report
 ) -> Callable[[str, int], int]:
+    if unit:
+        return UNITS[unit]
     marks = [
         (x["value"]["start"], x["value"]["end"], x["value"].get("text"))
         for x in regions

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from phantom.formats.base import Files, Format, Report
 from phantom.formats.biomedical import join_biomedical
-from phantom.formats.columns import Sentence, read_sentences
+from phantom.formats.columns import DOCUMENT, Sentence, read_sentences
 from phantom.formats.lines import write_lines
 from phantom.formats.spacing import (
     Rule,
@@ -20,6 +20,7 @@ from phantom.formats.spacing import (
     rejoin,
 )
 from phantom.formats.tags import (
+    is_tag,
     name_scheme,
     read_spans,
     report_scheme,
@@ -79,6 +80,12 @@ class Columns(Format):
     def write(self, examples: Iterable[Example], path: Path, report: Report) -> int:
         return write_lines(path, (render(x, report) for x in examples))
 
+    @staticmethod
+    def recognise_file(path: Path, head: str) -> bool:
+        rows = (line for line in head.splitlines() if line.strip())
+        row = next((x for x in rows if not x.startswith(("#", DOCUMENT))), "")
+        return len(row.split()) > 1 and is_tag(row.split()[-1])
+
 
 @phantom_registry.phantom_formats("mtl_iob")
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +94,10 @@ class MtlColumns(Columns):
 
     spacing: Literal["split", "unsplit", "biomedical"] = "biomedical"
     roles: ClassVar[tuple[str, ...]] = ("iob",)
+
+    @staticmethod
+    def recognise_file(path: Path, head: str) -> bool:
+        return False  # nothing tells it from other columns
 
 
 @phantom_registry.phantom_formats("finer_csv")

@@ -1,6 +1,7 @@
 """Offsets that count UTF-16 units or bytes, turned into characters."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from phantom.formats.mentions import same_words
 
@@ -31,6 +32,19 @@ UNITS: dict[str, Unit] = {
     "UTF-16": from_utf16,
     "bytes": from_bytes,
 }
+# What a text measures in each.
+SIZES: dict[str, Callable[[str], int]] = {
+    "characters": len,
+    "UTF-16": lambda text: len(text.encode("utf-16-le")) // 2,
+    "bytes": lambda text: len(text.encode()),
+}
+
+
+def utf16_table(text: str) -> Sequence[int]:
+    """The offset in UTF-16 of each character, and of the end."""
+    if not text or max(text) <= "\uffff":
+        return range(len(text) + 1)
+    return [0, *accumulate(1 + (sign > "\uffff") for sign in text)]
 
 
 def find_unit(
@@ -62,6 +76,7 @@ def find_unit(
         )
     if len({tuple(x) for x in fitting.values()}) > 1:
         raise ValueError(
-            f"offsets could count {' or '.join(fitting)}: the mentions differ by it"
+            f"offsets could count {' or '.join(fitting)}: the mentions differ by "
+            "it; say which with the setting `unit`"
         )
     return next(iter(fitting))

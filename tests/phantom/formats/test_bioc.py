@@ -1,8 +1,11 @@
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders.formats import read_as, write_text
+from tests.builders.formats import read_as, turn_round, write_text
+
+from phantom.records import Example
 
 TITLE, BODY = "β 🙂 iron.", "Iron gave rash."
 SIZES = {
@@ -92,3 +95,56 @@ def test_a_bad_document_is_named_and_the_next_one_read(tmp_path: Path) -> None:
         read(tmp_path, "<document>")
     with pytest.raises(ValueError, match="nothing was read as bioc"):
         read(tmp_path)
+
+
+def test_ids_that_begin_anew_belong_to_their_passage(tmp_path: Path) -> None:
+    title = mark("1", "iron", "C", "") + mark("2", "🙂", "E", "")
+    body = mark("1", "Iron", "C", "") + mark("2", "rash", "D", "")
+    body += relation(node("1", "entity1"), node("2", "entity2"), type="GAVE")
+    (found,), _ = read(tmp_path, document("1", title, body))
+    (link,) = found.relations
+    assert (found.entities[link.head].start, found.entities[link.tail].text) == (
+        len(TITLE) + 1,
+        "rash",
+    )
+
+
+def test_json_reads_as_xml_does(tmp_path: Path) -> None:
+    marks = mark("a", "Iron", "C", "D1") + mark("b", "rash", "D", "D2,D3")
+    links = relation(node("a", "entity1"), node("b", "entity2"), type="GAVE")
+    links += relation(entity1="D2", entity2="D1", type="X", novel="No")
+    (found,), _ = read(tmp_path, document("1", "", marks, links))
+    (back,), report = turn_round(
+        "bioc", [found], tmp_path / "o.json", prefix="", unit="characters"
+    )
+    assert back == found and report.left_out == {}
+    data = json.loads((tmp_path / "o.json").read_text(encoding="utf-8"))
+    assert data["documents"][0]["passages"][0]["annotations"][0]["infons"] == {
+        "type": "C",
+        "identifier": "D1",
+    }
+    # PubTator Central's own, under another key.
+    other = write_text(
+        tmp_path / "p.json", json.dumps({"PubTator3": data["documents"]})
+    )
+    assert read_as("bioc", other, prefix="")[0] == [found]
+    with pytest.raises(ValueError, match="q.json:1: no JSON"):
+        read_as("bioc", write_text(tmp_path / "q.json", "{"))
+
+
+def test_a_relation_that_was_taken_out_stays_out(tmp_path: Path) -> None:
+    marks = mark("a", "Iron", "C", "D1") + mark("b", "rash", "D", "D2")
+    links = relation(entity1="D1", entity2="D2", type="X")
+    (found,), _ = read(tmp_path, document("1", "", marks, links))
+    edited = found.model_copy(update={"relations": ()})
+    for name in ("bioc", "pubtator"):
+        (back,), report = turn_round(name, [edited], tmp_path / name)
+        assert back.relations == ()
+        assert report.left_out == {"concept pair whose relation was taken out": 1}
+
+
+def test_characters_that_xml_cannot_hold_become_blanks(tmp_path: Path) -> None:
+    example = Example(id="e", text="a\x0cb\r\n<&>")
+    (found,), report = turn_round("bioc", [example], tmp_path / "o.xml")
+    assert found.text == "a b\r\n<&>"
+    assert report.left_out == {"character that XML can't hold": 1}
