@@ -75,7 +75,7 @@ def generate(
         if journal.healed:
             msg.warn(f"A torn last line of {journal.healed:,} bytes was set aside")
         summary = backend.generate(replace(job, tell=tell))
-        tell("summary", vars(summary))
+        tell("summary", summary.to_event())
     print_summary(summary)
     conclude(summary, journal_path)
 

@@ -50,7 +50,7 @@ def generate_batch(
         summary = run_batches(
             backend, job, lambda: read_jsonl(specs_path, Spec), per_batch, poll, wait
         )
-        tell("summary", vars(summary))
+        tell("summary", summary.to_event())
     if summary.open_batches and not summary.stopped:
         print_batches(summary)
     else:

@@ -90,10 +90,11 @@ def print_summary(summary: Summary) -> None:
             "they count unless --no-reuse says otherwise"
         )
     if summary.requests:
+        spent = summary.spent
         msg.text(
             f"{summary.requests:,} requests in {summary.seconds:,.0f} s, "
-            f"{summary.input_tokens:,} tokens in ({summary.cached_tokens:,} cached), "
-            f"{summary.output_tokens:,} out"
+            f"{spent.input_tokens:,} tokens in ({spent.cached_tokens:,} cached), "
+            f"{spent.output_tokens:,} out"
         )
     if summary.cost is not None and summary.cost_total is not None:
         cost, currency = summary.cost, summary.currency

@@ -65,6 +65,7 @@ class Ledger:
     items (int): Items asked for, each time counted.
     estimated_input, counted_input (int): Input tokens of the requests that have
         both figures.
+    spent (Usage): Tokens of all requests in the journal.
     other_prompt (int): Items of completions that another prompt brought.
     """
 
@@ -80,9 +81,7 @@ class Ledger:
     items: int = 0
     estimated_input: int = 0
     counted_input: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
+    spent: Usage = Usage()
     other_prompt: int = 0
 
     def add(
@@ -126,15 +125,6 @@ class Ledger:
             return False
         return self.check is None or self.check(answer.item["text"]) is None
 
-    @property
-    def spent(self) -> Usage:
-        """Tokens of all requests in the journal."""
-        return Usage(
-            input_tokens=self.input_tokens,
-            cached_tokens=self.cached_tokens,
-            output_tokens=self.output_tokens,
-        )
-
     def is_other(self, completion: Completion) -> bool:
         """Whether another prompt than the one in use brought it."""
         known = None not in (self.prompt, completion.prompt)
@@ -148,9 +138,7 @@ class Ledger:
             if not completion.estimate:
                 return
             usage = guess_usage(completion.estimate, completion)
-        self.input_tokens += usage.input_tokens
-        self.cached_tokens += usage.cached_tokens
-        self.output_tokens += usage.output_tokens
+        self.spent += usage
         if completion.estimate and completion.usage and usage.input_tokens:
             self.estimated_input += completion.estimate
             self.counted_input += usage.input_tokens

@@ -101,18 +101,9 @@ class Budget:
         self.reserved -= amount
         self.in_flight -= 1
         if usage is not None:
-            self.spent = add_usage(self.spent, usage)
+            self.spent += usage
         elif billed:
             self.unconfirmed += amount
-
-
-def add_usage(a: Usage, b: Usage) -> Usage:
-    """Both together."""
-    return Usage(
-        input_tokens=a.input_tokens + b.input_tokens,
-        cached_tokens=a.cached_tokens + b.cached_tokens,
-        output_tokens=a.output_tokens + b.output_tokens,
-    )
 
 
 def parse_budget(text: str, price: Price) -> tuple[float, bool]:

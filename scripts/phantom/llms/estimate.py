@@ -70,8 +70,8 @@ class Estimator:
     def output(self, asks: Iterable[Any]) -> float:
         """Tokens of an answer, most likely."""
         ledger = self.ledger
-        if ledger.items and ledger.output_tokens:
-            return ledger.output_tokens / ledger.items * sum(1 for _ in asks)
+        if ledger.items and ledger.spent.output_tokens:
+            return ledger.spent.output_tokens / ledger.items * sum(1 for _ in asks)
         total = 0.0
         for ask in asks:
             words = getattr(ask, "attributes", {}).get("words")

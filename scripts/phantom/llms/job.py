@@ -34,6 +34,7 @@ class Summary:
         those, now and before; each spec is one of the three.
     before (int): Completed in earlier runs.
     reasons (Counter[str]): Why specs failed or are pending.
+    spent (Usage): Tokens of this run's requests.
     cost (Optional[float]): Of this run; `cost_total` of the whole journal.
     stopped (Optional[str]): Why the run ended early.
     mend (str): What a person can do about the pending ones.
@@ -48,9 +49,7 @@ class Summary:
     pending: int = 0
     repeats: int = 0
     requests: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
+    spent: Usage = Usage()
     cost: float | None = None
     cost_total: float | None = None
     currency: str = ""
@@ -67,10 +66,13 @@ class Summary:
     def count(self, completion: Completion) -> None:
         """Count a request and its tokens."""
         self.requests += 1
-        usage = completion.usage or Usage()
-        self.input_tokens += usage.input_tokens
-        self.cached_tokens += usage.cached_tokens
-        self.output_tokens += usage.output_tokens
+        self.spent += completion.usage or Usage()
+
+    def to_event(self) -> dict[str, Any]:
+        """Its figures for the log, in built-in types; those of `spent` among them."""
+        figures = {**vars(self), **self.spent.model_dump()}
+        del figures["spent"]
+        return figures
 
     def give_up(self, count: int, reason: str) -> None:
         """Leave so many specs to a later run."""

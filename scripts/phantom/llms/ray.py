@@ -81,7 +81,7 @@ def run_ray(
                     summary.stopped = line[1:]
                     continue
                 completion = Completion.model_validate_json(line)
-                summary.requests += 1
+                summary.count(completion)
                 for verdict in ledger.add(completion, journal.append(completion)):
                     lacking -= verdict.state != AGAIN
                     summary.completed += verdict.state == DONE

@@ -1,6 +1,6 @@
 """What was answered: completions and their cost, answers that can't be used."""
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -8,11 +8,21 @@ from phantom.records.base import Record, move_provenance
 
 
 class Usage(Record):
-    """Tokens that one request cost, as the server counted them."""
+    """Tokens of one request, as the server counted them, or of several added up.
+
+    cached_tokens (int): Those of the input that the server had read before.
+    """
 
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            input_tokens=self.input_tokens + other.input_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
 
 
 class Completion(Record):

@@ -173,7 +173,7 @@ def test_another_prompt(tmp_path: Path) -> None:
         assert ledger.other_prompt == 2
         # Another prompt's failures say nothing about this one.
         assert not ledger.standing
-        assert (ledger.input_tokens, ledger.output_tokens) == (20, 10)
+        assert (ledger.spent.input_tokens, ledger.spent.output_tokens) == (20, 10)
 
 
 def test_final_answers(tmp_path: Path) -> None:

@@ -325,7 +325,7 @@ def test_budget_is_a_hard_stop(tmp_path: Path, budget: str) -> None:
         count = state.count
         assert run(url, journal, make_specs(2000), budget=budget).requests == 0
     assert state.count == count
-    tokens = summary.input_tokens + summary.output_tokens
+    tokens = summary.spent.input_tokens + summary.spent.output_tokens
     used = tokens if "tokens" in budget else summary.cost
     limit = float(budget.split()[0])
     assert used is not None
@@ -501,6 +501,8 @@ def test_interrupt_lands_what_is_in_flight(tmp_path: Path, specs_file: Path) -> 
     events = [json.loads(line) for line in log.read_text().splitlines()]
     assert events[-1]["event"] == "summary"
     assert events[-1]["completed"] == lines * 10
+    spent = [completion.usage for _, completion in read_journal(journal)]
+    assert events[-1]["output_tokens"] == sum(x.output_tokens for x in spent if x) > 0
 
 
 def test_exit_status_says_what_is_missing(tmp_path: Path, specs_file: Path) -> None:

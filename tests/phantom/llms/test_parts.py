@@ -179,7 +179,7 @@ def test_budget_remembers_answers_whose_server_counts_nothing() -> None:
         spec_ids=("a",), completion="x" * 300, model="m", recorded="", estimate=50
     )
     ledger.add(silent, 0)
-    assert (ledger.input_tokens, ledger.output_tokens) == (50, 100)
+    assert (ledger.spent.input_tokens, ledger.spent.output_tokens) == (50, 100)
     assert not ledger.counted_input and not ledger.estimated_input
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from tests.builders import ROOT
 
 from phantom.jsonl import to_line
-from phantom.records import Example, Labelled, Rejected
+from phantom.records import Example, Labelled, Rejected, Usage
 
 
 def read(**meta: object) -> Example:
@@ -69,3 +69,11 @@ def test_no_code_reads_provenance_out_of_meta() -> None:
     for path in (ROOT / "scripts").rglob("*.py"):
         found = reads.search(path.read_text(encoding="utf-8"))
         assert not found, f"{path}: {found and found.group()}"
+
+
+def test_usages_add_up() -> None:
+    one = Usage(input_tokens=100, cached_tokens=40, output_tokens=7)
+    other = Usage(input_tokens=1, cached_tokens=0, output_tokens=3)
+    both = Usage(input_tokens=101, cached_tokens=40, output_tokens=10)
+    assert one + other == other + one == both
+    assert one + Usage() == one

@@ -14,7 +14,7 @@ from phantom.llms.batch.log import (
     BatchLog,
     batch_log_path,
 )
-from phantom.llms.budget import Budget, add_usage
+from phantom.llms.budget import Budget
 from phantom.llms.estimate import Estimator
 from phantom.llms.job import (
     Backend,
@@ -182,7 +182,7 @@ class BatchRun:
             name = f"{label}-{number}"
             prompts[name] = prompt
             requests[name] = [ask.id for ask in request.asks]
-            most = add_usage(most, needed)
+            most += needed
         if not prompts:
             return 0
         entry = BatchEntry(
