@@ -1,7 +1,7 @@
 """What a pipeline finds: on its own, and given the gold entities."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -9,6 +9,13 @@ from spacy.util import filter_spans, minibatch
 
 from phantom.evaluation.types import Link, Mention, Prediction, Request, Span
 from phantom.records import Example
+
+
+class Given(NamedTuple):
+    """Mentions that a doc is given, and the list for the relations between them."""
+
+    mentions: Sequence[Mention]
+    links: list[Link]
 
 
 def predict(
@@ -23,43 +30,56 @@ def predict(
 
     RETURNS (List[Prediction]): In the order of the requests.
     """
-    users: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for i, request in enumerate(requests):
-        users.setdefault(request.text, []).append(i)
-    found: list[Prediction | None] = [None] * len(requests)
+        places.setdefault(request.text, []).append(i)
     late = late_components(nlp)
     unwanted = [] if any(request.relate for request in requests) else [*late]
-    texts = sorted(users, key=len)
-    docs = nlp.pipe(texts, batch_size=batch_size, disable=unwanted)
+    docs = nlp.pipe(sorted(places, key=len), batch_size=batch_size, disable=unwanted)
+    found: dict[int, Prediction] = {}
     for batch in minibatch(docs, batch_size):
-        rounds: dict[int, list[tuple[Doc, int, int]]] = {}
+        given: list[tuple[Doc, list[Given]]] = []
         for doc in batch:
-            entities, links = read_entities(doc), read_links(doc)
-            turn = 0
-            for i in users[doc.text]:
-                lost = sum(
-                    doc.char_span(start, end) is None
-                    for start, end, _ in requests[i].gold
-                )
-                given: list[list[Link]] = [[] for _ in requests[i].given]
-                found[i] = Prediction(entities, links, given, lost)
-                for j in range(len(given)):
-                    rounds.setdefault(turn, []).append((doc, i, j))
-                    turn += 1
-        for active in rounds.values() if late else ():
-            for doc, i, j in active:
-                set_entities(doc, requests[i].given[j])
-            related = [doc for doc, _, _ in active]
-            for component in late.values():
-                if hasattr(component, "pipe"):
-                    related = list(component.pipe(related, batch_size=batch_size))
-                else:
-                    related = [component(doc) for doc in related]
-            for doc, (_, i, j) in zip(related, active, strict=True):
-                prediction = found[i]
-                assert prediction is not None
-                prediction.given[j].extend(read_links(doc))
-    return [prediction for prediction in found if prediction is not None]
+            asked = {i: requests[i] for i in places[doc.text]}
+            made = {i: read_prediction(doc, request) for i, request in asked.items()}
+            found.update(made)
+            sets = [
+                Given(mentions, links)
+                for i, request in asked.items()
+                for mentions, links in zip(request.given, made[i].given, strict=True)
+            ]
+            given.append((doc, sets))
+        relate_given([*late.values()], given, batch_size)
+    return [found[i] for i in range(len(requests))]
+
+
+def relate_given(
+    components: Sequence[Any],
+    given: Sequence[tuple[Doc, Sequence[Given]]],
+    batch_size: int,
+) -> None:
+    """Find relations among given mentions, in batches over the docs.
+
+    The first set of every doc, then the second of those that have one, and so on.
+
+    components (Sequence[Any]): That need entities; without any nothing is related.
+    given (Sequence[Tuple[Doc, Sequence[Given]]]): Their links are filled in.
+    """
+    most = max((len(sets) for _, sets in given), default=0)
+    for turn in range(most if components else 0):
+        active = [(doc, sets[turn]) for doc, sets in given if turn < len(sets)]
+        for doc, asked in active:
+            set_entities(doc, asked.mentions)
+        docs = _run(components, [doc for doc, _ in active], batch_size)
+        for doc, (_, asked) in zip(docs, active, strict=True):
+            asked.links.extend(read_links(doc))
+
+
+def read_prediction(doc: Doc, request: Request) -> Prediction:
+    """What a doc holds for a request; nothing is related yet for its given sets."""
+    lost = sum(doc.char_span(start, end) is None for start, end, _ in request.gold)
+    given: list[list[Link]] = [[] for _ in request.given]
+    return Prediction(read_entities(doc), read_links(doc), given, lost)
 
 
 def late_components(nlp: Language) -> dict[str, Any]:
@@ -127,6 +147,15 @@ def predictions_from_examples(
             given.append([x for x in links if x.head in known and x.tail in known])
         entities = [(e.start, e.end, e.label) for e in example.entities]
         yield Prediction(entities, links, given)
+
+
+def _run(components: Iterable[Any], docs: list[Doc], batch_size: int) -> list[Doc]:
+    for component in components:
+        if hasattr(component, "pipe"):
+            docs = list(component.pipe(docs, batch_size=batch_size))
+        else:
+            docs = [component(doc) for doc in docs]
+    return docs
 
 
 def _characters(doc: Doc, bounds: Sequence[int]) -> Span:
