@@ -33,9 +33,10 @@ BESIDE_THE_ROOMS = {*LAYERS[0].split(), *LAYERS[1].split(), "__init__"}
 CLIENTS = {
     *("aiohttp", "ftplib", "grpc", "http.client", "http.server", "httpx", "httpx2"),
     *("openai", "requests", "selectors", "smtplib", "socket", "socketserver", "ssl"),
-    *("urllib.request", "urllib3", "websockets", "xmlrpc", "zmq"),
+    *("urllib.request", "urllib3", "uvicorn", "websockets", "xmlrpc", "zmq"),
 }
-SOCKETS = {"phantom/llms/wire", "phantom/training/federated"}
+# Out through the wire, and in on this machine alone for the review page.
+SOCKETS = {"phantom/llms/wire", "phantom/training/federated", "phantom/review/server"}
 # Runs on its own, in an environment that has nothing but the wheel.
 PROGRAMS = {SCRIPTS / "phantom" / "shipping" / "probe.py"}
 

@@ -1,6 +1,7 @@
 """The runtime components, for steps and library code that need them."""
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -69,3 +70,17 @@ def predicts_in(nlp: Language) -> str:
             return "fp32"
         return str(resolve(settings["precision"], False, model.transformer))
     return "fp32"
+
+
+def token_bounds(lang: str) -> Callable[[str], list[tuple[int, int]]]:
+    """A function that tells where tokens start and end, in characters of the text.
+
+    Tokens of white space are left out: no mention starts or ends with one.
+    """
+    nlp = blank_pipeline(lang)
+
+    def find(text: str) -> list[tuple[int, int]]:
+        tokens = (token for token in nlp.make_doc(text) if not token.is_space)
+        return [(token.idx, token.idx + len(token)) for token in tokens]
+
+    return find

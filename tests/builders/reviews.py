@@ -1,10 +1,27 @@
-"""Decisions of people on examples."""
+"""Decisions of people on examples, and the page's server with a client."""
 
+import http.client
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.builders.examples import example
 
+from phantom.jsonl import write_jsonl
+from phantom.packs.domain import Label, RelationRule
+from phantom.records import Example
+from phantom.review.decisions import DecisionLog
+from phantom.review.lines import ExampleFile
 from phantom.review.records import Annotation, Decision, Seen, digest
+from phantom.review.server import make_server
+from phantom.review.session import Review
+from phantom.review.validation import Schema
 
 
 def annotated(text: str, *relations: tuple[int, str, int]) -> Annotation:
@@ -39,3 +56,107 @@ def decide(
             **more,
         }
     )
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """Bounds of words and signs, in place of a tokenizer."""
+    return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+
+
+def make_review(folder: Path, examples: Iterable[Example], **more: Any) -> Review:
+    """A review of all examples in their order, under a small schema.
+
+    The page shows the labels CHEMICAL and DISEASE; TREATS leads from one to the other,
+    CAUSES too, and NEAR joins them either way.
+    """
+    path = folder / "examples.jsonl"
+    write_jsonl(path, examples)
+    file = ExampleFile(path, Example)
+    ends = {"head": ["CHEMICAL"], "tail": ["DISEASE"]}
+    relations = {
+        "TREATS": RelationRule(definition="relieves or cures", **ends),
+        "CAUSES": RelationRule(definition="brings about", **ends),
+        "NEAR": RelationRule(definition="stands near", symmetric=True, **ends),
+    }
+    labels = {
+        "CHEMICAL": Label(definition="drugs and other substances"),
+        "DISEASE": Label(definition="diseases and symptoms"),
+    }
+    fields: dict[str, Any] = {
+        "title": "A tiny domain",
+        "guidelines": "# Guidelines\n\nMark diseases.",
+        "schema": Schema(labels, relations, words),
+        "examples": file,
+        "queue": {key: ["random sample"] for key in file.ids},
+        "log": DecisionLog(folder / "reviews.jsonl"),
+        "is_sample": True,
+    }
+    return Review(**{**fields, **more})
+
+
+@contextmanager
+def running(review: Review) -> Iterator[str]:
+    """Serve a review. YIELDS (str): The address with its token."""
+    told: Queue[str] = Queue()
+    server = make_server(review, told.put)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield told.get(timeout=20)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+class Client:
+    """Speaks to the page's server as a script does, with the token in a header."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        self.host = parts.netloc
+        self.token = parts.query.partition("=")[2]
+        self.headers = {
+            "Host": self.host,
+            "X-Review-Token": self.token,
+            "Origin": f"http://{self.host}",
+            "Content-Type": "application/json",
+        }
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: str | None
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """One request. headers: laid over the usual ones; None leaves one out.
+
+        RETURNS: Status, body, headers in small letters.
+        """
+        names = {key.replace("_", "-"): value for key, value in headers.items()}
+        wanted = {k: v for k, v in {**self.headers, **names}.items() if v is not None}
+        connection = http.client.HTTPConnection(self.host, timeout=20)
+        try:
+            connection.putrequest(method, path, skip_host=True)
+            for name, value in wanted.items():
+                connection.putheader(name, value)
+            sized = {"Content-Length", "Transfer-Encoding"} & set(wanted)
+            if body is not None and not sized:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, answer.read(), found
+        finally:
+            connection.close()
+
+    def get(self, path: str) -> Any:
+        """The JSON that an address answers with."""
+        status, body, _ = self.send("GET", path)
+        assert status == 200, (path, body)
+        return json.loads(body)
+
+    def save(self, **fields: Any) -> tuple[int, Any]:
+        """Send a decision; see `phantom.review.session.Save`."""
+        decision = {"verdict": "accept", "seconds": 1.0, **fields}
+        if decision["verdict"] == "accept":
+            decision.setdefault("after", {})
+        body = json.dumps(decision).encode()
+        status, answer, _ = self.send("POST", "/api/save", body)
+        return status, json.loads(answer)

@@ -13,14 +13,23 @@ from phantom.review.records import Decision, Role
 MEND = "Mend the line or cut it out of the file; the example will be shown again."
 
 
+# A person may both annotate and adjudicate.
+Person = tuple[str, Role]
+
+
 class Place(NamedTuple):
-    """Where the line of a decision stands. says (int): Hash of what it says."""
+    """Where the line of a decision stands, and what can be counted without it.
+
+    says (int): Hash of what it says.
+    as_is (bool): Whether it leaves the annotation as the example has it.
+    """
 
     offset: int
     key: str
     verdict: str
     role: Role
     says: int
+    as_is: bool
 
 
 class DecisionLog:
@@ -35,8 +44,8 @@ class DecisionLog:
         self.path = path
         self.size = 0
         self._lock = FileLock(path.with_name(path.name + ".lock"))
-        # By annotator and example, the latest last; what was undone is gone.
-        self._places: dict[str, dict[str, list[Place]]] = {}
+        # By person and example, the latest last; what was undone is gone.
+        self._places: dict[Person, dict[str, list[Place]]] = {}
         self._keys: dict[str, int] = {}
         self._seconds: dict[str, list[float]] = {}
         self.refresh()
@@ -78,9 +87,15 @@ class DecisionLog:
             self._take(offset, decision)
             self.size = end
 
-    def latest(self, annotator: str, example: str) -> Place | None:
-        """The decision of an annotator on an example that holds now."""
-        places = self._places.get(annotator, {}).get(example)
+    def has(self, key: str) -> bool:
+        """Whether a decision with this key was written."""
+        return key in self._keys
+
+    def latest(
+        self, annotator: str, example: str, role: Role = "annotator"
+    ) -> Place | None:
+        """The decision of a person on an example that holds now."""
+        places = self._places.get((annotator, role), {}).get(example)
         return places[-1] if places else None
 
     def read(self, place: Place) -> Decision:
@@ -89,42 +104,46 @@ class DecisionLog:
             file.seek(place.offset)
             return Decision.model_validate_json(file.readline())
 
-    def current(self) -> dict[str, dict[str, Place]]:
-        """What holds now, by example and annotator, in order of the first decision."""
-        found: dict[str, dict[str, Place]] = {}
-        for annotator, examples in self._places.items():
+    def current(self) -> dict[str, dict[Person, Place]]:
+        """What holds now, by example and person, in order of the first decision."""
+        found: dict[str, dict[Person, Place]] = {}
+        for person, examples in self._places.items():
             for example, places in examples.items():
                 if places:
-                    found.setdefault(example, {})[annotator] = places[-1]
+                    found.setdefault(example, {})[person] = places[-1]
         return found
 
     def conflicts(self) -> list[str]:
         """Examples on which annotators disagree and nobody has adjudicated."""
         return [example for example, by in self.current().items() if is_conflict(by)]
 
-    def pace(self, annotator: str) -> tuple[int, float]:
-        """Decisions that hold, and the median seconds of the last fifty."""
-        held = sum(map(bool, self._places.get(annotator, {}).values()))
+    def held(self, annotator: str) -> dict[str, Place]:
+        """What an annotator's decisions come to, by example."""
+        by = self._places.get((annotator, "annotator"), {})
+        return {example: places[-1] for example, places in by.items() if places}
+
+    def pace(self, annotator: str) -> float:
+        """Median seconds of an annotator's last fifty decisions; 0 without any."""
         last = sorted(self._seconds.get(annotator, [])[-50:])
-        return held, last[len(last) // 2] if last else 0.0
+        return last[len(last) // 2] if last else 0.0
 
     def _take(self, offset: int, decision: Decision) -> None:
         self._keys[decision.key] = offset
-        by = self._places.setdefault(decision.annotator, {})
+        by = self._places.setdefault((decision.annotator, decision.role), {})
         places = by.setdefault(decision.example, [])
         if decision.verdict == "undo":
             places[:] = [place for place in places if place.key != decision.undoes]
             return
-        says = hash(decision.says())
-        places.append(
-            Place(offset, decision.key, decision.verdict, decision.role, says)
-        )
+        shown_raw = not places or places[-1].as_is
+        says, verdict = hash(decision.says()), decision.verdict
+        as_is = verdict != "accept" or (shown_raw and not decision.edited)
+        places.append(Place(offset, decision.key, verdict, decision.role, says, as_is))
         self._seconds.setdefault(decision.annotator, []).append(decision.seconds)
 
     def _check_undo(self, decision: Decision) -> None:
         if decision.verdict != "undo":
             return
-        latest = self.latest(decision.annotator, decision.example)
+        latest = self.latest(decision.annotator, decision.example, decision.role)
         if latest is None or latest.key != decision.undoes:
             raise ValueError(
                 f"{decision.undoes} is not the latest decision of "
@@ -132,7 +151,7 @@ class DecisionLog:
             )
 
 
-def is_conflict(by: dict[str, Place]) -> bool:
+def is_conflict(by: dict[Person, Place]) -> bool:
     """Whether people who did not skip say different things, and none adjudicated."""
     if any(place.role == "adjudicator" for place in by.values()):
         return False

@@ -1,21 +1,17 @@
 """What may be saved: each fault by its code, none for what is right."""
 
-import re
 from pathlib import Path
 
 import pytest
 from tests.builders.packs import make_pack
+from tests.builders.reviews import words
 
 from phantom.packs.domain import RelationRule
 from phantom.records import Entity, Relation
 from phantom.review.records import Annotation
-from phantom.review.validation import Bounds, Schema
+from phantom.review.validation import Schema
 
 TEXT = "Iron eased gout."
-
-
-def words(text: str) -> Bounds:
-    return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
 
 
 @pytest.fixture

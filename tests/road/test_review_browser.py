@@ -1,0 +1,389 @@
+"""The review page in a real browser, at desktop and at phone width, by two people."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import example
+from tests.builders.reviews import make_review, running
+
+from phantom.jsonl import write_jsonl
+from phantom.records import Labelled
+from phantom.review.decisions import DecisionLog
+from phantom.review.lines import ExampleFile
+from phantom.review.session import Review
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium here")
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER),
+    reason="no Chromium here; apt-get install chromium chromium-driver",
+)
+WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
+HTML = "<img src=x onerror=document.title='owned'>"
+# Wide characters before the mentions: offsets are code points, not UTF-16 units.
+TEXT = (
+    "\U0001f9ea\U0001f9ea <CHEMICAL id=1>Iron</CHEMICAL> salts eased "
+    "<DISEASE id=2>gout</DISEASE> and severe\nmigraine in 12 women."
+)
+
+
+class Page:
+    """The page in a browser, with what a person does on it."""
+
+    def __init__(self, driver: Any, address: str) -> None:
+        self.driver = driver
+        self.address = address
+        driver.get(address)
+
+    def one(self, selector: str) -> Any:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[Any]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str) -> str:
+        return self.driver.execute_script(
+            "return document.querySelector(arguments[0]).textContent", selector
+        )
+
+    def wait(self, check: Callable[[], Any], seconds: float = 8) -> Any:
+        end = time.monotonic() + seconds
+        while True:
+            found = check()
+            if found:
+                return found
+            if time.monotonic() > end:
+                raise AssertionError(
+                    f"waited in vain; status {self.text('#status')!r}, "
+                    f"where {self.text('#where')!r}"
+                )
+            time.sleep(0.05)
+
+    def enter(self, name: str) -> None:
+        """Say who one is, where the page asks."""
+        self.wait(lambda: self.one("#name").is_displayed())
+        self.one("#annotator").clear()
+        self.one("#annotator").send_keys(name, Keys.ENTER)
+        self.wait(lambda: not self.one("#name").is_displayed())
+        self.at("")
+
+    def at(self, example_id: str) -> None:
+        self.wait(lambda: f"· {example_id}" in self.text("#where"))
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            ActionChains(self.driver).send_keys(key).perform()
+
+    def mark(self, words: str) -> None:
+        """Select words of the text as a pointer does."""
+        found = self.driver.execute_script(
+            """
+            const walk = document.createTreeWalker(
+              document.getElementById('text'), NodeFilter.SHOW_TEXT);
+            for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+              const at = n.data.indexOf(arguments[0]);
+              if (at < 0) continue;
+              getSelection().setBaseAndExtent(n, at, n, at + arguments[0].length);
+              return true;
+            }
+            return false;
+            """,
+            words,
+        )
+        assert found, words
+
+    def mentions(self) -> list[str]:
+        return [mark.get_attribute("aria-label") for mark in self.all("#text mark")]
+
+    def said(self, words: str) -> None:
+        self.wait(lambda: words in self.text("#status"))
+
+    def faults(self) -> list[Any]:
+        """Console lines, and requests that went anywhere else."""
+        host = self.address.partition("/enter")[0]
+        asked = self.driver.execute_script(
+            "return performance.getEntriesByType('resource').map((e) => e.name)"
+        )
+        lines = self.driver.get_log("browser")
+        return [*lines, *(name for name in asked if not name.startswith(host))]
+
+
+@contextmanager
+def browser(width: str, dark: bool = False) -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    size = ",".join(map(str, WIDTHS[width]))
+    flags = ["--headless=new", "--no-sandbox", "--disable-gpu"]
+    flags += ["--disable-dev-shm-usage", f"--window-size={size}"]
+    for flag in flags + ["--force-dark-mode"] * dark:
+        options.add_argument(flag)
+    if width == "phone":
+        metrics = {"width": 390, "height": 844, "pixelRatio": 2.0}
+        options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.chrome.service.Service(DRIVER)
+    driver = webdriver.Chrome(options=options, service=service)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def two_examples(folder: Path) -> Review:
+    examples = [
+        example(TEXT, id="a", kind="treats", attributes={"section": "results"}),
+        example(f"{HTML} relieves <DISEASE id=1>gout</DISEASE>.", id=HTML),
+    ]
+    first = examples[0]
+    found = Labelled(
+        id="a",
+        text=first.text,
+        entities=(
+            first.entities[0],
+            first.entities[1].model_copy(
+                update={
+                    "start": first.text.index("migraine"),
+                    "end": first.text.index("migraine") + 8,
+                    "text": "migraine",
+                }
+            ),
+        ),
+    )
+    write_jsonl(folder / "predicted.jsonl", [found])
+    predicted = ExampleFile(folder / "predicted.jsonl", Labelled)
+    return make_review(folder, examples, predicted=predicted)
+
+
+def decisions(review: Review) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in review.log.path.read_text().splitlines()]
+
+
+def picture(driver: Any, name: str) -> None:
+    """Keep what is seen, if someone wants to look at it."""
+    folder = os.environ.get("REVIEW_PICTURES")
+    if folder:
+        driver.save_screenshot(str(Path(folder) / f"{name}.png"))
+
+
+def test_two_people_correct_and_a_third_adjudicates(tmp_path: Path, width: str) -> None:
+    review = two_examples(tmp_path)
+    with running(review) as address, browser(width) as driver:
+        page = Page(driver, address)
+        page.enter("ann")
+        page.at("a")
+        assert page.mentions() == ["CHEMICAL: Iron", "DISEASE: gout"]
+        # A span is added by its label's key, and grows to whole words.
+        page.mark("igrain")
+        page.press("2")
+        page.said("Added DISEASE: migraine")
+        # The chosen mention's start goes one word to the left.
+        page.press("[")
+        page.said("DISEASE: severe\nmigraine")
+        # Two relations may lead from CHEMICAL to DISEASE, besides a symmetric one.
+        page.press(",", ",", "r", ".", "r")
+        page.wait(lambda: page.one("#choice").is_displayed())
+        picture(driver, f"{width}-choice")
+        page.press("1")
+        page.said("Added: Iron TREATS gout")
+        picture(driver, f"{width}-edited")
+        page.press("u")
+        page.wait(lambda: not page.all("#relations b"))
+        page.press("y")
+        page.wait(lambda: page.all("#relations b"))
+        page.press("a")
+        page.said("Saved: accept a")
+        page.at(HTML)
+        assert page.text("#text") == f"{HTML} relieves gout."
+        assert not page.all("#text img") and driver.title == "Review: A tiny domain"
+        # The last decision is taken back and made again.
+        page.press("u")
+        page.said("Taken back: accept a")
+        page.at("a")
+        page.press("y")
+        page.said("Saved again: accept a")
+        driver.refresh()
+        page.at(HTML)
+        page.press("b")
+        page.at("a")
+        assert page.mentions()[2] == "DISEASE: severe\nmigraine"
+        page.press("n", "d")
+        page.said("All examples of the queue are decided")
+        # The other sees the example as it came, and decides otherwise.
+        driver.execute_script("document.getElementById('open-name').click()")
+        page.enter("bob")
+        page.at("a")
+        assert len(page.mentions()) == 2
+        page.press("a")
+        page.said("Saved: accept a")
+        page.press("d")
+        page.said("All examples of the queue are decided")
+        driver.execute_script("document.getElementById('open-name').click()")
+        page.enter("cat")
+        driver.execute_script("document.getElementById('to-conflicts').click()")
+        page.wait(lambda: "Conflict · a" in page.text("#where"))
+        assert len(page.all("#views .view")) == 2
+        picture(driver, f"{width}-conflict")
+        driver.execute_script("document.querySelector('#views button').click()")
+        page.wait(lambda: page.all("#relations b"))
+        page.press("a")
+        page.said("No conflict is left")
+        assert page.faults() == []
+    lines = decisions(review)
+    told = [(line["annotator"], line["example"], line["verdict"]) for line in lines]
+    assert told == [
+        ("ann", "a", "accept"),
+        ("ann", "a", "undo"),
+        ("ann", "a", "accept"),
+        ("ann", HTML, "reject"),
+        ("bob", "a", "accept"),
+        ("bob", HTML, "reject"),
+        ("cat", "a", "accept"),
+    ]
+    text = review.examples["a"].text
+    after = lines[0]["after"]
+    read = [(text[e["start"] : e["end"]], e["label"]) for e in after["entities"]]
+    assert read == [
+        ("Iron", "CHEMICAL"),
+        ("gout", "DISEASE"),
+        ("severe\nmigraine", "DISEASE"),
+    ]
+    assert after["relations"] == [{"head": 0, "tail": 1, "label": "TREATS"}]
+    assert lines[-1]["role"] == "adjudicator" and lines[-1]["after"] == after
+    assert lines[0]["seen"]["predicted"]["entities"][1]["text"] == "migraine"
+    assert DecisionLog(review.log.path).conflicts() == []
+
+
+def test_pointer_drags_an_edge_and_takes_over_a_prediction(tmp_path: Path) -> None:
+    review = two_examples(tmp_path)
+    with running(review) as address, browser("desktop") as driver:
+        page = Page(driver, address)
+        page.enter("ann")
+        page.at("a")
+        ActionChains(driver).move_to_element(page.all("#text mark")[0]).perform()
+        edge = page.one("mark[data-index='0'] .edge.end")
+        ActionChains(driver).click_and_hold(edge).move_by_offset(
+            60, 0
+        ).release().perform()
+        page.said("CHEMICAL: Iron salts")
+        page.one("#predicted li:nth-child(2) button").click()
+        page.wait(lambda: "DISEASE: migraine" in page.mentions())
+        # What would overlap is told, not done.
+        page.mark("gout")
+        page.press("1")
+        page.said("overlaps")
+        page.press("g")
+        assert not page.all("#text .ghost")
+        picture(driver, "desktop-dragged")
+        # A relation from a mention to one that its label does not allow.
+        page.all("#mentions li")[1].find_elements(By.TAG_NAME, "button")[1].click()
+        page.said("Relation from gout")
+        page.all("#text mark")[2].click()
+        page.said("No other relation may lead from DISEASE to DISEASE")
+        assert page.faults() == []
+
+
+def test_arrow_keys_select_words(tmp_path: Path) -> None:
+    review = make_review(tmp_path, [example("Old gout and migraine hurt.", id="a")])
+    with running(review) as address, browser("desktop") as driver:
+        page = Page(driver, address)
+        page.enter("ann")
+        page.at("a")
+        right, shift = Keys.ARROW_RIGHT, Keys.SHIFT
+        page.press(right, right)
+        ActionChains(driver).key_down(shift).send_keys(right, right).key_up(
+            shift
+        ).perform()
+        page.said("gout and migraine")
+        page.press("2", "[")
+        page.said("DISEASE: Old gout and migraine")
+        page.press("}", "{", "{")
+        page.said("DISEASE: Old gout and")
+        page.press("x")
+        page.wait(lambda: not page.mentions())
+        page.press("?")
+        page.wait(lambda: page.one("#help").is_displayed())
+        picture(driver, "desktop-help")
+        page.press("d")
+        assert not review.log.path.exists()
+
+
+def test_a_document_of_3000_words_is_drawn_at_once(tmp_path: Path) -> None:
+    sentence = (
+        "<CHEMICAL id={}>Iron</CHEMICAL> eased old <DISEASE id={}>gout</DISEASE> "
+    )
+    text = "".join(
+        sentence.format(2 * i, 2 * i + 1) + "in an old man. " for i in range(430)
+    )
+    long = example(text, *((2 * i, "TREATS", 2 * i + 1) for i in range(430)), id="long")
+    review = make_review(tmp_path, [long, example("Rest.", id="b")])
+    with running(review) as address, browser("desktop") as driver:
+        page = Page(driver, address)
+        page.enter("ann")
+        page.at("long")
+        seconds = driver.execute_script(
+            """
+            const times = [];
+            for (let i = 0; i < 3; i++) {
+              const start = performance.now();
+              document.getElementById('ghosts').click();
+              document.getElementById('text').getBoundingClientRect();
+              times.push(performance.now() - start);
+            }
+            return Math.min(...times) / 1000;
+            """
+        )
+        picture(driver, "desktop-long")
+        assert len(page.all("#arcs g")) == 430
+        assert seconds < 0.2
+
+
+AXE = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(tmp_path: Path, width: str, dark: bool) -> None:
+    review = two_examples(tmp_path)
+    with running(review) as address, browser(width, dark) as driver:
+        page = Page(driver, address)
+        page.wait(lambda: page.one("#name").is_displayed())
+        found = scan(driver)
+        page.enter("ann")
+        page.at("a")
+        page.mark("migraine")
+        page.press("2")
+        picture(driver, f"{width}-{'dark' if dark else 'light'}")
+        found += scan(driver)
+        page.press("?")
+        found += scan(driver)
+    assert found == []
+
+
+def scan(driver: Any) -> list[Any]:
+    """Serious and critical violations that axe-core finds on the page as it is."""
+    driver.execute_script(AXE.read_text(encoding="utf-8"))
+    result = driver.execute_async_script(
+        "const done = arguments[arguments.length - 1]; axe.run().then(done);"
+    )
+    return [
+        (item["id"], [node["html"] for node in item["nodes"]][:3])
+        for item in result["violations"]
+        if item["impact"] in ("serious", "critical")
+    ]
