@@ -325,13 +325,14 @@ def test_arrow_keys_select_words(tmp_path: Path) -> None:
 
 
 def test_a_document_of_3000_words_is_drawn_at_once(tmp_path: Path) -> None:
-    sentence = (
-        "<CHEMICAL id={}>Iron</CHEMICAL> eased old <DISEASE id={}>gout</DISEASE> "
-    )
-    text = "".join(
-        sentence.format(2 * i, 2 * i + 1) + "in an old man. " for i in range(430)
-    )
-    long = example(text, *((2 * i, "TREATS", 2 * i + 1) for i in range(430)), id="long")
+    # Seven words a sentence; every fifth is marked and related.
+    marked = "<CHEMICAL id={}>Iron</CHEMICAL> eased <DISEASE id={}>gout</DISEASE> "
+    sentences = [
+        marked.format(2 * i, 2 * i + 1) if i % 5 == 0 else "Iron eased gout "
+        for i in range(430)
+    ]
+    links = [(2 * i, "TREATS", 2 * i + 1) for i in range(0, 430, 5)]
+    long = example("in an old man. ".join(sentences), *links, id="long")
     review = make_review(tmp_path, [long, example("Rest.", id="b")])
     with running(review) as address, browser("desktop") as driver:
         page = Page(driver, address)
@@ -350,7 +351,7 @@ def test_a_document_of_3000_words_is_drawn_at_once(tmp_path: Path) -> None:
             """
         )
         picture(driver, "desktop-long")
-        assert len(page.all("#arcs g")) == 430
+        page.wait(lambda: len(page.all("#arcs g")) == 86)
         assert seconds < 0.2
 
 
