@@ -12,8 +12,10 @@ from phantom.evaluation.baselines import (
     training_surfaces,
 )
 from phantom.evaluation.benchmarks import choose_splits, read_split
+from phantom.evaluation.cases import make_cases, make_requests, resample_units
+from phantom.evaluation.metrics import Bootstrap
 from phantom.evaluation.relation_task import TURNED
-from phantom.evaluation.split_scores import Evaluation, make_requests
+from phantom.evaluation.split_scores import Baselines, SplitScores
 from phantom.evaluation.types import Prediction, Request
 from phantom.packs.benchmarks import Dataset, RelationMap, Split
 from phantom.packs.lexicons import read_names
@@ -109,17 +111,13 @@ class Evaluator:
                 if not dictionary.size:
                     continue
                 found[name] = [dictionary.find(doc) for doc in docs]
-        scores = Evaluation(
+        scores = SplitScores(
             dataset,
-            examples,
-            requests,
-            predictions,
             schema,
-            found,
-            self.surfaces,
-            self.resamples,
-            self.seed,
-        ).run()
+            make_cases(dataset, examples, requests, predictions),
+            Baselines(found, self.surfaces),
+            Bootstrap(resample_units(dataset, examples), self.resamples, self.seed),
+        ).score()
         scores["seconds"] = {
             "predict": round(seconds, 1),
             "score": round(perf_counter() - start - seconds, 1),

@@ -48,15 +48,15 @@ def class_metrics(tables: Floats, none: int) -> dict[str, Floats]:
     right = np.diagonal(tables, axis1=-2, axis2=-1)
     total = tables.sum(axis=(-2, -1))
     tp = right.sum(axis=-1) - right[..., none]
-    made, due = total - predicted[..., none], total - gold[..., none]
+    found, support = total - predicted[..., none], total - gold[..., none]
     spread = np.sqrt(
         (total**2 - (predicted**2).sum(axis=-1)) * (total**2 - (gold**2).sum(axis=-1))
     )
     agreement = right.sum(axis=-1) * total - (gold * predicted).sum(axis=-1)
     return {
-        "p": divide(tp, made),
-        "r": divide(tp, due),
-        "f": divide(2 * tp, made + due),
+        "p": divide(tp, found),
+        "r": divide(tp, support),
+        "f": divide(2 * tp, found + support),
         "accuracy": divide(right.sum(axis=-1), total),
         "mcc": divide(agreement, spread),
     }
@@ -113,8 +113,8 @@ def count_sets(
     counts = np.zeros((len(gold), len(labels), 4), dtype=np.float32)
     column = {label: i for i, label in enumerate(labels)}
     rows = zip(gold, predicted, pools, strict=True)
-    for row, (due, made, pool) in enumerate(rows):
-        groups = (due & made, made - due, due - made, pool - due - made)
+    for row, (right, found, pool) in enumerate(rows):
+        groups = (right & found, found - right, right - found, pool - right - found)
         for kind, group in enumerate(groups):
             for item in group:
                 counts[row, column[item[1]], kind] += 1
@@ -148,9 +148,9 @@ def score_classes(
     result = _with_intervals(
         class_metrics(total, none), class_metrics(boot.sums(tables), none), boot
     )
-    due = int(total.sum() - total[none].sum())
-    made = int(total.sum() - total[:, none].sum())
-    result.update(support=due, predicted=made, records=int(total.sum()))
+    support = int(total.sum() - total[none].sum())
+    predicted = int(total.sum() - total[:, none].sum())
+    result.update(support=support, predicted=predicted, records=int(total.sum()))
     per_class = {}
     for i, label in enumerate(classes):
         if i == none or not (total[i].any() or total[:, i].any()):

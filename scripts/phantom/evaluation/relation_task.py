@@ -194,12 +194,12 @@ class RelationTask:
         classes = [NONE, *self.labels, TURNED]
         column = {label: i for i, label in enumerate(classes)}
         tables = np.zeros((len(gold), len(classes), len(classes)), dtype=np.float32)
-        for i, (due, made) in enumerate(zip(gold, predicted, strict=True)):
-            label = made.label if made else NONE
-            if due and made and due.label == made.label and due.turned != made.turned:
-                if due.label not in self.symmetric:
+        for i, (right, found) in enumerate(zip(gold, predicted, strict=True)):
+            label = found.label if found else NONE
+            if right and found and right.label == found.label:
+                if right.turned != found.turned and label not in self.symmetric:
                     label = TURNED
-            tables[i, column[due.label if due else NONE], column[label]] = 1
+            tables[i, column[right.label if right else NONE], column[label]] = 1
         return tables, classes
 
 

@@ -1,11 +1,12 @@
 """One benchmark split, scored: entities and relations beside their baselines."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from phantom.evaluation.baselines import Surfaces, keywords, majority
+from phantom.evaluation.cases import Case, mentions_of
 from phantom.evaluation.metrics import (
     Bootstrap,
     Floats,
@@ -16,76 +17,50 @@ from phantom.evaluation.metrics import (
     score_counts,
 )
 from phantom.evaluation.relation_task import Choice, RelationTask, Schema, gold_choice
-from phantom.evaluation.trim import trim, trim_mentions, trim_surfaces
-from phantom.evaluation.types import Mention, Prediction, Request
+from phantom.evaluation.trim import trim_mentions, trim_surfaces
+from phantom.evaluation.types import Mention, Prediction
 from phantom.packs.benchmarks import Dataset
-from phantom.records import Example
 
 OURS = "pipeline"
 
 
-def make_requests(
-    dataset: Dataset, examples: Sequence[Example], schema: Schema
-) -> list[Request]:
-    """What the pipeline is asked for each record.
+class Baselines(NamedTuple):
+    """What the pipeline's entities are held against.
 
-    Given entities: all gold mentions for relations and concepts; the pair, once per
-    way to type it, for pairs; none for entities alone.
+    dictionaries (Dict[str, List[List[Mention]]]): Mentions of each case, by name.
+    surfaces (Surfaces): Seen in training.
     """
-    task = RelationTask(dataset, schema)
-    requests = []
-    for example in examples:
-        mentions = mentions_of(example)
-        given: list[list[Mention]] = []
-        if "pairs" in dataset.tasks:
-            given = task.typings(example)
-        elif set(dataset.tasks) & {"relations", "concepts"}:
-            given = [mentions]
-        relate = "relations" in dataset.tasks
-        requests.append(Request(example.text, mentions, given, relate))
-    return requests
+
+    dictionaries: dict[str, list[list[Mention]]]
+    surfaces: Surfaces
 
 
-class Evaluation:
-    """Scores predictions for the records of one split.
+class SplitScores:
+    """Scores the records of one split, one method per task.
 
     dataset (Dataset): From the benchmark map.
-    examples (Sequence[Example]): Records in our labels (`map_example`).
-    requests, predictions: One per record.
-    dictionaries (Dict[str, List[List[Mention]]]): Found mentions by baseline.
-    surfaces (Surfaces): Seen in training.
+    schema (Schema): Relations of the pack.
+    cases (Sequence[Case]): From `make_cases`.
+    boot (Bootstrap): Over the units of the cases.
     """
 
     def __init__(
         self,
         dataset: Dataset,
-        examples: Sequence[Example],
-        requests: Sequence[Request],
-        predictions: Sequence[Prediction],
         schema: Schema,
-        dictionaries: dict[str, list[list[Mention]]],
-        surfaces: Surfaces,
-        resamples: int = 1000,
-        seed: int = 0,
+        cases: Sequence[Case],
+        baselines: Baselines,
+        boot: Bootstrap,
     ) -> None:
         self.dataset = dataset
-        self.examples = examples
-        self.requests = requests
-        self.predictions = [
-            trim(dataset.trim, x.text, p) for x, p in zip_(examples, predictions)
-        ]
         self.task = RelationTask(dataset, schema)
-        self.dictionaries = {
-            name: [
-                trim_mentions(dataset.trim, x.text, mentions)
-                for x, mentions in zip(examples, found, strict=True)
-            ]
-            for name, found in dictionaries.items()
-        }
-        self.surfaces = trim_surfaces(dataset.trim, surfaces)
-        self.boot = Bootstrap(resample_units(dataset, examples), resamples, seed)
+        self.cases = cases
+        self.examples = [case.example for case in cases]
+        self.predictions = [case.prediction for case in cases]
+        self.baselines = baselines
+        self.boot = boot
 
-    def run(self) -> dict[str, Any]:
+    def score(self) -> dict[str, Any]:
         """Every task of the dataset. RETURNS (Dict[str, Any]): See docs/metrics.md."""
         report: dict[str, Any] = {
             "records": len(self.examples),
@@ -95,35 +70,41 @@ class Evaluation:
             "without_prediction": sum(p.missing for p in self.predictions),
         }
         if "entities" in self.dataset.tasks:
-            report["entities"] = self.entities()
+            report["entities"] = self.score_entities()
         if "relations" in self.dataset.tasks:
-            report["relations"] = self.relations()
+            report["relations"] = self.score_relations()
         if "pairs" in self.dataset.tasks:
-            report["pairs"] = self.pairs()
+            report["pairs"] = self.score_pairs()
         if "concepts" in self.dataset.tasks:
-            report["concepts"] = self.concepts()
+            report["concepts"] = self.score_concepts()
         return report
 
-    def entities(self) -> dict[str, Any]:
+    def score_entities(self) -> dict[str, Any]:
         """Strict span and label scores of the pipeline and the dictionaries."""
         labels = self.dataset.scored_labels()
         gold = [_by_label(mentions_of(x), labels) for x in self.examples]
-        systems = {OURS: [p.entities for p in self.predictions], **self.dictionaries}
+        systems = {OURS: [p.entities for p in self.predictions]}
+        for name, found in self.baselines.dictionaries.items():
+            systems[name] = [
+                trim_mentions(self.dataset.trim, x.text, mentions)
+                for x, mentions in zip(self.examples, found, strict=True)
+            ]
         scores = {}
         for name, found in systems.items():
-            made = [_by_label(mentions, labels) for mentions in found]
-            counts = count_sets(gold, made, None, labels)
+            predicted = [_by_label(mentions, labels) for mentions in found]
+            counts = count_sets(gold, predicted, None, labels)
             scores[name] = score_counts(counts, labels, self.boot)
-        return {"systems": scores, "seen": self.seen(labels)}
+        return {"systems": scores, "seen": self.score_seen(labels)}
 
-    def seen(self, labels: Sequence[str]) -> dict[str, Any]:
+    def score_seen(self, labels: Sequence[str]) -> dict[str, Any]:
         """Recall on mentions whose surface occurs in training, and on the others."""
+        surfaces = trim_surfaces(self.dataset.trim, self.baselines.surfaces)
         counts = np.zeros((len(self.examples), len(labels), 2, 2), dtype=np.float32)
-        for i, (example, made) in enumerate(zip_(self.examples, self.predictions)):
-            found = set(made.entities)
-            for entity in example.entities:
+        for i, case in enumerate(self.cases):
+            found = set(case.prediction.entities)
+            for entity in case.example.entities:
                 if entity.label in labels:
-                    new = (entity.label, entity.text.casefold()) not in self.surfaces
+                    new = (entity.label, entity.text.casefold()) not in surfaces
                     missed = (entity.start, entity.end, entity.label) not in found
                     counts[i, labels.index(entity.label), int(new), int(missed)] += 1
         parts = {"micro": counts.sum(axis=1)}
@@ -144,32 +125,35 @@ class Evaluation:
             result[name] = score
         return result
 
-    def relations(self) -> dict[str, Any]:
+    def score_relations(self) -> dict[str, Any]:
         """Triples end to end and given the gold entities, beside always-yes."""
         gold = [self.task.gold(x) for x in self.examples]
         pools = [self.task.pairs(mentions_of(x)) for x in self.examples]
-        own = [self.task.from_links(p.relations) for p in self.predictions]
-        told = [self._given(p) for p in self.predictions]
-        yes = [self.task.pairs(p.entities) for p in self.predictions]
+        alone = {
+            OURS: [self.task.from_links(p.relations) for p in self.predictions],
+            "always_yes": [self.task.pairs(p.entities) for p in self.predictions],
+        }
+        given = {
+            OURS: [self._given(p) for p in self.predictions],
+            "always_yes": pools,
+        }
         return {
-            "end_to_end": self._systems(gold, pools, {OURS: own, "always_yes": yes}),
-            "given_entities": self._systems(
-                gold, pools, {OURS: told, "always_yes": pools}
-            ),
+            "end_to_end": self._systems(gold, pools, alone),
+            "given_entities": self._systems(gold, pools, given),
         }
 
-    def concepts(self) -> dict[str, Any]:
+    def score_concepts(self) -> dict[str, Any]:
         """Pairs of concepts per record, given the gold entities."""
-        gold, pools, made = [], [], []
-        for example, prediction in zip_(self.examples, self.predictions):
+        gold, pools, predicted = [], [], []
+        for example, _, prediction in self.cases:
             gold.append(self.task.gold_concepts(example))
             every = self.task.pairs(mentions_of(example))
             pools.append(self.task.concepts(example, every))
-            made.append(self.task.concepts(example, self._given(prediction)))
-        systems = {OURS: made, "always_yes": pools}
+            predicted.append(self.task.concepts(example, self._given(prediction)))
+        systems = {OURS: predicted, "always_yes": pools}
         return {"given_entities": self._systems(gold, pools, systems)}
 
-    def pairs(self) -> dict[str, Any]:
+    def score_pairs(self) -> dict[str, Any]:
         """One relation or none per given pair, beside majority and keywords."""
         gold = [gold_choice(x) for x in self.examples]
         systems = {OURS: self._choices(directed=True)}
@@ -179,8 +163,8 @@ class Evaluation:
             systems["keywords"] = keywords(self.dataset, self.examples)
         report = {"given_pairs": self._classes(gold, systems)}
         if any(len(ours) > 1 for ours in self.dataset.labels.values()):
-            free = {OURS: self._choices(directed=False)}
-            report["direction_predicted"] = self._classes(gold, free)
+            undirected = {OURS: self._choices(directed=False)}
+            report["direction_predicted"] = self._classes(gold, undirected)
         return report
 
     def _given(self, prediction: Prediction) -> set[Triple]:
@@ -189,9 +173,7 @@ class Evaluation:
     def _choices(self, directed: bool) -> list[Choice | None]:
         return [
             self.task.choose(example, request.given, p.given, p.entities, directed)
-            for example, request, p in zip(
-                self.examples, self.requests, self.predictions, strict=True
-            )
+            for example, request, p in self.cases
         ]
 
     def _systems(
@@ -201,8 +183,8 @@ class Evaluation:
         systems: dict[str, list[set[Triple]]],
     ) -> dict[str, Any]:
         scores = {}
-        for name, made in systems.items():
-            counts = count_sets(gold, made, pools, self.task.labels)
+        for name, predicted in systems.items():
+            counts = count_sets(gold, predicted, pools, self.task.labels)
             scores[name] = score_counts(counts, self.task.labels, self.boot, mcc=True)
         return {"systems": scores}
 
@@ -210,37 +192,10 @@ class Evaluation:
         self, gold: list[Choice | None], systems: dict[str, list[Choice | None]]
     ) -> dict[str, Any]:
         scores = {}
-        for name, made in systems.items():
-            tables, classes = self.task.class_tables(gold, made)
+        for name, predicted in systems.items():
+            tables, classes = self.task.class_tables(gold, predicted)
             scores[name] = score_classes(tables, classes, 0, self.boot)
         return {"systems": scores}
-
-
-def mentions_of(example: Example) -> list[Mention]:
-    """The entities of a record as (start, end, label)."""
-    return [(e.start, e.end, e.label) for e in example.entities]
-
-
-def resample_units(dataset: Dataset, examples: Sequence[Example]) -> list[str]:
-    """The bootstrap unit of each record: itself, its text, or a key of its meta."""
-    if dataset.resample == "record":
-        return [str(i) for i in range(len(examples))]
-    if dataset.resample == "text":
-        return [example.text for example in examples]
-    lacking = [x.id for x in examples if dataset.resample not in x.meta]
-    if lacking:
-        raise ValueError(
-            f"{lacking[0]}: no {dataset.resample!r} in its meta, by which "
-            "benchmarks.yml resamples; name another key, text or record"
-        )
-    return [str(x.meta[dataset.resample]) for x in examples]
-
-
-def zip_(
-    examples: Sequence[Example], predictions: Sequence[Prediction]
-) -> list[tuple[Example, Prediction]]:
-    """Records with their predictions; as many of the one as of the other."""
-    return list(zip(examples, predictions, strict=True))
 
 
 def _by_label(mentions: Sequence[Mention], labels: Sequence[str]) -> set[Triple]:

@@ -10,7 +10,9 @@ from spacy.tokens import Doc
 from tests.builders import example
 
 from evaluate import evaluate
+from phantom.evaluation.cases import make_cases, make_requests, resample_units
 from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
+from phantom.evaluation.metrics import Bootstrap
 from phantom.evaluation.predictions import (
     late_components,
     predict,
@@ -18,7 +20,7 @@ from phantom.evaluation.predictions import (
 )
 from phantom.evaluation.predictor import Predictor
 from phantom.evaluation.relation_task import RelationTask
-from phantom.evaluation.split_scores import Evaluation, make_requests, resample_units
+from phantom.evaluation.split_scores import Baselines, SplitScores
 from phantom.evaluation.trim import trim, trim_mentions, trim_surfaces
 from phantom.evaluation.types import Link, Prediction, Request
 from phantom.jsonl import write_jsonl
@@ -94,16 +96,13 @@ def dataset(*tasks: str, **changes: Any) -> Dataset:
 def run(nlp: Language, entry: Dataset, records: list[Example], **extra: Any) -> Any:
     requests = make_requests(entry, records, SCHEMA)
     predictions = extra.pop("predictions", None) or predict(nlp, requests)
-    return Evaluation(
+    return SplitScores(
         entry,
-        records,
-        requests,
-        predictions,
         SCHEMA,
-        extra.pop("dictionaries", {}),
-        extra.pop("surfaces", set()),
-        resamples=20,
-    ).run()
+        make_cases(entry, records, requests, predictions),
+        Baselines(extra.pop("dictionaries", {}), extra.pop("surfaces", set())),
+        Bootstrap(resample_units(entry, records), 20, 0),
+    ).score()
 
 
 RECORDS = [
