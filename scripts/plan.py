@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.options import RECORDING, JournalPath, PackPath
+from console.options import RECORDING, JournalPath, PackPath, Private
 from console.step import run_step
 from console.summaries import print_forecast, print_hints, print_quotas
 from phantom.completions.journal import Journal
@@ -15,6 +15,7 @@ from phantom.jsonl import write_jsonl
 from phantom.llms import Job, load_backend
 from phantom.packs.pack import load_pack
 from phantom.planning.plan import quota_table
+from phantom.planning.references import read_references
 from phantom.planning.rounds import (
     adopt_flat_plan,
     next_plan,
@@ -22,6 +23,7 @@ from phantom.planning.rounds import (
     specs_path,
 )
 from phantom.planning.stale import describe_stale
+from phantom.privacy.paths import parse_paths
 
 
 def plan(
@@ -40,6 +42,10 @@ def plan(
         str,
         Option(help="hints.json of an earlier check, for specs without an answer"),
     ] = "",
+    references: Annotated[
+        str, Option(help="Public texts whose form new documents take, commas between")
+    ] = "",
+    private: Private = "",
 ) -> None:
     """Write specs: those that the recording answers, then newly sampled ones; say
     what completing them will take."""
@@ -58,6 +64,7 @@ def plan(
         read_earlier(corpus_path, round_),
         journal_path,
         found and found[0],
+        references=read_references(parse_paths(references), parse_paths(private)),
         number=round_,
         seed=seed,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from phantom.packs.domain import Domain, Kind
 from phantom.packs.lexicons import SeedSource
 from phantom.packs.pack import Pack
+from phantom.planning.references import deal
 from phantom.records import Attribute, Facts, Reference, Spec
 
 _TRIES = 1_000
@@ -29,7 +30,12 @@ class Cell:
 
 
 def make_plan(
-    pack: Pack, total: int, *, frozen: Sequence[Spec] = (), seed: int = 0
+    pack: Pack,
+    total: int,
+    *,
+    frozen: Sequence[Spec] = (),
+    references: Sequence[Reference] = (),
+    seed: int = 0,
 ) -> list[Spec]:
     """Frozen specs first, then sampled ones until there are `total`.
 
@@ -39,6 +45,8 @@ def make_plan(
     pack (Pack): The domain pack.
     total (int): Specs wanted; fewer than `frozen` takes a part of it, see take_part.
     frozen (Sequence[Spec]): Specs whose completions exist already.
+    references (Sequence[Reference]): Texts whose form new documents take; without
+        any they take that of the guidelines alone.
     seed (int): The same seed gives the same plan.
     RETURNS (List[Spec]): `total` specs with unique ids.
     RAISES: ValueError if the grid rules out what is asked for.
@@ -46,7 +54,7 @@ def make_plan(
     if total < 1:
         raise ValueError(f"{total} specs asked for; ask for at least 1")
     specs = take_part(pack, frozen, total)
-    sampler = _Sampler(pack, total, specs, random.Random(seed))
+    sampler = _Sampler(pack, total, specs, random.Random(seed), references)
     known = {spec.id for spec in specs}
     while len(specs) < total:
         spec = sampler.draw(known)
@@ -125,12 +133,18 @@ def spec_id(
 
 class _Sampler:
     def __init__(
-        self, pack: Pack, total: int, specs: Sequence[Spec], rng: random.Random
+        self,
+        pack: Pack,
+        total: int,
+        specs: Sequence[Spec],
+        rng: random.Random,
+        references: Sequence[Reference],
     ) -> None:
         self.domain = pack.domain
         self.name = pack.name
         self.seeds = SeedSource(pack, rng)
         self.rng = rng
+        self.references = deal(references, rng)
         cells = quota_table(pack, specs, total)
         self.quota = {(c.attribute, c.value): c.quota for c in cells if c.quota}
         self.planned = {(c.attribute, c.value): c.planned for c in cells}
@@ -147,7 +161,15 @@ class _Sampler:
             if is_excluded(self.domain, kind_name, attributes):
                 continue
             seeds, open_labels = self._draw_seeds(kind)
-            identity = spec_id(self.name, kind_name, attributes, seeds, open_labels)
+            reference = next(self.references, None) if kind.document else None
+            identity = spec_id(
+                self.name,
+                kind_name,
+                attributes,
+                seeds,
+                open_labels,
+                reference=reference,
+            )
             if identity in known:
                 continue
             self._take({"kind": kind_name, **attributes})
@@ -157,6 +179,7 @@ class _Sampler:
                 attributes=attributes,
                 seeds=seeds,
                 open=open_labels,
+                reference=reference,
             )
         raise ValueError(
             f"no new spec found in {_TRIES} tries, after {len(known):,}: every "

@@ -9,7 +9,7 @@ from phantom.feedback.hints import Hint, add_style
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import Pack
 from phantom.planning.plan import make_plan
-from phantom.records import Spec, hash_id
+from phantom.records import Reference, Spec, hash_id
 
 
 class NextPlan(NamedTuple):
@@ -32,6 +32,7 @@ def next_plan(
     journal: Path,
     hints: Sequence[Hint] | None = None,
     *,
+    references: Sequence[Reference] = (),
     number: int = 1,
     seed: int = 0,
 ) -> NextPlan:
@@ -41,6 +42,7 @@ def next_plan(
     earlier (Sequence[Spec]): Of the plan to go on from, see read_earlier.
     journal (Path): The completions of all rounds.
     hints (Optional[Sequence[Hint]]): What the check of an earlier round found.
+    references (Sequence[Reference]): Texts whose form new documents take.
     number (int): The round, which new specs bear.
     RAISES: ValueError if there is nothing to plan.
     """
@@ -51,9 +53,11 @@ def next_plan(
     if total or hints is not None:
         keep = known | answered(known_and_earlier, journal)
     if hints is not None:
-        specs = plan_by_hints(pack, total, known_and_earlier, keep, hints, seed)
+        specs = plan_by_hints(
+            pack, total, known_and_earlier, keep, hints, references, seed
+        )
     elif total:
-        specs = plan_anew(pack, total, known_and_earlier, keep, seed)
+        specs = plan_anew(pack, total, known_and_earlier, keep, references, seed)
     else:
         specs = plan_recorded(pack, recorded)
     waiting = {spec.id for spec in specs} - keep
@@ -75,11 +79,16 @@ def plan_recorded(pack: Pack, recorded: Sequence[Spec]) -> list[Spec]:
 
 
 def plan_anew(
-    pack: Pack, total: int, earlier: Sequence[Spec], keep: Collection[str], seed: int
+    pack: Pack,
+    total: int,
+    earlier: Sequence[Spec],
+    keep: Collection[str],
+    references: Sequence[Reference],
+    seed: int,
 ) -> list[Spec]:
     """What is paid for stays; the rest is drawn anew."""
     frozen = [spec for spec in earlier if spec.id in keep]
-    return make_plan(pack, total, frozen=frozen, seed=seed)
+    return make_plan(pack, total, frozen=frozen, references=references, seed=seed)
 
 
 def plan_by_hints(
@@ -88,12 +97,15 @@ def plan_by_hints(
     earlier: Sequence[Spec],
     keep: Collection[str],
     hints: Sequence[Hint],
+    references: Sequence[Reference],
     seed: int,
 ) -> list[Spec]:
     """Every spec stays, more are drawn; those without an answer get hints."""
     if not total and not earlier:
         return plan_recorded(pack, ())
-    specs = make_plan(pack, total or len(earlier), frozen=earlier, seed=seed)
+    specs = make_plan(
+        pack, total or len(earlier), frozen=earlier, references=references, seed=seed
+    )
     return add_style(specs, hints, pack, seed, keep)
 
 
