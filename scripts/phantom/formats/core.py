@@ -12,7 +12,6 @@ from phantom.registry import phantom_registry
 
 # Annotated as none of the relations, which is not the same as missing.
 UNDEFINED = "undefined"
-SYMMETRIC = ("COLLABORATION", "COMPETITOR_OF", "MERGED_WITH")
 KEYS = ("context", "relation", "e1_start", "e1_end", "e2_start", "e2_end")
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from phantom.formats.base import Format, Report, make_format, read_format
 from phantom.jsonl import open_text
-from phantom.records import Example
+from phantom.records import Example, Origin
 from phantom.registry import phantom_registry
 
 HEAD = 65536
@@ -35,9 +33,12 @@ class Side:
     report: Report = field(default_factory=Report)
 
 
-def exchange(source: Side, target: Side, skip: bool = False) -> int:
+def exchange(
+    source: Side, target: Side, origin: Origin = "private", skip: bool = False
+) -> int:
     """Read all records of one side and write them to the other, whole or not at all.
 
+    origin (str): Whose text it is, unless a record says so; "synthetic" says nothing.
     skip (bool): Leave records that are wrong out, instead of ending with them.
     RETURNS (int): The number of records written; the reports say the rest.
     RAISES: ValueError with each record that is wrong, by `path:line`.
@@ -56,6 +57,9 @@ def exchange(source: Side, target: Side, skip: bool = False) -> int:
         examples = read_format(
             source.format, {"file": source.path}, "", source.report, source.settings
         )
+        if origin != "synthetic" and "provenance" in writer.holds:
+            name = source.path.stem
+            examples = (x.from_people(origin, name) for x in examples)
         watched = count_losses(writer, examples, target.report)
         count = writer.write(watched, temporary, target.report)
         wrong = [*source.report.broken, *target.report.broken]
@@ -171,8 +175,16 @@ def share_settings(
             ]
             raise ValueError(f"--set {item}: no such setting; {'; '.join(lists)}")
         for one in wanted:
-            shared[one][own if dot else key] = yaml.safe_load(value)
+            shared[one][own if dot else key] = _parse(value)
     return shared["from"], shared["to"]
+
+
+def _parse(value: str) -> Any:
+    """A number, true, false or null as JSON has them, else the text as it is."""
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
 
 
 def _read_head(path: Path) -> str:

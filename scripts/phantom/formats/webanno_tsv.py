@@ -68,7 +68,7 @@ class WebAnnoTsv(Format):
     def recognise_file(path: Path, head: str) -> bool:
         if path.is_dir():
             return any(
-                x.open(encoding="utf-8").read(20).startswith("#FORMAT=WebAnno TSV 3")
+                x.open(encoding="utf-8").read(40).startswith("#FORMAT=WebAnno TSV 3")
                 for x in path.rglob("*.tsv")
             )
         return head.startswith("#FORMAT=WebAnno TSV 3")
