@@ -7,7 +7,7 @@ from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
 
-from console.step import run_step
+from console.step import print_counts, run_step
 from phantom.augmenters.base import augment
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
 from phantom.corpora.origins import Permits
@@ -17,6 +17,8 @@ from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
+from phantom.review.corrections import Corrections
+from phantom.review.decisions import DecisionLog
 from phantom.runtime import blank_pipeline
 
 
@@ -30,9 +32,14 @@ def convert(
         list[str] | None,
         Option(help="A source of private text that may train the pipeline"),
     ] = None,
+    reviews: Annotated[
+        Path | None, Option(help="Decisions of people, which replace what they saw")
+    ] = None,
 ) -> None:
     """Write train and dev corpora; related passages stay on one side."""
     examples = list(read_jsonl(examples_path, Example))
+    if reviews is not None and reviews.is_file():
+        examples = _correct(examples, reviews, output)
     train, dev = split_examples(examples, dev_share, seed=seed)
     pack = load_pack(pack_path)
     nlp = blank_pipeline(pack.domain.lang)
@@ -53,6 +60,14 @@ def convert(
     )
     write_json(output / "labels" / "relation_extractor.json", pack.schema())
     msg.good(f"Corpora and labels in {output}")
+
+
+def _correct(examples: list[Example], reviews: Path, output: Path) -> list[Example]:
+    corrections = Corrections(DecisionLog(reviews))
+    corrected = list(corrections.apply(examples))
+    write_jsonl(output / "rejected_by_review.jsonl", corrections.rejected)
+    print_counts("reviewed", corrections.counts, len(examples))
+    return corrected
 
 
 def _write(

@@ -62,7 +62,7 @@ def review(
     pack = load_pack(pack_path)
     examples = ExampleFile(examples_path, Example)
     queue, predicted = choose(
-        examples, wish, reviews_path.with_name("review_predicted.jsonl")
+        examples, wish, examples_path.with_name("review_predicted.jsonl")
     )
     session = Review(
         title=pack.domain.title,
