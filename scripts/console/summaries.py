@@ -1,6 +1,7 @@
 """What plan and generate print: quotas, the forecast before, the summary after."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from typer import Exit
@@ -14,13 +15,18 @@ from phantom.llms.estimate import Forecast
 from phantom.planning.plan import Cell
 from phantom.planning.rounds import NextPlan
 
+MOST_VALUES = 12
+
 
 def print_quotas(cells: Sequence[Cell]) -> None:
-    """Print what a plan has of each value, beside its quota."""
-    rows = [
-        (cell.attribute, str(cell.value)[:60], f"{cell.quota:.0f}", f"{cell.planned}")
-        for cell in cells
-    ]
+    """Print what a plan has of each value, beside its quota; many values in one row."""
+    rows = []
+    for attribute, group in groupby(cells, key=lambda cell: cell.attribute):
+        values = [(str(x.value)[:60], x.quota, x.planned) for x in group]
+        if attribute != "kind" and len(values) > MOST_VALUES:
+            _, quotas, planned = zip(*values, strict=True)
+            values = [(f"({len(values)} values)", sum(quotas), sum(planned))]
+        rows += [(attribute, name, f"{q:.0f}", f"{n:,}") for name, q, n in values]
     header = ("attribute", "value", "quota", "planned")
     msg.table(rows, header=header, aligns=("l", "l", "r", "r"), divider=True)
 

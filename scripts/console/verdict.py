@@ -27,7 +27,12 @@ def print_skipped(result: QualityResult, report: Path, sources: list[Path]) -> N
     """Say how many checks were not run, and which files or folders hold nothing."""
     if not result.skipped:
         return
-    empty = [str(p) for p in sources if not (p.is_file() or any(p.rglob("*")))]
+    here = Path.cwd()
+    empty = [
+        str(path.relative_to(here) if path.is_relative_to(here) else path)
+        for path in sources
+        if not (path.is_file() or any(path.rglob("*")))
+    ]
     because = f"; nothing in {', '.join(empty)}" * bool(empty)
     skipped = f"{len(result.skipped)} of {len(result.seconds)} checks not run"
     msg.info(f"{skipped} (why: {report}{because})")
@@ -38,6 +43,11 @@ def print_next_round(hints: Hints, path: Path, pack_path: Path) -> None:
     for reason, count in hints.left_out.items():
         msg.info(f"{count} hints left out of {path}: {reason}")
     if not hints.hints:
+        return
+    if path.absolute().parts[-4:-2] != ("corpus", pack_path.name):
+        msg.info(
+            f"{len(hints.hints)} hints in {path}, which a plan can take up (--hints)"
+        )
         return
     packs = pack_path.parent
     number = re.fullmatch(r"round-(\d+)", path.parent.name)

@@ -1,4 +1,4 @@
-"""Hints: what gave a corpus away, told to the writer of the next passages."""
+"""Hints: what distinguishes a corpus from real text, for the next round's prompts."""
 
 import random
 import re
