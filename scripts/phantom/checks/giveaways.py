@@ -13,7 +13,7 @@ from phantom.checks.engine.sides import draw_apart, draw_sample, two_sides
 from phantom.checks.models.adversarial import contrast, cross_validate, tell_tales
 from phantom.checks.models.statistics import auc
 from phantom.feedback.from_checks import quote_words
-from phantom.passages.words import TOKEN, tokenise
+from phantom.passages.words import TOKEN, tokenize
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
@@ -50,7 +50,7 @@ def adversarial(
     scores = cross_scores([*ours, *theirs], is_ours, context, folds)
     for name, values in scores.items():
         yield _measure_area(name, auc(values, is_ours), max_auc)
-    rows = tell_tales(tokenise(ours), tokenise(theirs), set(stop or ()))
+    rows = tell_tales(tokenize(ours), tokenize(theirs), set(stop or ()))
     add_share_in_names(rows, (corpus[i] for i in index))
     yield _measure_words(rows)
     words = [r for r in rows if len(r["word"]) > 1 and r["in names"] < 0.5]

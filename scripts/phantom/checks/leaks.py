@@ -19,7 +19,7 @@ from phantom.checks.engine.corpus import Corpus
 from phantom.checks.models.minhash import Shingles, near_pairs, shingle
 from phantom.checks.models.runs import RunFinder, squeeze
 from phantom.passages.files import read_loosely
-from phantom.passages.words import tokenise
+from phantom.passages.words import tokenize
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
@@ -120,7 +120,7 @@ def find_copies(
     """
     ours = [_plain_tokens(e.text, corpus.tokens[i]) for i, e in enumerate(corpus)]
     units = [*real, *_sentences(real)]
-    tokens = tokenise(_plain(unit.text) for unit in units)
+    tokens = tokenize(_plain(unit.text) for unit in units)
     shared = _shared_runs(shingle(ours, size), shingle(tokens, size))
     found = {i: Copy(i, units[j].id, units[j].text) for i, j in shared.items()}
     finder = RunFinder(ours, size)
@@ -188,7 +188,7 @@ def _plain(text: str) -> str:
 def _plain_tokens(text: str, tokens: list[str]) -> list[str]:
     """The tokens of `_plain(text)`, given those of the text itself."""
     plain = _plain(text)
-    return tokens if plain == text else tokenise([plain])[0]
+    return tokens if plain == text else tokenize([plain])[0]
 
 
 def _shared_runs(ours: Shingles, theirs: Shingles) -> dict[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from phantom.checks.engine.base import Action, CheckSkipped, Finding, Measure
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
-from phantom.passages.words import normalise
+from phantom.passages.words import normalize
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
@@ -80,10 +80,10 @@ def longest_shared_run(text: str, others: Sequence[str], least: int) -> str:
     least (int): Shorter runs are none.
     RETURNS (str): The words, or "".
     """
-    words = normalise(text).split()
+    words = normalize(text).split()
     best: list[str] = []
     for other in others:
-        theirs = normalise(other).split()
+        theirs = normalize(other).split()
         # Lengths of the runs that end at each of their words, and at the word before.
         before = [0] * (len(theirs) + 1)
         for i, word in enumerate(words):

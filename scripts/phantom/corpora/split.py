@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from phantom.passages.words import normalise
+from phantom.passages.words import normalize
 from phantom.records import Example
 
 _RUN = 8
@@ -74,7 +74,7 @@ def _keys(example: Example) -> Iterable[str]:
     terms = sorted(term.casefold() for names in seeds.values() for term in names)
     if len(terms) > 1:
         yield "seeds: " + "|".join(terms)
-    words = normalise(example.text).split()
+    words = normalize(example.text).split()
     if len(words) <= _RUN:
         yield " ".join(words)
     for start in range(len(words) - _RUN + 1):

@@ -15,7 +15,7 @@ from phantom.passages.judgement import judge_passage
 from phantom.passages.markup import find_markup
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.passages.tags import Tagged, TagProblem, parse_tags
-from phantom.passages.words import normalise
+from phantom.passages.words import normalize
 from phantom.records import Completion, Entity, Example, Rejected, Relation, Spec
 
 # Soft hyphens, zero-width and control characters carry no text; tokenizers disagree
@@ -64,7 +64,7 @@ class Curator:
             )
         self._answered.add(example.id)
         self._texts[example.text] = example.id
-        self._texts[normalise(example.text)] = example.id
+        self._texts[normalize(example.text)] = example.id
         return example
 
     def _example(self, answer: Answer, completion: Completion) -> Example:
@@ -126,7 +126,7 @@ class Curator:
     def _check_duplicate(self, text: str) -> None:
         if text in self._texts:
             raise RejectError("duplicate", f"same text as {self._texts[text]}")
-        key = normalise(text)
+        key = normalize(text)
         if key in self._texts:
             raise RejectError(
                 "same_words",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
-from phantom.passages.words import TOKEN, tokenise
+from phantom.passages.words import TOKEN, tokenize
 from phantom.records import Example
 
 
@@ -19,7 +19,7 @@ class Corpus(Sequence[Example]):
         self, examples: Iterable[Example], tokens: list[list[str]] | None = None
     ) -> None:
         self.examples = list(examples)
-        self.tokens = tokens if tokens is not None else tokenise(self.texts)
+        self.tokens = tokens if tokens is not None else tokenize(self.texts)
 
     @property
     def texts(self) -> list[str]:

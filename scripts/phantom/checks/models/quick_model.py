@@ -21,16 +21,16 @@ def train_epochs(
     model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor, epochs: int
 ) -> Iterator[int]:
     """Train on features and classes; yields after each epoch, in eval mode."""
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-2)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-2)
     # Small corpora need steps, large ones need few of them.
     size = max(32, min(512, len(y) // 64))
     for epoch in range(epochs):
         model.train()
         for batch in torch.randperm(len(y)).split(size):
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss = torch.nn.functional.cross_entropy(model(x[batch]), y[batch])
             loss.backward()
-            optimiser.step()
+            optimizer.step()
         model.eval()
         yield epoch
 

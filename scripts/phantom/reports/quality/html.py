@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from phantom.reports.quality.passages import colours, to_arcs, to_passage
+from phantom.reports.quality.passages import colors, to_arcs, to_passage
 from phantom.reports.quality.plots import make_plots
 
 
@@ -27,7 +27,7 @@ def to_html(report: dict[str, Any]) -> str:
     environment.filters["number"] = show_number
     environment.filters["columns"] = find_columns
     shown = [f["example"] for group in report["worst"] for f in group["findings"]]
-    palette = colours([*report["samples"], *shown])
+    palette = colors([*report["samples"], *shown])
     return environment.get_template("report.html.jinja").render(
         report=report,
         plots=[{**p, "svg": Markup(p["svg"])} for p in make_plots(report)],

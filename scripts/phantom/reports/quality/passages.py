@@ -8,7 +8,7 @@ WIDTH = 7.3
 GAP = 28
 
 
-def colours(samples: list[dict[str, Any]]) -> dict[str, str]:
+def colors(samples: list[dict[str, Any]]) -> dict[str, str]:
     """A background colour by entity label."""
     labels = sorted({label for s in samples for *_, label in s["entities"]})
     return {label: PALETTE[i % len(PALETTE)] for i, label in enumerate(labels)}
