@@ -8,11 +8,14 @@ from spacy.attrs import ENT_IOB, ENT_TYPE, IS_SPACE, SENT_START
 from spacy.language import Language
 from spacy.pipeline import EntityRecognizer
 from spacy.pipeline.ner import DEFAULT_NER_MODEL
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.training import Example, validate_examples
 from spacy.util import registry
 from spacy_transformers.data_classes import TransformerData
-from thinc.api import Model
+from thinc.api import Model, Optimizer
 from thinc.types import Ragged
+
+INSIDE, BEGIN = 1, 3
 
 
 class SpacelessRecognizer(EntityRecognizer):
@@ -21,8 +24,32 @@ class SpacelessRecognizer(EntityRecognizer):
     spaCy keeps a line break, or a second blank, as a token of its own. Its ner sees a
     name that is wrapped at the end of a line as three tokens unlike any it was taught,
     and may end a mention on the break. Here docs are read without such tokens: the
-    mentions are those of the text on one line, and none begins or ends with space.
+    mentions are those of the text on one line, and none begins or ends with space. It
+    is taught in the same way: a mention with a break in it is the one on one line.
     """
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optional[Optimizer] = None,
+        losses: Optional[dict[str, float]] = None,
+    ) -> dict[str, float]:
+        """Learn from the examples without their white space."""
+        examples = list(examples)
+        validate_examples(examples, "SpacelessRecognizer.update")
+        docs = [example.predicted for example in examples]
+        read = [_without_space(doc) for doc in docs]
+        gold = [_without_space(example.reference)[0] for example in examples]
+        _hand_on(docs, read, self.model)
+        plain = [
+            example
+            if doc is example.predicted and reference is example.reference
+            else Example(doc, reference)
+            for example, (doc, _), reference in zip(examples, read, gold, strict=True)
+        ]
+        return super().update(plain, drop=drop, sgd=sgd, losses=losses)
 
     def predict(self, docs: Iterable[Doc]) -> Any:
         """Parse the docs without their white space.
@@ -40,7 +67,7 @@ class SpacelessRecognizer(EntityRecognizer):
             if plain is doc:
                 continue
             spans = [
-                Span(doc, kept[e.start], kept[e.end - 1] + 1, e.label, e.kb_id)
+                Span(doc, kept[e.start], kept[e.end - 1] + 1, e.label, kb_id=e.kb_id)
                 for e in plain.ents
             ]
             blocked = [
@@ -62,14 +89,74 @@ def _without_space(doc: Doc) -> tuple[Doc, list[int]]:
     before = np.append(is_space[1:], False).tolist()
     spaces = [bool(t.whitespace_) or before[t.i] for t in tokens]
     plain = Doc(doc.vocab, words=[t.text for t in tokens], spaces=spaces)
-    preset: Any = doc.to_array([ENT_IOB, ENT_TYPE, SENT_START])[kept]
-    plain.from_array([ENT_IOB, ENT_TYPE, SENT_START], preset)
+    preset: Any = doc.to_array([ENT_IOB, ENT_TYPE, SENT_START])
+    for i in np.flatnonzero(is_space[:-1]).tolist():
+        # A mention that begins with white space begins at its first word.
+        if preset[i, 0] == BEGIN and preset[i + 1, 0] == INSIDE:
+            preset[i + 1, 0] = BEGIN
+    plain.from_array([ENT_IOB, ENT_TYPE, SENT_START], preset[kept])
+    for key, group in doc.spans.items():
+        plain.spans[key] = _move_spans(plain, group, kept)
     if len(doc.tensor) == len(doc):
         plain.tensor = doc.tensor[kept]
     data = doc._.trf_data if doc.has_extension("trf_data") else None
     if data is not None and len(data.align.lengths) == len(doc):
         plain._.trf_data = _align(data, ~is_space)
     return plain, kept.tolist()
+
+
+def _move_spans(plain: Doc, group: SpanGroup, kept: np.ndarray) -> list[Span]:
+    places = [np.searchsorted(kept, [span.start, span.end]).tolist() for span in group]
+    return [
+        Span(plain, start, end, span.label, kb_id=span.kb_id)
+        for span, (start, end) in zip(group, places, strict=True)
+        if start < end
+    ]
+
+
+def _hand_on(docs: list[Doc], read: list[tuple[Doc, list[int]]], model: Model) -> None:
+    """Let listeners have received for the plain docs what they have for the docs."""
+    plain = [doc for doc, _ in read]
+    if all(a is b for a, b in zip(docs, plain, strict=True)):
+        return
+    kept = [
+        np.asarray(places if doc is not full else range(len(full)), dtype="int64")
+        for full, (doc, places) in zip(docs, read, strict=True)
+    ]
+    for node in model.walk():
+        listener: Any = node
+        outputs = getattr(listener, "_outputs", None)
+        if outputs is None or listener._batch_id != listener.get_batch_id(docs):
+            continue
+        batch_id = listener.get_batch_id(plain)
+        if isinstance(outputs[0], TransformerData):
+            # Their gradients are those of wordpieces, which all stay.
+            pairs = zip(outputs, map(_mask, docs, kept), strict=True)
+            cut = [_align(data, mask) for data, mask in pairs]
+            listener.receive(batch_id, cut, listener._backprop)
+        else:
+            cut = [array[places] for array, places in zip(outputs, kept, strict=True)]
+            spread = _spread(outputs, kept, listener)
+            listener.receive(batch_id, cut, spread)
+
+
+def _mask(doc: Doc, kept: np.ndarray) -> np.ndarray:
+    mask = np.zeros(len(doc), dtype="bool")
+    mask[kept] = True
+    return mask
+
+
+def _spread(outputs: list, kept: list[np.ndarray], listener: Any) -> Callable:
+    """Gradients of the words, as those of all tokens."""
+    backprop = listener._backprop
+
+    def call(d_outputs: list) -> Any:
+        full = [listener.ops.xp.zeros_like(array) for array in outputs]
+        for array, places, d_words in zip(full, kept, d_outputs, strict=True):
+            array[places] = d_words
+        return backprop(full)
+
+    return call
 
 
 def _align(data: TransformerData, kept: np.ndarray) -> TransformerData:

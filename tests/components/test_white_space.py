@@ -7,7 +7,7 @@ from spacy.language import Language
 from spacy.training import Example
 from spacy.util import fix_random_seed, load_config
 
-from phantom.runtime import blank_pipeline
+from phantom.runtime import blank_pipeline, register_components
 
 TEXT = "Two had liver cancer and took aspirin acid against liver cancer"
 NAMES = [(8, 20, "DISEASE"), (30, 42, "CHEMICAL"), (51, 63, "DISEASE")]
@@ -95,3 +95,86 @@ def test_distance_counts_words_alone() -> None:
         words = [t for t in doc if t.text in "ac"]
         ents = [spacy.tokens.Span(doc, t.i, t.i + 1, "X") for t in words]
         assert len(generate([ents], schema)[0]) == pairs
+
+
+def taught(text: str, listens: bool) -> tuple[float, list]:
+    """Loss and weights after one update; vectors of words know no context."""
+    tok2vec = {
+        "@architectures": "spacy.HashEmbedCNN.v2",
+        "pretrained_vectors": None,
+        "width": 24,
+        "depth": 1,
+        "embed_size": 200,
+        "window_size": 0,
+        "maxout_pieces": 2,
+        "subword_features": True,
+    }
+    nlp = blank_pipeline("en")
+    if listens:
+        nlp.add_pipe("tok2vec", config={"model": tok2vec})
+        tok2vec = {"@architectures": "spacy.Tok2VecListener.v1", "width": 24}
+    model = {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 16,
+        "maxout_pieces": 2,
+        "use_upper": False,
+        "tok2vec": tok2vec,
+    }
+    config = {"model": model, "incorrect_spans_key": "wrong"}
+    nlp.add_pipe("entity_recognizer", name="ner", config=config)
+    reference = nlp.make_doc(text)
+    places = [t.i for t in reference if not t.is_space]
+    spans = {"DISEASE": (2, 3), "CHEMICAL": (6, 7)}
+    reference.ents = [
+        spacy.tokens.Span(reference, places[a], places[b] + 1, label)
+        for label, (a, b) in spans.items()
+    ]
+    wrong = spacy.tokens.Span(reference, places[9], places[10] + 1, "CHEMICAL")
+    reference.spans["wrong"] = [wrong]
+    examples = [Example(nlp.make_doc(text), reference)]
+    fix_random_seed(0)
+    optimizer = nlp.initialize(lambda: [Example(nlp.make_doc(TEXT), gold(nlp))])
+    fix_random_seed(0)
+    losses = nlp.update(examples, sgd=optimizer, losses={})
+    weights = [
+        node.get_param(name)
+        for _, pipe in nlp.pipeline
+        for node in pipe.model.walk()  # type: ignore[attr-defined]
+        for name in node.param_names
+        if node.has_param(name)
+    ]
+    return losses["ner"], weights
+
+
+def gold(nlp: Language) -> spacy.tokens.Doc:
+    doc = nlp.make_doc(TEXT)
+    doc.ents = [doc.char_span(a, b, label) for a, b, label in NAMES]
+    return doc
+
+
+@pytest.mark.parametrize("listens", [True, False])
+@pytest.mark.parametrize("white", ["\n", "  \n", "\n\n\t"])
+def test_wrapped_text_teaches_what_text_on_one_line_does(
+    white: str, listens: bool
+) -> None:
+    loss, weights = taught(TEXT, listens)
+    wrapped = white + TEXT.replace(" ", white) + white
+    wrapped_loss, wrapped_weights = taught(wrapped, listens)
+    assert loss > 0 and wrapped_loss == pytest.approx(loss, rel=1e-5)
+    assert len(weights) > 4
+    for before, after in zip(weights, wrapped_weights, strict=True):
+        numpy.testing.assert_allclose(before, after, atol=1e-5)
+
+
+def test_a_gold_mention_that_begins_with_a_break_begins_at_its_word(
+    nlp: Language,
+) -> None:
+    text = TEXT.replace(" liver cancer and", "\n \tliver cancer and")
+    reference = nlp.make_doc(text)
+    (start,) = [t.i for t in reference if t.text == "liver"][:1]
+    reference.ents = [spacy.tokens.Span(reference, start - 1, start + 2, "DISEASE")]
+    without = register_components()["entity_recognizer"]._without_space
+    plain, _ = without(reference)
+    assert [(e.text, e.label_) for e in plain.ents] == [("liver cancer", "DISEASE")]
