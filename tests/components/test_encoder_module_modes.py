@@ -13,6 +13,7 @@ TEXTS = [f"Sorafenib induced hypertension in {i} of 40 patients." for i in range
 pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer is slow")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_threads_give_what_one_thread_gives(family, tmp_path):
     nlp = pipeline(build_encoder(family, tmp_path))

@@ -8,6 +8,8 @@ from recorded import read_recorded
 
 from phantom.features import Encoder
 
+pytestmark = pytest.mark.slow
+
 
 class FewTexts(Encoder):
     """The encoder for the paraphrases and their sources only, to save minutes.

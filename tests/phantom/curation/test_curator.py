@@ -165,6 +165,7 @@ def test_relations_are_spread_over_a_concept() -> None:
 
 
 @pytest.mark.parametrize("folder", sorted(Path("assets/domains").glob("*/recording")))
+@pytest.mark.slow
 def test_every_recorded_completion_is_accounted_for(folder: Path) -> None:
     pack: Pack = load_pack(folder.parent)
     specs = {s.id: s for s in read_jsonl(folder / "specs.jsonl.gz", Spec)}

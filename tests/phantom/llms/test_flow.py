@@ -451,6 +451,7 @@ def specs_file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_kill_at_random_moments(tmp_path: Path, specs_file: Path) -> None:
     """`kill -9`, then resume: all completed, none paid twice but those in flight."""
     kills = int(os.environ.get("PHANTOM_KILLS", "2"))

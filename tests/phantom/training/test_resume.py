@@ -15,6 +15,8 @@ from phantom.training.checkpoint import find_checkpoint, write_checkpoint
 from phantom.training.loop import train
 from phantom.training.progress import CurvePoint
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """
 [paths]
 train = null
