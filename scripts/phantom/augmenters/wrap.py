@@ -26,6 +26,10 @@ def wrap(
 ) -> Iterator[Example]:
     """Copies of passages with line breaks, those of the augmenters before among them.
 
+    For a config with spaCy's own ner. Our entity and relation components read and are
+    taught text as if white space between words were one blank, so a wrapped copy
+    teaches them no more than the passage itself.
+
     share: Probability that a passage gets a copy.
     narrowest: Least width of lines, in characters; each copy has a width of its own.
     widest: Greatest width.
