@@ -131,7 +131,7 @@ def _convert_sentence(
         (int(x[1]), int(x[2])): x[5] if len(x) > 5 else None for _, x in doc.mentions
     }
     entities = []
-    for first, last, label in read_spans(sentence.tags):
+    for first, last, label in read_spans([tag.upper() for tag in sentence.tags]):
         start, stop = spans[first][0], spans[last - 1][1]
         entities.append(
             Entity(

@@ -50,7 +50,7 @@ class Brat(Format):
     roles: ClassVar[tuple[str, ...]] = ("folder",)
     holds: ClassVar[frozenset[str]] = frozenset(
         {"concepts"}
-        | {f"meta.{x}" for x in ("brat", "ids", "links", "notes", "attributes")}
+        | {f"meta.{x}" for x in ("brat", "ids", "links", "notes", "brat_attributes")}
     )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
@@ -120,7 +120,7 @@ class Brat(Format):
         if found.notes:
             meta["notes"] = found.notes
         if found.attributes:
-            meta["attributes"] = found.attributes
+            meta["brat_attributes"] = found.attributes
         document = Document(name, text, f"{path}:1", mentions, links, meta)
         example = to_example(document, report)
         meta = {**example.meta, "ids": document.kept, "links": document.related}
@@ -207,7 +207,7 @@ def _ids(letter: str, count: int, given: list[str] | None) -> list[str]:
 def _render_marks(meta: Mapping[str, Any], targets: Collection[str]) -> list[str]:
     lines = []
     number = 0
-    for target, values in meta.get("attributes", {}).items():
+    for target, values in meta.get("brat_attributes", {}).items():
         for name, value in values.items() if target in targets else ():
             number += 1
             shown = "" if value is True else f" {value}"

@@ -49,14 +49,20 @@ class Columns(Format):
     spacing (str): How text is put together where no `# text =` comment holds it:
         "split" (hyphens touch their words), "unsplit" (they stood between blanks) or
         "biomedical".
+    upper (bool): Write labels in capitals; else they are kept as written.
     """
 
     spacing: Literal["split", "unsplit", "biomedical"] = "split"
+    upper: bool = False
     roles: ClassVar[tuple[str, ...]] = ("conll",)
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick(self.roles[0])
         sentences = read_sentences(path, report)
+        if self.upper:
+            for sentence in sentences:
+                for row in sentence.rows:
+                    row[-1] = row[-1].upper()
         scheme = name_scheme(x.tags for x in sentences)
         report_scheme(scheme, path, report)
         document, count = -1, 0
@@ -93,6 +99,7 @@ class MtlColumns(Columns):
     """The columns of MTL-Bioinformatics-2016 (NCBI-Disease): abstracts."""
 
     spacing: Literal["split", "unsplit", "biomedical"] = "biomedical"
+    upper: bool = True
     roles: ClassVar[tuple[str, ...]] = ("iob",)
 
     @staticmethod

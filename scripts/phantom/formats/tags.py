@@ -16,7 +16,7 @@ def is_tag(cell: str) -> bool:
 
 
 def split_tag(tag: str) -> tuple[str, str]:
-    """The letter, as in BIOES, and the LABEL; ("O", "") outside.
+    """The letter, as in BIOES, and the label; ("O", "") outside.
 
     RAISES: ValueError if it is no tag.
     """
@@ -28,7 +28,7 @@ def split_tag(tag: str) -> tuple[str, str]:
             f"{tag!r} is no tag; expected O, or B, I, E (L) or S (U) with a label, "
             "such as B-ORG"
         )
-    return SAME.get(match[1], match[1]), match[2].upper()
+    return SAME.get(match[1], match[1]), match[2]
 
 
 def name_scheme(sentences: Iterable[Sequence[str]]) -> str:
@@ -53,7 +53,7 @@ def name_scheme(sentences: Iterable[Sequence[str]]) -> str:
 
 
 def read_spans(tags: Sequence[str], scheme: str = "IOB1") -> list[tuple[int, int, str]]:
-    """Tags to (first token, end token, LABEL).
+    """Tags to (first token, end token, label).
 
     In IO and IOB, an I after another label or nothing begins a span.
 

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from phantom.packs.domain import Domain
 from phantom.packs.pack import Pack, read_yaml
 from phantom.records import Record
+from phantom.registry import phantom_registry
 
 Task = Literal["entities", "relations", "pairs", "concepts"]
 
@@ -146,7 +147,7 @@ class Benchmarks(Record):
 
 
 def load_benchmarks(pack: Pack) -> Benchmarks:
-    """Read the pack's benchmarks.yml and check its labels against the domain.
+    """Read the pack's benchmarks.yml; check its labels and its formats.
 
     RETURNS (Benchmarks): Without datasets if the pack has no such file.
     RAISES: ValueError that names file, key and mend.
@@ -157,6 +158,10 @@ def load_benchmarks(pack: Pack) -> Benchmarks:
     benchmarks = read_yaml(file, Benchmarks)
     problems = []
     for name, dataset in benchmarks.datasets.items():
+        for key, split in dataset.splits.items():
+            if split.original:
+                place = f"{file}: datasets.{name}.splits.{key}.original"
+                problems += _check_original(split.original, place)
         used: list[tuple[str, str, Collection[str]]] = []
         for labels in dataset.labels.values():
             used += [("labels", x, pack.labels) for x in labels]
@@ -172,6 +177,19 @@ def load_benchmarks(pack: Pack) -> Benchmarks:
     if problems:
         raise ValueError("\n".join(problems))
     return benchmarks
+
+
+def _check_original(original: Original, place: str) -> list[str]:
+    """What is wrong with the format of an original and its settings."""
+    formats = phantom_registry.phantom_formats
+    try:
+        if original.format not in formats:
+            formats.get(original.format, f"{place}.format")
+        if original.settings:
+            formats.check(original.format, original.settings, f"{place}.settings")
+    except ValueError as error:
+        return [str(error)]
+    return []
 
 
 def require_trainable(name: str, dataset: Dataset) -> None:

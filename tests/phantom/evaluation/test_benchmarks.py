@@ -122,6 +122,35 @@ def test_an_unknown_label_is_named_with_its_file(tmp_path: Path) -> None:
         load_benchmarks(pack)
 
 
+@pytest.mark.parametrize(
+    ("original", "message"),
+    [
+        ({"format": "prodgy"}, "original.format: no format named 'prodgy'; did you me"),
+        (
+            {"format": "conll", "settings": {"space": "x"}},
+            "original.settings: 'space' is not a",
+        ),
+        (
+            {"format": "conll", "settings": {"upper": "x"}},
+            "original.settings.upper: .*it is 'x'",
+        ),
+    ],
+)
+def test_an_unknown_format_is_named_with_file_and_key(
+    original: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    pack = load_pack(ROOT / "assets/domains/medicine")
+    pack.path = tmp_path
+    data = dataset(labels={"KPI": "DISEASE"}, relations={}).model_dump()
+    split = {"file": "a", "original": {**original, "files": {"x": {"path": "a"}}}}
+    data = {**data, "tasks": ["entities"], "splits": {"dev": split}}
+    (tmp_path / "benchmarks.yml").write_text(yaml.safe_dump({"datasets": {"d": data}}))
+    place = r"benchmarks.yml: datasets.d.splits.dev."
+    with pytest.raises(ValueError, match=place + message) as error:
+        load_benchmarks(pack)
+    assert str(error.value).startswith(str(tmp_path))
+
+
 @pytest.mark.parametrize("path", DOMAINS, ids=lambda path: path.name)
 def test_maps_of_the_packs(path: Path) -> None:
     known = phantom_registry.phantom_formats

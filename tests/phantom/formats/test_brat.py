@@ -40,7 +40,7 @@ def test_all_kinds_of_lines(tmp_path: Path) -> None:
     assert found.id == "x-a/d1"
     assert found.meta == {
         "brat": "d1",
-        "attributes": {"T3": {"Negated": True, "Degree": "high"}},
+        "brat_attributes": {"T3": {"Negated": True, "Degree": "high"}},
         "notes": {"R2": [["AnnotatorNotes", "sure?"]], "T9": [["AnnotatorNotes", ""]]},
         "ids": ["T3", "T9"],
         "links": ["R2"],

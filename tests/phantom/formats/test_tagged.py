@@ -44,7 +44,7 @@ def test_every_scheme_and_form_of_columns(
         ("I-A I-A I-B", "IO", [(0, 2, "A"), (2, 3, "B")]),
         ("S-A B-A I-A E-A", "BIOES", [(0, 1, "A"), (1, 4, "A")]),
         ("U-A B_A M_A L_A", "BIOES", [(0, 1, "A"), (1, 4, "A")]),
-        ("O B-a-b", "IOB2", [(1, 2, "A-B")]),
+        ("O B-a-b", "IOB2", [(1, 2, "a-b")]),
     ],
 )
 def test_schemes_are_told_by_their_letters(
@@ -119,6 +119,23 @@ def test_the_text_of_a_comment_is_the_text(tmp_path: Path) -> None:
     assert surfaces(found) == [("5 %", "RATE")]
     path = write_text(tmp_path / "b", "# text = other\n5\tO\n\n6\tO\n")
     assert "not those of the `# text`" in read_as("conll", path)[1].broken[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "label"),
+    [
+        ("conll", {}, "Drug-x"),
+        ("conll", {"upper": True}, "DRUG-X"),
+        ("mtl_iob", {}, "DRUG-X"),
+        ("mtl_iob", {"upper": False}, "Drug-x"),
+    ],
+)
+def test_labels_stay_as_written_unless_asked(
+    name: str, settings: dict[str, bool], label: str, tmp_path: Path
+) -> None:
+    path = write_text(tmp_path / "a", "5\tB-Drug-x\n%\tI-Drug-x\n")
+    (found,), _ = read_as(name, path, **settings)
+    assert surfaces(found) == [("5%", label)]
 
 
 def test_what_columns_can_say_comes_back(tmp_path: Path) -> None:
