@@ -47,8 +47,7 @@ def evaluate_extract(
         examples = [x for x in gold.read() if x.id in labeller.answered]
         systems: dict[str, Any] = {}
         for name, predictor in ((LOCAL, local), (figures.name, labeller)):
-            evaluator.predictor = predictor
-            systems[name] = evaluator.split(gold.dataset, examples)
+            systems[name] = evaluator.split(gold.dataset, examples, predictor)
             if systems[name] is None:
                 raise ValueError(f"{path}: no prediction for the texts it names")
         seconds = measure_pipeline(local, examples)

@@ -89,17 +89,21 @@ class Evaluator:
         return report
 
     def split(
-        self, dataset: Dataset, examples: Sequence[Example]
+        self,
+        dataset: Dataset,
+        examples: Sequence[Example],
+        predictor: Predictor | None = None,
     ) -> dict[str, Any] | None:
         """Predict and score one list of records that are in our labels.
 
+        predictor (Optional[Predictor]): Instead of the evaluator's own.
         RETURNS (Optional[Dict[str, Any]]): None if there is no record, or none of
             them has a prediction.
         """
         start = perf_counter()
         schema = self.pack.relations
         requests = make_requests(dataset, examples, schema)
-        predictions = self.predictor([x.id for x in examples], requests)
+        predictions = (predictor or self.predictor)([x.id for x in examples], requests)
         self.ids.update(x.id for x in examples)
         if all(prediction.missing for prediction in predictions):
             return None
