@@ -56,6 +56,15 @@ def test_what_the_target_cannot_hold_is_counted(
     assert ["examples", "written", "to", "conll", "1"] in rows
 
 
+def test_notes_of_the_plan_are_not_taken_for_those_of_brat(
+    ours: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"attributes": {"section": "results"}}
+    write_jsonl(ours, [GIVEN.model_copy(update={"meta": asked})])
+    convert_format(ours, tmp_path / "o", target="brat")
+    assert "note 'attributes'" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("file", "format_"),
     [
