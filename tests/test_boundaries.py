@@ -151,6 +151,15 @@ def test_only_steps_and_console_speak(path: Path) -> None:
     assert not [place for place in used_names(path) if place[1] in spoken]
 
 
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_no_language_and_no_domain_stands_in_code(path: Path) -> None:
+    """Words of a language are data of `packs`; a domain is a folder of data."""
+    assert not [x for x in imported(path) if x.startswith("spacy.lang.")]
+    text = path.read_text(encoding="utf-8").lower()
+    domains = [folder.name for folder in (ROOT / "assets/domains").iterdir()]
+    assert not [name for name in domains if f'"{name}"' in text]
+
+
 def test_every_package_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     folders = {path.parent for path in SCRIPTS.glob("phantom/**/__init__.py")}
