@@ -15,14 +15,14 @@ class Corrections:
     counts (Counter): What became of the examples that a decision names, and of
         decisions that could not be used, by a name for people.
     rejected (List[Rejected]): Examples that people rejected.
-    edits (List[Decision]): Those that changed an example.
+    edits (List[Tuple[Example, Example]]): Raw and edited.
     """
 
     def __init__(self, log: DecisionLog) -> None:
         self.log = log
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
-        self.edits: list[Decision] = []
+        self.edits: list[tuple[Example, Example]] = []
 
     def apply(self, examples: Iterable[Example]) -> Iterator[Example]:
         """Yield each example as people left it; rejected ones are left out.
@@ -75,8 +75,9 @@ class Corrections:
             yield example
         else:
             self.counts["edited"] += 1
-            self.edits.append(decision)
-            yield _edited(example, decision)
+            edited = _edited(example, decision)
+            self.edits.append((example, edited))
+            yield edited
 
 
 def _edited(example: Example, decision: Decision) -> Example:

@@ -7,6 +7,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from phantom.records import Entity, Example, Record, Relation
 
+Span = tuple[int, int, str]
+Link = tuple[Span, str, Span]
 Verdict = Literal["accept", "reject", "skip", "undo"]
 Role = Literal["annotator", "adjudicator"]
 Name = Annotated[
@@ -43,7 +45,7 @@ class Annotation(Record):
                 )
         return self
 
-    def facts(self) -> tuple[frozenset[object], frozenset[object]]:
+    def facts(self) -> tuple[frozenset[Span], frozenset[Link]]:
         """What it says, whatever the order: mentions, and relations between them."""
         spans = [(e.start, e.end, e.label) for e in self.entities]
         links = {(spans[r.head], r.label, spans[r.tail]) for r in self.relations}
