@@ -7,8 +7,9 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.step import run_step
+from console.step import print_counts, run_step
 from phantom.reports.curve import plot_curve
+from phantom.reports.drawn import count_draws, plot_draws, read_draws
 from phantom.training import loop
 from phantom.training.overrides import make_overrides
 
@@ -29,8 +30,8 @@ def train(
 ) -> None:
     """Train on gold entities and relations; keep the best and the last pipeline."""
     metrics.mkdir(parents=True, exist_ok=True)
-    curve = metrics / "training.jsonl"
-    overrides = make_overrides(config, corpus, encoder, seed)
+    curve, drawn = metrics / "training.jsonl", metrics / "drawn.jsonl"
+    overrides = make_overrides(config, corpus, encoder, seed, drawn)
     if "nlp.pipeline" in overrides:
         msg.info("The domain has no relations: entities are trained alone")
     best = loop.train(
@@ -44,6 +45,12 @@ def train(
         stderr=sys.stderr,
     )
     plot_curve(curve, curve.with_suffix(".png"))
+    if "paths.drawn" in overrides:
+        draws = read_draws(drawn)
+        plot_draws(draws, drawn.with_suffix(".png"))
+        total = count_draws(draws)
+        print_counts("source", total, total.total())
+        msg.info(f"What was drawn when: {drawn} and .png")
     msg.good(f"Best pipeline in {best}", f"Training curve in {curve} and .png")
 
 

@@ -9,6 +9,7 @@ from spacy.training import Example
 
 from phantom.packs.benchmarks import Dataset, require_trainable
 from phantom.records import Record, move_provenance
+from phantom.records.examples import LABELLED_BY
 
 _FIELDS = frozenset({"origin", "weight", "model", "derived_from"})
 
@@ -32,6 +33,8 @@ class OriginCounts(Record):
     unknown (int): Passages that don't say.
     varied (int): Passages made from others of the corpus.
     models (Dict[str, int]): Passages by the model that wrote them.
+    labellers (Dict[str, int]): Real passages by the model that labelled them; people
+        labelled the others.
     sources (Dict[str, int]): Real passages by data set or folder.
     """
 
@@ -42,6 +45,7 @@ class OriginCounts(Record):
     unknown: int = 0
     varied: int = 0
     models: dict[str, int] = {}
+    labellers: dict[str, int] = {}
     sources: dict[str, int] = {}
 
 
@@ -95,11 +99,16 @@ def count_corpus(examples: Iterable[Example]) -> OriginCounts:
     examples (Iterable[Example]): As spaCy trains on; a reference without
         `user_data["example"]` counts as unknown.
     """
+    return count_passages(x.reference.user_data.get("example") for x in examples)
+
+
+def count_passages(passages: Iterable[Mapping[str, Any] | None]) -> OriginCounts:
+    """Count passages by what `user_data["example"]` of their docs says."""
     counts: Counter[str] = Counter()
     models: Counter[str] = Counter()
+    labellers: Counter[str] = Counter()
     sources: Counter[str] = Counter()
-    for example in examples:
-        passage = example.reference.user_data.get("example")
+    for passage in passages:
         counts["examples"] += 1
         if not passage:
             counts["unknown"] += 1
@@ -109,7 +118,13 @@ def count_corpus(examples: Iterable[Example]) -> OriginCounts:
         counts["varied"] += bool(said.get("derived_from"))
         if said.get("model"):
             models[said["model"]] += 1
+        labeller = (said.get("meta") or {}).get(LABELLED_BY)
+        if labeller:
+            labellers[labeller] += 1
         sources.update(said.get("sources") or ())
     return OriginCounts(
-        **counts, models=dict(sorted(models.items())), sources=dict(sources)
+        **counts,
+        models=dict(sorted(models.items())),
+        labellers=dict(sorted(labellers.items())),
+        sources=dict(sources),
     )

@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from phantom.records.base import Origin, Record, move_provenance
 
+# Key of `meta`: the model that labelled a text which it did not write.
+LABELLED_BY = "labelled_by"
 State = Literal["completed", "failed", "pending"]
 
 

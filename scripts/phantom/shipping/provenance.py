@@ -45,6 +45,7 @@ def describe_data(counts: OriginCounts | None) -> dict[str, Any]:
         "training_data": f"{counts.examples:,} passages: {', '.join(shares)}",
         "written_by": _name_counts(counts.models) or _UNKNOWN,
         "real_data_used": real,
+        **({"labelled_by": _name_counts(counts.labellers)} if counts.labellers else {}),
         "counts": counts.model_dump(),
         "note": _NOTE,
     }

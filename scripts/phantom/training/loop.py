@@ -18,18 +18,18 @@ from spacy.training.loop import (
     clean_output_dir,
     create_before_to_disk_callback,
     create_evaluation_callback,
-    subdivide_batch,
     update_meta,
 )
 from spacy.util import load_config, registry, resolve_dot_names
-from thinc.api import Model, Optimizer, constant, fix_random_seed, require_gpu
+from thinc.api import Optimizer, constant, fix_random_seed, require_gpu
 
-from phantom.corpora.origins import count_corpus
+from phantom.corpora.drawn import Drawn, read_all
 from phantom.corpora.weights import draw
 from phantom.jsonl import write_jsonl
 from phantom.runtime import register_components
 from phantom.training import checkpoint
 from phantom.training.progress import CurvePoint, Progress, run_digest
+from phantom.training.update import update_pipeline
 
 
 def train(
@@ -71,7 +71,6 @@ def train(
     else:
         clean_output_dir(output_dir)
         checkpoint.delete_checkpoint(run.folder)
-    nlp.meta["training_data"] = count_corpus(run.examples).model_dump()
     stdout.write(f"Pipeline: {nlp.pipe_names}\n")
     stdout.write(f"Learn rate: {run.optimizer.learn_rate}\n")
     with nlp.select_pipes(disable=run.settings["frozen_components"]):
@@ -115,7 +114,8 @@ class Run:
             self.examples = list(train_corpus(nlp))
             if not self.examples:
                 raise ValueError(f"corpus {names[0]} of the config has no examples")
-        self.digest = run_digest(config, self.examples)
+        self.digest = run_digest(config, self.examples or read_all(train_corpus, nlp))
+        self.drawn = Drawn(self.examples)
         self.order = random.Random()
         self.order.setstate(random.getstate())
         self.first_order = list(self.order.getstate()[1])
@@ -169,6 +169,7 @@ class Run:
     def save_last(self) -> Path:
         """Write the model as it stands, with averaged weights if there are any."""
         last = self.output_dir / DIR_MODEL_LAST
+        self.nlp.meta["training_data"] = self.drawn.count().model_dump()
         with self.nlp.use_params(self.optimizer.averages or {}):
             self.prepare(self.nlp).to_disk(last)
         return last
@@ -184,8 +185,8 @@ class Run:
         rate = self.settings["dropout"]
         dropouts: Any = constant(rate) if isinstance(rate, float) else rate
         batches = self.batches()
-        for _ in zip(range(done.steps), batches, dropouts, strict=False):
-            pass
+        for _, (_, batch), _ in zip(range(done.steps), batches, dropouts, strict=False):
+            self.drawn.add(batch)
         if self.random is not None:
             checkpoint.restore_random(self.random)
         started = default_timer() - done.seconds
@@ -199,6 +200,7 @@ class Run:
             update_pipeline(
                 self.nlp, batch, self.settings, drop=next(dropouts), losses=losses
             )
+            self.drawn.add(batch)
             done.steps += 1
             done.words += sum(len(example) for example in batch)
             if step % self.settings["eval_frequency"]:
@@ -228,22 +230,3 @@ class Run:
             for batch in self.settings["batcher"](draw(source, self.order)):
                 yield epoch, list(batch)
             epoch += 1
-
-
-def update_pipeline(
-    nlp: Language, batch: list[Example], settings: dict[str, Any], **update: Any
-) -> None:
-    """Take one optimizer step, its gradients summed over the batch's parts."""
-    frozen = settings["frozen_components"]
-    for part in subdivide_batch(batch, settings["accumulate_gradient"]):
-        nlp.update(
-            part,
-            **update,
-            sgd=False,  # type: ignore[arg-type]
-            exclude=frozen,
-            annotates=settings["annotating_components"],
-        )
-    for name, proc in nlp.pipeline:
-        if name not in frozen and isinstance(getattr(proc, "model", None), Model):
-            proc.finish_update(settings["optimizer"])  # type: ignore[attr-defined]
-    settings["optimizer"].step_schedules()

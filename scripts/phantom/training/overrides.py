@@ -10,7 +10,11 @@ RELATIONS = "relation_extractor"
 
 
 def make_overrides(
-    config_path: Path, corpus: Path, encoder: str, seed: int
+    config_path: Path,
+    corpus: Path,
+    encoder: str,
+    seed: int,
+    drawn: Path | None = None,
 ) -> dict[str, Any]:
     """Config values by dotted name.
 
@@ -18,6 +22,7 @@ def make_overrides(
 
     corpus (Path): Folder that `convert` filled.
     encoder (str): For configs with a transformer.
+    drawn (Optional[Path]): Log of what is drawn, for configs that have `paths.drawn`.
     RAISES: ValueError if a corpus is missing.
     """
     for name in ("train.spacy", "dev.spacy"):
@@ -30,6 +35,10 @@ def make_overrides(
         "system.seed": seed,
     }
     config = load_config(config_path, interpolate=False)
+    if "mix" in config["paths"]:
+        overrides["paths.mix"] = str(corpus / "mix")
+    if "drawn" in config["paths"] and drawn is not None:
+        overrides["paths.drawn"] = str(drawn)
     if "transformer" in config["components"]:
         overrides["components.transformer.model.name"] = encoder
     pipeline = config["nlp"]["pipeline"]

@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import subprocess
 import sys
@@ -282,3 +283,40 @@ def test_weights_reach_training_and_survive_an_interruption(files):
     run(files, "broken", stop=11)
     _, resumed, _ = run(files, "broken")
     assert without_seconds(resumed) == without_seconds(whole)
+
+
+def test_a_stream_of_sources_goes_on_where_it_stood(files):
+    """The counts of the wheel are of what was drawn: the first of two sources alone."""
+    docs = list(DocBin().from_disk(files / "train.spacy").get_docs(spacy.vocab.Vocab()))
+    for name, part in (("synthetic", docs[:16]), ("public", docs[16:])):
+        for i, doc in enumerate(part):
+            said = {"id": f"{name}{i}", "origin": name, "model": "m", "sources": [name]}
+            doc.user_data["example"] = said if i else None
+        binned = DocBin(docs=part, store_user_data=True)
+        binned.to_disk(files / f"{name}.spacy")
+    sources = {x: {"path": str(files / f"{x}.spacy")} for x in ("synthetic", "public")}
+    text = CONFIG.replace(
+        '[corpora.train]\n@readers = "spacy.Corpus.v1"\npath = ${paths.train}\n',
+        '[corpora.train]\n@readers = "phantom.HybridCorpus.v1"\nsources = '
+        f'{json.dumps(sources)}\nschedule = "synthetic_then_real"\nstart = 0.5\n'
+        f"words = 2000\nlog = {json.dumps(str(files / 'drawn.jsonl'))}\n",
+    ).replace("max_steps", "max_epochs = -1\nmax_steps")
+    (files / "config.cfg").write_text(text, encoding="utf-8")
+    whole, curve, _ = run(files, "whole")
+    log = (files / "drawn.jsonl").read_text("utf-8")
+    run(files, "broken", stop=11)
+    resumed, found, said = run(files, "broken")
+    assert "Resuming after step 8" in said
+    assert without_seconds(found) == without_seconds(curve)
+    assert (files / "drawn.jsonl").read_text("utf-8") == log
+    left, right = weights(whole / "model-last"), weights(resumed / "model-last")
+    for key, array in left.items():
+        numpy.testing.assert_array_equal(array, right[key], err_msg=str(key))
+    metas = [spacy.load(x / "model-last").meta for x in (whole, resumed)]
+    counts = metas[0]["training_data"]
+    assert counts == metas[1]["training_data"]
+    assert (counts["public"], counts["synthetic"], counts["unknown"]) == (0, 15, 1)
+    run(files, "broken", stop=6)
+    DocBin(docs=docs[:3]).to_disk(files / "public.spacy")
+    with pytest.raises(ValueError, match="another config or corpus"):
+        run(files, "broken")
