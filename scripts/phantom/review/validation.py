@@ -131,7 +131,7 @@ class Schema:
                 pair = f"{entities[head].label} and {entities[tail].label}"
                 problem = ("types", f"{label} may not join {pair}")
             elif key in seen:
-                problem = ("twice", f"{label} stands there twice")
+                problem = ("twice", f"duplicate {label}")
             seen.add(key)
             if problem:
                 code, detail = problem

@@ -105,7 +105,7 @@ export class Schema {
       else if (r.head === r.tail) add("relation", i, `${r.label} joins a mention with itself`);
       else if (!this.allows(r.label, head.label, tail.label)) {
         add("relation", i, `${r.label} may not join ${head.label} and ${tail.label}`);
-      } else if (seen.has(key)) add("relation", i, `${r.label} stands there twice`);
+      } else if (seen.has(key)) add("relation", i, `duplicate ${r.label}`);
       seen.add(key);
     });
     return found;
