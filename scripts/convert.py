@@ -58,6 +58,7 @@ def convert(
         aligns=("l", "r", "r", "r", "r"),
         divider=True,
     )
+    (output / "mix").mkdir(exist_ok=True)
     write_json(output / "labels" / "relation_extractor.json", pack.schema())
     msg.good(f"Corpora and labels in {output}")
 

@@ -14,12 +14,14 @@ from phantom.curation.extraction import (
     show_sentence,
     to_sentences,
 )
+from phantom.jsonl import read_jsonl
 from phantom.llms.job import Backend, Job, Summary, make_ledger
 from phantom.packs.pack import Pack
 from phantom.privacy.paths import is_private
 from phantom.prompts.demonstrations import Demonstration, Demonstrations
 from phantom.prompts.prompter import Prompter
 from phantom.records import Example, Labelled, Origin, Record
+from phantom.records.examples import LABELLED_BY
 
 
 class Figures(Record):
@@ -122,6 +124,28 @@ def read_figures(path: Path) -> Figures:
     if not path.is_file():
         raise ValueError(f"{path}: no such file\nRun extract again; it writes it")
     return Figures.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def read_labelled(
+    predictions: Path, left_out: Counter[str]
+) -> tuple[Figures, list[Example]]:
+    """What a run took, and its texts with its labels; their `meta` names the model.
+
+    predictions (Path): As extract wrote it, beside the figures.
+    left_out (Counter[str]): Counts what the model did not answer.
+    RAISES: ValueError if extract did not write it.
+    """
+    name = predictions.name.removesuffix(".jsonl").removesuffix(".predictions")
+    figures = read_figures(predictions.with_name(f"{name}.json"))
+    found = []
+    for record in read_jsonl(predictions, Labelled):
+        if record.state == "completed":
+            fields = record.model_dump(exclude={"state"})
+            fields["meta"] = {**record.meta, LABELLED_BY: figures.model}
+            found.append(Example.model_validate(fields))
+        else:
+            left_out[f"answer {record.state}"] += 1
+    return figures, found
 
 
 def measure(

@@ -1,11 +1,12 @@
 """Splits of real benchmarks, read with their annotation turned into our labels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 from phantom.evaluation.testsets import read_records
 from phantom.packs.benchmarks import Dataset
+from phantom.passages.words import normalize
 from phantom.records import Entity, Example, Origin, Relation
 
 SPLITS = ("dev", "test", "all")
@@ -48,6 +49,17 @@ def read_split(
     examples = read_records(folder / dataset.splits[split].file)
     for example in islice(examples, limit):
         yield map_example(dataset, example.from_people(origin, source))
+
+
+def read_test_texts(datasets: Mapping[str, Dataset], folder: Path) -> set[str]:
+    """Normalised texts of all test splits that are there; none may train."""
+    return {
+        normalize(example.text)
+        for dataset in datasets.values()
+        for name, split in dataset.splits.items()
+        if split.use == "test" and (folder / split.file).is_file()
+        for example in read_split(dataset, name, folder)
+    }
 
 
 def map_example(dataset: Dataset, example: Example) -> Example:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from phantom.evaluation.benchmarks import read_split
+from phantom.evaluation.benchmarks import map_example, read_split
 from phantom.evaluation.evaluator import synthetic_dataset
+from phantom.formats.base import Report, read_format
 from phantom.packs.benchmarks import Dataset, Split, load_benchmarks
 from phantom.packs.pack import Pack
 from phantom.records import Example, Origin
@@ -33,6 +34,21 @@ class Gold(NamedTuple):
             origin=self.origin,
             source=self.name,
         )
+
+    def read_as(self, format_: str, path: Path, report: Report) -> Iterator[Example]:
+        """Records of a file of the catalogue of formats, in our labels.
+
+        report (Report): Told what is left out and what is wrong.
+        RAISES: ValueError if nothing could be read.
+        """
+        for example in read_format(format_, {"file": path}, path.stem, report):
+            mapped = map_example(
+                self.dataset, example.from_people(self.origin, self.name)
+            )
+            gone = len(example.entities) - len(mapped.entities)
+            if gone:
+                report.leave_out("entity of another label", example.id, gone)
+            yield mapped
 
 
 def find_gold(pack: Pack, path: Path) -> Gold:
