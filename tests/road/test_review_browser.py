@@ -79,12 +79,22 @@ class Page:
         self.wait(lambda: not self.one("#name").is_displayed())
         self.at("")
 
+    def settle(self) -> None:
+        """Wait until nothing is asked of the server and the lists are drawn."""
+        self.wait(lambda: self.one("#text").get_attribute("aria-busy") != "true")
+        self.driver.execute_async_script(
+            "const done = arguments[0];"
+            "requestAnimationFrame(() => setTimeout(() => setTimeout(done)));"
+        )
+
     def at(self, example_id: str) -> None:
         self.wait(lambda: f"· {example_id}" in self.text("#where"))
+        self.settle()
 
     def press(self, *keys: str) -> None:
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
+            self.settle()
 
     def mark(self, words: str) -> None:
         """Select words of the text as a pointer does."""
@@ -105,10 +115,14 @@ class Page:
         assert found, words
 
     def mentions(self) -> list[str]:
-        return [mark.get_attribute("aria-label") for mark in self.all("#text mark")]
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('#text mark')]"
+            ".map((mark) => mark.getAttribute('aria-label'))"
+        )
 
     def said(self, words: str) -> None:
         self.wait(lambda: words in self.text("#status"))
+        self.settle()
 
     def faults(self) -> list[Any]:
         """Console lines, and requests that went anywhere else."""
@@ -284,6 +298,7 @@ def test_pointer_drags_an_edge_and_takes_over_a_prediction(tmp_path: Path) -> No
         page.said("CHEMICAL: Iron salts")
         page.one("#predicted li:nth-child(2) button").click()
         page.wait(lambda: "DISEASE: migraine" in page.mentions())
+        page.settle()
         # What would overlap is told, not done.
         page.mark("gout")
         page.press("1")

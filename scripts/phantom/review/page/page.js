@@ -108,12 +108,14 @@ async function progress() {
 async function guarded(work) {
   if (state.busy) return;
   state.busy = true;
+  $("text").setAttribute("aria-busy", "true");
   try {
     await work();
   } catch (error) {
     tell(error.message, "bad");
   } finally {
     state.busy = false;
+    $("text").setAttribute("aria-busy", "false");
     draw();
   }
 }
