@@ -425,6 +425,7 @@ async function start() {
     return made;
   }));
   $("guidelines").replaceChildren(...guidelines(state.setup.guidelines));
+  $("guide").open = window.innerWidth > 820;
   $("keys").replaceChildren(...KEYS.map(([keys, what]) => element("tr", {},
     element("th", { scope: "row" }, element("kbd", { text: keys })), element("td", { text: what }))));
   listen();
