@@ -29,9 +29,14 @@ from phantom.runtime import blank_pipeline  # noqa: E402
 def inexpressible(nlp: Language, example: Example) -> tuple[list[str], int]:
     """Mentions of an example that do not begin and end with a token.
 
+    Where names were replaced by placeholders, the text is that of before.
+
     RETURNS (Tuple[List[str], int]): Each with its surroundings, and how many tokens
         the text has.
     """
+    if example.orig:
+        fields = {"id": example.id, **example.orig, "model": example.model}
+        example = Example.model_validate({**fields, "origin": example.origin})
     doc, text = nlp.make_doc(example.text), example.text
     lost = [
         f"{text[max(0, e.start - 12) : e.start]}[{e.text}]{text[e.end : e.end + 12]}"

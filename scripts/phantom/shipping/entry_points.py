@@ -24,13 +24,20 @@ def __getattr__(attribute: str) -> Optional[Any]:
     """What the process has under the name; else import the package that has it."""
     if attribute not in NAMES:
         raise AttributeError(attribute)
-    key = ("spacy", *NAMES[attribute])
-    # spaCy lists all entry points whenever it registers a factory of its own.
-    frame, listed = sys._getframe(), False
-    while frame and not listed:
-        listed = frame.f_code.co_name == "get_entry_points"
+    kind, name = NAMES[attribute]
+    home = "internal_factories" if kind == "factories" else kind
+    frame = sys._getframe()
+    while frame and frame.f_code.co_name != "get_entry_points":
         frame = frame.f_back
-    if not listed and not catalogue.check_exists(*key):
+    # spaCy lists all entry points whenever it registers a factory of its own; that
+    # asks for nothing. For factories it does ask by a list, as a pipeline begins.
+    asked = frame is None
+    if frame and kind == "factories" and frame.f_back and frame.f_back.f_back:
+        caller = frame.f_back.f_back
+        asked = caller.f_globals.get("__name__") == "spacy.language"
+        asked = asked and caller.f_code.co_name == "__init__"
+    key = ("spacy", kind, name)
+    if asked and not catalogue.check_exists("spacy", home, name):
         importlib.import_module({package!r})
     return catalogue._get(key) if catalogue.check_exists(*key) else None
 '''
