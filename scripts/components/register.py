@@ -21,8 +21,12 @@ def register_all() -> dict[str, ModuleType]:
     found = {}
     for path in sorted(here.parent.glob("*.py")):
         if path.name not in (here.name, "__init__.py"):
-            module = import_file(f"{package}.{path.stem}", path)
-            found[path.stem] = sys.modules[module.__name__] = module
+            name = f"{package}.{path.stem}"
+            module = sys.modules.get(name)
+            # Loaded twice, functions of the first time could not be pickled any more.
+            if module is None or module.__file__ != str(path):
+                module = sys.modules[name] = import_file(name, path)
+            found[path.stem] = module
     return found
 
 
