@@ -159,14 +159,23 @@ def test_figures_of_few_passages_stay(pack: Pack, tmp_path: Path) -> None:
 def test_the_next_round_is_named_as_the_project_names_it(
     pack: Pack, tmp_path: Path
 ) -> None:
-    output = check(pack, tmp_path)
+    folder = tmp_path / "corpus" / pack.path.name / "round-1"
+    output = check(pack, folder)
     line = re.search(r"python -m spacy project run (\w+) \. (--vars.*)", output)
     assert line
     project = yaml.safe_load(Path("project.yml").read_text())
     assert line[1] in project["workflows"]
     names = re.findall(r"--vars\.(\w+)", line[2])
     assert {"hints", "examples", "domain", "packs"} <= set(names) <= {*project["vars"]}
-    assert str(tmp_path / "hints.json") in line[2]
+    assert str(folder / "hints.json") in line[2]
+    assert "--vars.round 2 " in line[2]
+
+
+def test_where_commands_know_no_round_the_file_alone_is_named(
+    pack: Pack, tmp_path: Path
+) -> None:
+    output = check(pack, tmp_path)
+    assert "spacy project run" not in output and "(--hints)" in output
 
 
 def test_what_did_not_run_is_one_line(pack: Pack, tmp_path: Path) -> None:
