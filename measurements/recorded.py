@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from phantom.corpora.windows import part_documents
 from phantom.curation.curator import Curator
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import load_pack
@@ -14,11 +15,16 @@ PACK = Path(__file__).resolve().parents[1] / "assets" / "domains" / "medicine"
 
 @cache
 def read_recorded() -> list[Example]:
-    """Curated examples of the pack's recording."""
+    """Curated passages of the pack's recording.
+
+    Whole documents are left out: faults are planted in passages, and what earlier
+    figures were measured on stays the same.
+    """
     pack = load_pack(PACK)
     specs = {
         spec.id: spec for spec in read_jsonl(pack.recording / "specs.jsonl.gz", Spec)
     }
     curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
     answers = read_jsonl(pack.recording / "completions.jsonl.gz", Completion)
-    return [e for e in curator.curate(answers) if isinstance(e, Example)]
+    examples = [e for e in curator.curate(answers) if isinstance(e, Example)]
+    return part_documents(pack, examples)[0]
