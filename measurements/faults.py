@@ -121,7 +121,7 @@ def abbreviation_inside_span(rng: random.Random, x: Example) -> Example | None:
 
 @plant("boundaries")
 def generic_word_tagged(rng: random.Random, x: Example) -> Example | None:
-    found = re.search(r"\b(?:symptoms|syndrome|disease|toxicity)\b", x.text)
+    found = re.search(r"\b(?:symptoms|syndrome|disease|condition)\b", x.text)
     if not found or any(
         e.start < found.end() and found.start() < e.end for e in x.entities
     ):
