@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from hashlib import sha256
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -86,8 +87,30 @@ def build_wheel(
             force=True,
         )
         add_entry_points(target, f"{meta['lang']}_{meta['name']}", files)
+        drop_own_requirement(target)
     shutil.rmtree(stage)
     return _build(target)
+
+
+def drop_own_requirement(target: Path) -> None:
+    """Take this project out of what a built package asks pip for.
+
+    spaCy adds the distribution that a registered function was loaded from. That is
+    ours where the project is installed, yet the wheel brings the files itself.
+
+    target (Path): Folder of the package's source; each meta.json in it is changed.
+    """
+    own = {_plain_name(name) for name in packages_distributions().get("phantom", ())}
+    for path in target.rglob("meta.json"):
+        meta = srsly.read_json(path)
+        asked = meta.get("requirements", [])
+        meta["requirements"] = [r for r in asked if _plain_name(r) not in own]
+        srsly.write_json(path, meta)
+
+
+def _plain_name(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
 
 
 def component_files() -> list[Path]:
