@@ -8,15 +8,14 @@ from wasabi import msg
 
 from console.step import run_step
 from phantom.checks.reference import render_reference
-from phantom.jsonl import replace_file
+from phantom.jsonl import write_text
 
 
 def document_checks(
     page: Annotated[Path, Argument(help="The page, docs/checks-reference.md")],
 ) -> None:
     """Describe every check that is registered, other packages' too."""
-    with replace_file(page) as temporary:
-        temporary.write_text(render_reference(), encoding="utf-8", newline="\n")
+    write_text(page, render_reference())
     msg.good(f"Wrote {page}")
 
 

@@ -8,15 +8,14 @@ from wasabi import msg
 
 from console.step import run_step
 from phantom.formats.reference import render_reference
-from phantom.jsonl import replace_file
+from phantom.jsonl import write_text
 
 
 def document_formats(
     page: Annotated[Path, Argument(help="The page, such as docs/formats.md")],
 ) -> None:
     """Describe every format that is registered, other packages' too."""
-    with replace_file(page) as temporary:
-        temporary.write_text(render_reference(), encoding="utf-8", newline="\n")
+    write_text(page, render_reference())
     msg.good(f"Wrote {page}")
 
 
