@@ -105,6 +105,8 @@ class Curator:
             meta["prompt"] = completion.prompt
         if spec.seeds:
             meta["seeds"] = spec.seeds
+        if spec.facts:
+            meta["facts"] = spec.facts.model_dump(mode="json", exclude_defaults=True)
         if spec.reference:
             meta["reference"] = spec.reference.id
         misaligned = self._misaligned(text, entities)

@@ -172,9 +172,7 @@ def show_spec(spec: Spec) -> tuple[dict[str, Any], str]:
         fields["your choice"] = spec.open
     origins = ["lexicon" if spec.seeds else "pack"]
     if spec.facts:
-        fields["facts"] = spec.facts.model_dump(
-            exclude_defaults=True, exclude={"origin"}
-        )
+        fields["facts"] = spec.facts.told()
         origins.append(spec.facts.origin)
     if spec.reference and spec.reference.text:
         fields["write in the style of"] = spec.reference.text

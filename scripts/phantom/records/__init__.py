@@ -3,14 +3,17 @@
 from phantom.records.base import Attribute, Origin, Record, hash_id, move_provenance
 from phantom.records.completions import Completion, Rejected, Usage
 from phantom.records.examples import Entity, Example, Labelled, Relation, State
-from phantom.records.specs import Amount, Facts, Link, Reference, Spec, Term
+from phantom.records.facts import Amount, Change, Fact, Facts, Link, Term
+from phantom.records.specs import Reference, Spec
 
 __all__ = [
     "Amount",
     "Attribute",
+    "Change",
     "Completion",
     "Entity",
     "Example",
+    "Fact",
     "Facts",
     "Labelled",
     "Link",

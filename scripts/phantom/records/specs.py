@@ -1,79 +1,9 @@
-"""What one example shall be: the spec, and the facts and style that it hands on."""
+"""What one example shall be: the spec, and the text whose style it follows."""
 
-from typing import Annotated, Self
+from pydantic import Field
 
-from pydantic import Field, model_validator
-
-from phantom.records.base import Attribute, Origin, Record
-
-Day = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?)?)?)?$")]
-
-
-class Term(Record):
-    """A name in facts. text (str): As written; forms (List[str]): or also so.
-
-    label (str): Entity label. id (Optional[str]): Concept in a terminology.
-    """
-
-    label: str
-    text: str = Field(min_length=1)
-    id: str | None = None
-    forms: list[str] = []
-
-
-class Link(Record):
-    """A relation between facts. head, tail (str): Their keys in `Facts`."""
-
-    head: str
-    label: str
-    tail: str
-
-
-class Amount(Record):
-    """A number in facts. text (Optional[str]): As it must be written, if it must.
-
-    label (Optional[str]): Entity label, where the number is marked in the text.
-    """
-
-    value: int | float = Field(allow_inf_nan=False)
-    unit: str = ""
-    text: str | None = None
-    label: str | None = None
-
-
-class Facts(Record):
-    """What the writer of one example is told to be true, each fact by a key.
-
-    entities (Dict[str, Term]): Names, such as {"drug": {"label": "CHEMICAL", ...}}.
-    relations (Tuple[Link, ...]): Between keys of entities, numbers or dates.
-    numbers (Dict[str, Amount]): Doses, amounts, counts.
-    dates (Dict[str, str]): ISO 8601: a year, month, day or time.
-    texts (Dict[str, str]): Anything else, such as {"ward": "B2"}.
-    origin (str): Of the widest that the facts were made from.
-    """
-
-    entities: dict[str, Term] = {}
-    relations: tuple[Link, ...] = ()
-    numbers: dict[str, Amount] = {}
-    dates: dict[str, Day] = {}
-    texts: dict[str, str] = {}
-    origin: Origin = "synthetic"
-
-    @model_validator(mode="after")
-    def _check_keys(self) -> Self:
-        ends = [*self.entities, *self.numbers, *self.dates]
-        keys = [*ends, *self.texts]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise ValueError(f"facts: {twice[0]!r} is the key of two facts; rename one")
-        for link in self.relations:
-            unknown = [end for end in (link.head, link.tail) if end not in ends]
-            if unknown:
-                raise ValueError(
-                    f"facts: {link.label} names {unknown[0]!r}, which is no key of "
-                    "entities, numbers or dates"
-                )
-        return self
+from phantom.records.base import Attribute, Record
+from phantom.records.facts import Facts
 
 
 class Reference(Record):

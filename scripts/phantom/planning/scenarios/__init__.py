@@ -1,0 +1,1 @@
+"""Sources of facts: tables of the user, models of markets and patients."""

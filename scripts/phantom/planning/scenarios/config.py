@@ -1,0 +1,87 @@
+"""The content of scenarios.yml: what is simulated, and what is written of it."""
+
+from typing import Any
+
+from pydantic import Field
+
+from phantom.packs.pack import Pack, read_yaml
+from phantom.planning.plan import is_excluded
+from phantom.records import Attribute, Fact, Record
+
+CONFIG = "scenarios.yml"
+
+
+class EventRule(Record):
+    """What is written of one kind of event.
+
+    kind (str): The kind of example, as in domain.yml.
+    attributes (Dict[str, Union[str, int]]): Those that the event decides.
+    weight (float): Share among the events, 0 for none: then it only causes others.
+    rare (bool): Whether it is seldom met in text; `plan --rare` has a share of them.
+    says (str): The event as a clause, where it is the cause of another: its keys in
+        braces, such as "{firm} cut its dividend".
+    """
+
+    kind: str
+    attributes: dict[str, Attribute] = {}
+    weight: float = Field(default=1.0, ge=0)
+    rare: bool = False
+    says: str = ""
+
+
+class ScenarioConfig(Record):
+    """The content of scenarios.yml.
+
+    scenarios (List): Names of the catalogue with their settings, in order.
+    events (Dict[str, EventRule]): By the event of a fact.
+    """
+
+    scenarios: list[str | dict[str, dict[str, Any] | None]] = Field(min_length=1)
+    events: dict[str, EventRule]
+
+    def find_problem(self, fact: Fact, pack: Pack) -> str:
+        """Why a fact can't become a spec of the pack, "" if it can."""
+        if fact.event not in self.events:
+            known = ", ".join(self.events)
+            return f"{fact.event!r} is no event; {CONFIG} has {known}"
+        for key, label in (
+            *((key, term.label) for key, term in fact.entities.items()),
+            *((key, n.label) for key, n in fact.numbers.items() if n.label),
+        ):
+            if label not in pack.labels:
+                return f"{key} has the label {label!r}, which domain.yml has not"
+        for link in fact.relations:
+            if link.label not in pack.relations:
+                return f"the relation {link.label!r} is not in domain.yml"
+        return ""
+
+
+def load_config(pack: Pack) -> ScenarioConfig:
+    """Read and check scenarios.yml.
+
+    RAISES: ValueError that names file, key and mend.
+    """
+    path = pack.path / CONFIG
+    if not path.is_file():
+        raise ValueError(
+            f"{pack.path}: no {CONFIG}, so there is nothing to simulate; docs/"
+            "scenarios.md says what it holds"
+        )
+    config = read_yaml(path, ScenarioConfig)
+    for name, rule in config.events.items():
+        where = f"{path}: events.{name}"
+        if rule.kind not in pack.kinds:
+            raise ValueError(f"{where}.kind: {rule.kind!r} is no kind of domain.yml")
+        for key, value in rule.attributes.items():
+            grid = pack.attributes.get(key)
+            if grid is None or value not in grid.values:
+                raise ValueError(
+                    f"{where}.attributes.{key}: {value!r} is no value in domain.yml"
+                )
+            if not grid.applies_to(rule.kind):
+                raise ValueError(
+                    f"{where}.attributes.{key}: kind {rule.kind!r} doesn't carry it"
+                )
+        if is_excluded(pack.domain, rule.kind, rule.attributes):
+            raise ValueError(f"{where}: `excludes` of domain.yml rules this out")
+    return config
