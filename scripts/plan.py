@@ -8,13 +8,19 @@ from wasabi import msg
 
 from console.options import RECORDING, JournalPath, PackPath, Private
 from console.step import run_step
-from console.summaries import print_forecast, print_hints, print_quotas
+from console.summaries import (
+    print_forecast,
+    print_hints,
+    print_moved,
+    print_quotas,
+    print_told,
+)
 from phantom.completions.journal import Journal
 from phantom.feedback.hints import read_hints, usable_hints
 from phantom.jsonl import write_jsonl
 from phantom.llms import Job, load_backend
 from phantom.packs.pack import load_pack
-from phantom.planning.plan import quota_table
+from phantom.planning.quotas import quota_table
 from phantom.planning.references import read_references
 from phantom.planning.rounds import (
     adopt_flat_plan,
@@ -22,6 +28,7 @@ from phantom.planning.rounds import (
     read_earlier,
     specs_path,
 )
+from phantom.planning.scenarios.grounds import read_wishes
 from phantom.planning.stale import describe_stale
 from phantom.privacy.paths import parse_paths
 
@@ -45,19 +52,18 @@ def plan(
     references: Annotated[
         str, Option(help="Public texts whose form new documents take, commas between")
     ] = "",
+    facts: Annotated[str, Option(help="Facts of simulate for new specs to tell")] = "",
+    facts_share: Annotated[float, Option(help="Share of new specs that do")] = 0.5,
+    rare: Annotated[float, Option(help="Share of those that tell rare events")] = 0.2,
     private: Private = "",
 ) -> None:
     """Write specs: those that the recording answers, then newly sampled ones; say
     what completing them will take."""
     pack = load_pack(pack_path)
     backend = load_backend(llm)
-    moved = adopt_flat_plan(corpus_path)
-    if moved:
-        msg.info(
-            f"{moved[0]} is now {moved[1]}: each round has a folder",
-            "Other files beside it, but for those of completions, can be deleted.",
-        )
+    print_moved(adopt_flat_plan(corpus_path))
     found = usable_hints(read_hints(Path(hints)), pack) if hints else None
+    wishes = read_wishes(Path(facts), pack, facts_share, rare) if facts else None
     made = next_plan(
         pack,
         total,
@@ -65,6 +71,7 @@ def plan(
         journal_path,
         found and found[0],
         references=read_references(parse_paths(references), parse_paths(private)),
+        wishes=wishes,
         number=round_,
         seed=seed,
     )
@@ -80,6 +87,7 @@ def plan(
     print_quotas(quota_table(pack, made.specs))
     if not pack.relations:
         msg.info(f"{pack.path}: no relations; the pipeline will find entities alone")
+    print_told(made.specs)
     new = len(made.specs) - made.recorded
     msg.good(
         f"{len(made.specs):,} specs in {output}",

@@ -1,5 +1,6 @@
 """What plan and generate print: quotas, the forecast before, the summary after."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,8 +13,9 @@ from phantom.completions.failures import failed_path
 from phantom.feedback.hints import NOTES, Hint
 from phantom.llms import Summary
 from phantom.llms.estimate import Forecast
-from phantom.planning.plan import Cell
+from phantom.planning.quotas import Cell
 from phantom.planning.rounds import NextPlan
+from phantom.records import Spec
 
 MOST_VALUES = 12
 
@@ -48,6 +50,23 @@ def print_hints(
     else:
         new = made.waiting
         msg.info(f"{new:,} new specs carry {NOTES} of {len(hints):,} hints each")
+
+
+def print_moved(moved: tuple[Path, Path] | None) -> None:
+    """Print that a plan from before rounds had folders lies elsewhere now."""
+    if moved:
+        msg.info(
+            f"{moved[0]} is now {moved[1]}: each round has a folder",
+            "Other files beside it, but for those of completions, can be deleted.",
+        )
+
+
+def print_told(specs: Sequence[Spec]) -> None:
+    """Print which events the specs of a plan tell, rare ones marked."""
+    told = [spec.facts for spec in specs if spec.facts]
+    if told:
+        events = Counter(f"{f.event} (rare)" if f.rare else f.event for f in told)
+        print_counts("events told", events, len(told))
 
 
 def print_forecast(forecast: Forecast) -> None:

@@ -7,7 +7,7 @@ import pytest
 from console.summaries import print_quotas
 from console.verdict import print_next_round
 from phantom.feedback.hints import Hint, Hints
-from phantom.planning.plan import Cell
+from phantom.planning.quotas import Cell
 
 
 def test_an_attribute_of_many_values_is_one_row(

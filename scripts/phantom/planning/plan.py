@@ -3,30 +3,19 @@
 import hashlib
 import json
 import random
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 from phantom.packs.domain import Domain, Kind
 from phantom.packs.lexicons import SeedSource
 from phantom.packs.pack import Pack
+from phantom.planning.quotas import quota_table
 from phantom.planning.references import deal
+from phantom.planning.wishes import Wish, Wishes, digest
 from phantom.records import Attribute, Facts, Reference, Spec
 
 _TRIES = 1_000
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One row of the quota table: an attribute's value or a kind.
-
-    quota (float): Examples wanted by the pack's weights; planned (int): in the plan.
-    """
-
-    attribute: str
-    value: Attribute
-    quota: float
-    planned: int
+# Quota of a value that an event decides and the pack's weights leave out.
+_LEAST = 1e-3
 
 
 def make_plan(
@@ -35,6 +24,7 @@ def make_plan(
     *,
     frozen: Sequence[Spec] = (),
     references: Sequence[Reference] = (),
+    wishes: Wishes | None = None,
     seed: int = 0,
 ) -> list[Spec]:
     """Frozen specs first, then sampled ones until there are `total`.
@@ -47,6 +37,7 @@ def make_plan(
     frozen (Sequence[Spec]): Specs whose completions exist already.
     references (Sequence[Reference]): Texts whose form new documents take; without
         any they take that of the guidelines alone.
+    wishes (Optional[Wishes]): Facts that a share of the new specs tells.
     seed (int): The same seed gives the same plan.
     RETURNS (List[Spec]): `total` specs with unique ids.
     RAISES: ValueError if the grid rules out what is asked for.
@@ -54,10 +45,17 @@ def make_plan(
     if total < 1:
         raise ValueError(f"{total} specs asked for; ask for at least 1")
     specs = take_part(pack, frozen, total)
-    sampler = _Sampler(pack, total, specs, random.Random(seed), references)
+    rng = random.Random(seed)
+    grounded = []
+    if wishes:
+        told = {digest(spec.facts) for spec in specs if spec.facts}
+        # Chance of its own, so that the rest of the plan is drawn as without facts.
+        own = random.Random(f"facts {seed}")
+        grounded = wishes.draw(total - len(specs), told, own)
+    sampler = _Sampler(pack, total, specs, rng, references)
     known = {spec.id for spec in specs}
     while len(specs) < total:
-        spec = sampler.draw(known)
+        spec = sampler.draw(known, grounded.pop() if grounded else None)
         known.add(spec.id)
         specs.append(spec)
     return specs
@@ -88,30 +86,6 @@ def take_part(pack: Pack, specs: Sequence[Spec], total: int) -> list[Spec]:
         for i in range(counts[kind])
     }
     return [spec for i, spec in enumerate(specs) if i in chosen]
-
-
-def quota_table(
-    pack: Pack, specs: Sequence[Spec], total: int | None = None
-) -> list[Cell]:
-    """Quota against plan for every kind and attribute value of the pack.
-
-    total (Optional[int]): Examples that the quotas add up to; all of `specs` if None.
-    """
-    total = len(specs) if total is None else total
-    rows = []
-    for attribute, weights in _weights(pack.domain).items():
-        planned = Counter(
-            spec.kind if attribute == "kind" else spec.attributes.get(attribute)
-            for spec in specs
-        )
-        applies = _share(pack.domain, attribute) * total
-        whole = sum(weights.values())
-        for value, weight in weights.items():
-            quota = applies * weight / whole
-            rows.append(Cell(attribute, value, quota, planned.pop(value, 0)))
-        planned.pop(None, None)
-        rows += [Cell(attribute, v, 0.0, n) for v, n in planned.items() if v]
-    return rows
 
 
 def spec_id(
@@ -149,18 +123,20 @@ class _Sampler:
         self.quota = {(c.attribute, c.value): c.quota for c in cells if c.quota}
         self.planned = {(c.attribute, c.value): c.planned for c in cells}
 
-    def draw(self, known: set[str]) -> Spec:
+    def draw(self, known: set[str], wish: Wish | None = None) -> Spec:
+        decided = wish.attributes if wish else {}
         for _ in range(_TRIES):
-            kind_name = str(self._pick("kind"))
+            kind_name = wish.kind if wish else str(self._pick("kind"))
             kind = self.domain.kinds[kind_name]
             attributes: dict[str, Attribute] = {
-                name: self._pick(name)
+                name: self._pick(name, decided.get(name))
                 for name, grid in self.domain.attributes.items()
                 if grid.applies_to(kind_name)
             }
             if is_excluded(self.domain, kind_name, attributes):
                 continue
-            seeds, open_labels = self._draw_seeds(kind)
+            seeds, open_labels = ({}, []) if wish else self._draw_seeds(kind)
+            facts = wish.facts if wish else None
             reference = next(self.references, None) if kind.document else None
             identity = spec_id(
                 self.name,
@@ -168,7 +144,8 @@ class _Sampler:
                 attributes,
                 seeds,
                 open_labels,
-                reference=reference,
+                facts,
+                reference,
             )
             if identity in known:
                 continue
@@ -179,6 +156,7 @@ class _Sampler:
                 attributes=attributes,
                 seeds=seeds,
                 open=open_labels,
+                facts=facts,
                 reference=reference,
             )
         raise ValueError(
@@ -188,8 +166,12 @@ class _Sampler:
             "for fewer"
         )
 
-    def _pick(self, attribute: str) -> Attribute:
+    def _pick(
+        self, attribute: str, among: Collection[Attribute] | None = None
+    ) -> Attribute:
         quotas = {v: q for (name, v), q in self.quota.items() if name == attribute}
+        if among:
+            quotas = {value: quotas.get(value, 0.0) or _LEAST for value in among}
         # The floor keeps every value possible: the value furthest below its quota may
         # be excluded in every combination.
         lacking = [
@@ -228,18 +210,3 @@ def is_excluded(domain: Domain, kind: str, attributes: Mapping[str, Attribute]) 
         all(chosen.get(key) in values for key, values in rule.items())
         for rule in domain.excludes
     )
-
-
-def _weights(domain: Domain) -> dict[str, dict[Attribute, float]]:
-    kinds: dict[Attribute, float] = {k: v.weight for k, v in domain.kinds.items()}
-    return {"kind": kinds, **{k: v.values for k, v in domain.attributes.items()}}
-
-
-def _share(domain: Domain, attribute: str) -> float:
-    """Share of all specs that carry the attribute."""
-    if attribute == "kind":
-        return 1.0
-    grid = domain.attributes[attribute]
-    whole = sum(kind.weight for kind in domain.kinds.values())
-    carried = sum(k.weight for n, k in domain.kinds.items() if grid.applies_to(n))
-    return carried / whole

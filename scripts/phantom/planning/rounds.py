@@ -1,6 +1,6 @@
 """Rounds: what of the plans before stays, and what is asked for next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from phantom.feedback.hints import Hint, add_style
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import Pack
 from phantom.planning.plan import make_plan
+from phantom.planning.wishes import Wishes
 from phantom.records import Reference, Spec, hash_id
 
 
@@ -33,6 +34,7 @@ def next_plan(
     hints: Sequence[Hint] | None = None,
     *,
     references: Sequence[Reference] = (),
+    wishes: Wishes | None = None,
     number: int = 1,
     seed: int = 0,
 ) -> NextPlan:
@@ -43,6 +45,7 @@ def next_plan(
     journal (Path): The completions of all rounds.
     hints (Optional[Sequence[Hint]]): What the check of an earlier round found.
     references (Sequence[Reference]): Texts whose form new documents take.
+    wishes (Optional[Wishes]): Facts that a share of the new specs tells.
     number (int): The round, which new specs bear.
     RAISES: ValueError if there is nothing to plan.
     """
@@ -53,60 +56,34 @@ def next_plan(
     if total or hints is not None:
         keep = known | answered(known_and_earlier, journal)
     if hints is not None:
-        specs = plan_by_hints(
-            pack, total, known_and_earlier, keep, hints, references, seed
-        )
+        # Every spec stays, more are drawn; those without an answer get hints.
+        frozen = known_and_earlier
     elif total:
-        specs = plan_anew(pack, total, known_and_earlier, keep, references, seed)
+        # What is paid for stays; the rest is drawn anew.
+        frozen = [spec for spec in known_and_earlier if spec.id in keep]
     else:
-        specs = plan_recorded(pack, recorded)
+        frozen = recorded
+    if not (total or frozen):
+        raise ValueError(
+            f"{pack.path}: the pack has no recording; say how many examples you want "
+            "with --total (in the project: --vars.examples)"
+        )
+    specs = make_plan(
+        pack,
+        total or len(frozen),
+        frozen=frozen,
+        references=references,
+        wishes=wishes,
+        seed=seed,
+    )
+    if hints is not None:
+        specs = add_style(specs, hints, pack, seed, keep)
     waiting = {spec.id for spec in specs} - keep
     specs = [
         spec.model_copy(update={"round": number}) if spec.id in waiting else spec
         for spec in specs
     ]
     return NextPlan(specs, sum(spec.id in known for spec in specs), len(waiting))
-
-
-def plan_recorded(pack: Pack, recorded: Sequence[Spec]) -> list[Spec]:
-    """Just what the recording answers. RAISES: ValueError if there is none."""
-    if not recorded:
-        raise ValueError(
-            f"{pack.path}: the pack has no recording; say how many examples you want "
-            "with --total (in the project: --vars.examples)"
-        )
-    return list(recorded)
-
-
-def plan_anew(
-    pack: Pack,
-    total: int,
-    earlier: Sequence[Spec],
-    keep: Collection[str],
-    references: Sequence[Reference],
-    seed: int,
-) -> list[Spec]:
-    """What is paid for stays; the rest is drawn anew."""
-    frozen = [spec for spec in earlier if spec.id in keep]
-    return make_plan(pack, total, frozen=frozen, references=references, seed=seed)
-
-
-def plan_by_hints(
-    pack: Pack,
-    total: int,
-    earlier: Sequence[Spec],
-    keep: Collection[str],
-    hints: Sequence[Hint],
-    references: Sequence[Reference],
-    seed: int,
-) -> list[Spec]:
-    """Every spec stays, more are drawn; those without an answer get hints."""
-    if not total and not earlier:
-        return plan_recorded(pack, ())
-    specs = make_plan(
-        pack, total or len(earlier), frozen=earlier, references=references, seed=seed
-    )
-    return add_style(specs, hints, pack, seed, keep)
 
 
 def specs_path(corpus: Path, number: int) -> Path:

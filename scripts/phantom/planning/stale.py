@@ -24,7 +24,9 @@ def describe_stale(pack: Pack, specs: Sequence[Spec]) -> list[str]:
     for spec in specs:
         if spec.kind not in pack.kinds:
             stale[f"kind {spec.kind!r}"] += 1
-        for label in sorted({*spec.seeds, *spec.open} - set(pack.labels)):
+        told = spec.facts.entities.values() if spec.facts else ()
+        labels = {*spec.seeds, *spec.open, *(term.label for term in told)}
+        for label in sorted(labels - set(pack.labels)):
             stale[f"label {label!r}"] += 1
     if not stale:
         return []

@@ -12,7 +12,8 @@ from console.step import make_app
 from phantom.completions.journal import Journal
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import Pack, load_pack
-from phantom.planning.plan import is_excluded, make_plan, quota_table
+from phantom.planning.plan import is_excluded, make_plan
+from phantom.planning.quotas import quota_table
 from phantom.planning.stale import describe_stale
 from phantom.records import Completion, Spec
 

@@ -1,5 +1,6 @@
 """The content of scenarios.yml: what is simulated, and what is written of it."""
 
+from itertools import product
 from typing import Any
 
 from pydantic import Field
@@ -15,7 +16,8 @@ class EventRule(Record):
     """What is written of one kind of event.
 
     kind (str): The kind of example, as in domain.yml.
-    attributes (Dict[str, Union[str, int]]): Those that the event decides.
+    attributes (Dict[str, Union[str, int, List]]): Those that the event decides, a
+        value or several to choose from.
     weight (float): Share among the events, 0 for none: then it only causes others.
     rare (bool): Whether it is seldom met in text; `plan --rare` has a share of them.
     says (str): The event as a clause, where it is the cause of another: its keys in
@@ -23,10 +25,17 @@ class EventRule(Record):
     """
 
     kind: str
-    attributes: dict[str, Attribute] = {}
+    attributes: dict[str, Attribute | list[Attribute]] = {}
     weight: float = Field(default=1.0, ge=0)
     rare: bool = False
     says: str = ""
+
+    def choices(self) -> dict[str, list[Attribute]]:
+        """Values to choose from, by attribute."""
+        return {
+            key: value if isinstance(value, list) else [value]
+            for key, value in self.attributes.items()
+        }
 
 
 class ScenarioConfig(Record):
@@ -72,16 +81,22 @@ def load_config(pack: Pack) -> ScenarioConfig:
         where = f"{path}: events.{name}"
         if rule.kind not in pack.kinds:
             raise ValueError(f"{where}.kind: {rule.kind!r} is no kind of domain.yml")
-        for key, value in rule.attributes.items():
+        for key, values in rule.choices().items():
             grid = pack.attributes.get(key)
-            if grid is None or value not in grid.values:
+            unknown = [v for v in values if grid is None or v not in grid.values]
+            if grid is None or unknown or not values:
                 raise ValueError(
-                    f"{where}.attributes.{key}: {value!r} is no value in domain.yml"
+                    f"{where}.attributes.{key}: {unknown or values} is no value in "
+                    "domain.yml"
                 )
             if not grid.applies_to(rule.kind):
                 raise ValueError(
                     f"{where}.attributes.{key}: kind {rule.kind!r} doesn't carry it"
                 )
-        if is_excluded(pack.domain, rule.kind, rule.attributes):
-            raise ValueError(f"{where}: `excludes` of domain.yml rules this out")
+        for combination in product(*rule.choices().values()):
+            chosen = dict(zip(rule.attributes, combination, strict=True))
+            if not is_excluded(pack.domain, rule.kind, chosen):
+                break
+        else:
+            raise ValueError(f"{where}: `excludes` of domain.yml rules it out")
     return config

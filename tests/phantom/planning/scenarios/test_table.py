@@ -90,7 +90,7 @@ def test_the_step_writes_what_happened(tmp_path: Path) -> None:
         ("TREATS", "CURES", "relation 'CURES' is not in domain.yml"),
         ("file: courses.csv", "file: a.csv", "'a.csv' is neither in the pack nor"),
         ("{kind: treats,", "{kind: treat,", "'treat' is no kind of domain.yml"),
-        ("section: results", "section: end", "'end' is no value in domain.yml"),
+        ("section: results", "section: end", r"\['end'\] is no value in domain.yml"),
         ("event_column: event", "event_column: ''", "set either `event` or"),
         ("    unit: mg,", "unit: mg,", ""),
         ("- table:", "- tables:", "no scenario named 'tables'; did you mean"),
