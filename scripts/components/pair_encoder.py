@@ -1,6 +1,7 @@
 """Pair encoder: the torch module behind `phantom.PairTensor.v1`."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -91,73 +92,71 @@ class PairEncoder(nn.Module):
         ends = self.ends(mentions).chunk(4, dim=1)
         ends = (*ends[:2], ends[2].tanh(), ends[3].tanh())
         find_starts = registry.misc.get("phantom.WindowStarts.v1")
-        frames = find_starts(candidates, lengths, self.window)
-        order = np.lexsort((frames, m["doc"][candidates["heads"]]))
-        make_plan = registry.misc.get("phantom.WindowPlan.v1")
+        starts = find_starts(candidates, lengths, self.window)
+        order = np.lexsort((starts, m["doc"][candidates["heads"]]))
+        plan_windows = registry.misc.get("phantom.WindowPlan.v1")
         parts = []
         for part in np.array_split(order, -(-len(order) // PAIRS_AT_ONCE)):
-            plan = make_plan(candidates, part, frames[part], lengths, self.window)
-            plan = {key: move(value) for key, value in plan.items()}
-            parts.append(self._encode(hidden, mentions, ends, plan))
+            plan = plan_windows(candidates, part, starts[part], lengths, self.window)
+            parts.append(self._encode(hidden, mentions, ends, _move_all(plan, move)))
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return torch.cat(parts)[move(back)]
 
     def _encode(
-        self,
-        hidden: Tensor,
-        mentions: Tensor,
-        ends: tuple[Tensor, ...],
-        p: dict[str, Tensor],
+        self, hidden: Tensor, mentions: Tensor, ends: tuple[Tensor, ...], plan: Any
     ) -> Tensor:
         """Pair vectors of some pairs, sorted by the window they lie in.
 
+        hidden (Tensor): Tokens of all docs (T, width).
+        mentions (Tensor): Means of their tokens (M, width).
         ends (Tuple[Tensor, ...]): Each mention as head and as tail (M, width), of the
             sum, then of the product.
-        p (Dict[str, Tensor]): Their plan, see `phantom.WindowPlan.v1`.
+        plan (WindowPlan): Of the pairs, see `phantom.WindowPlan.v1`.
         """
-        window = embedding(p["tokens"], hidden)
-        mask = p["mask"]
-        head, tail = p["head"], p["tail"]
-        context = self._attend(window, mask, embedding(p["row_mention"], mentions), p)
+        pairs, mask = plan.pairs, plan.windows.mask
+        window = embedding(plan.windows.tokens, hidden)
+        context = self._attend(window, mentions, plan)
         sums = nn.functional.pad((window * mask[..., None]).cumsum(1), (0, 0, 1, 0))
-        between = sums[p["frame"], p["right"]] - sums[p["frame"], p["left"]]
-        between = between / (p["right"] - p["left"]).clamp(min=1)[:, None]
-        pair = embedding(head, ends[0]) + embedding(tail, ends[1])
-        pair = pair + self.gap(self._bucket(p["gap"]))
-        left, right = embedding(head, ends[2]), embedding(tail, ends[3])
+        between = sums[pairs.window, pairs.right] - sums[pairs.window, pairs.left]
+        between = between / (pairs.right - pairs.left).clamp(min=1)[:, None]
+        pair = embedding(pairs.head, ends[0]) + embedding(pairs.tail, ends[1])
+        pair = pair + self.gap(self._bucket(pairs.gap))
+        left, right = embedding(pairs.head, ends[2]), embedding(pairs.tail, ends[3])
         pair = pair + self.product(left * right)
         pair = pair + self.between(between) + self.context(context)
         pair = self.dropout(nn.functional.gelu(pair))
         return self.dropout(nn.functional.gelu(self.output(pair)))
 
-    def _attend(
-        self, window: Tensor, mask: Tensor, queries: Tensor, p: dict[str, Tensor]
-    ) -> Tensor:
+    def _attend(self, window: Tensor, mentions: Tensor, plan: Any) -> Tensor:
         """Context of each pair (P, width): tokens that both its mentions attend to."""
         n, f, width = window.shape
         h, k = self.heads, width // self.heads
+        rows, row_blocks, pair_blocks = plan.rows, plan.row_blocks, plan.pair_blocks
         keys = self.keys(window).view(n, f, h, k).permute(2, 0, 3, 1)
-        query = self.queries(queries).view(-1, 2, h, k) / k**0.5
+        query = self.queries(embedding(rows.mention, mentions))
+        query = query.view(-1, 2, h, k) / k**0.5
         places = torch.einsum("rshk,shkb->rshb", query, self.places) + self.place_bias
-        blocks = query[p["row_slots"]].permute(3, 0, 1, 2, 4).flatten(2, 3)
-        scores = torch.matmul(blocks, _pick(keys, p["row_block_frame"]))
-        scores = _pick(scores.view(h, -1, 2, f), p["row_slot"])
+        blocks = query[row_blocks.items].permute(3, 0, 1, 2, 4).flatten(2, 3)
+        scores = torch.matmul(blocks, _pick(keys, row_blocks.window))
+        scores = _pick(scores.view(h, -1, 2, f), row_blocks.slot)
         position = torch.arange(f, device=window.device)[None]
-        before = position - p["row_start"][:, None]
-        after = position - p["row_end"][:, None] + 1
+        before = position - rows.start[:, None]
+        after = position - rows.end[:, None] + 1
         buckets = self._bucket(before.clamp(max=0) + after.clamp(min=0))
         buckets = buckets[None, :, None].expand(h, -1, 2, -1)
         scores = scores + places.permute(2, 0, 1, 3).gather(3, buckets)
         # Bounded, so that the product of two exponentials stays within float32.
         weights = torch.exp(scores.clamp(-15, 15))
-        weights = weights * mask[p["row_frame"]][:, None]
+        weights = weights * plan.windows.mask[rows.window][:, None]
         weights = weights.flatten(1, 2)
-        by_head = _pick(weights, 2 * p["slot_head"])
-        both = by_head * _pick(weights, 2 * p["slot_tail"] + 1)
+        by_head = _pick(weights, 2 * plan.pairs.head_row[pair_blocks.items])
+        by_tail = _pick(weights, 2 * plan.pairs.tail_row[pair_blocks.items] + 1)
         values = self.values(window).view(n, f, h, k).permute(2, 0, 1, 3)
-        values = _pick(nn.functional.pad(values, (0, 1), value=1.0), p["block_frame"])
-        sums = _pick(torch.matmul(both, values).view(h, -1, k + 1), p["slot"])
+        values = nn.functional.pad(values, (0, 1), value=1.0)
+        values = _pick(values, pair_blocks.window)
+        sums = torch.matmul(by_head * by_tail, values).view(h, -1, k + 1)
+        sums = _pick(sums, pair_blocks.slot)
         context = sums[..., :-1] / sums[..., -1:]
         return context.transpose(0, 1).flatten(1)
 
@@ -175,6 +174,12 @@ def _pick(tables: Tensor, index: Tensor) -> Tensor:
     index = first.view(-1, *[1] * index.dim()) + index
     rows = embedding(index, tables.flatten(0, 1).flatten(1))
     return rows.view(*index.shape, *tables.shape[2:])
+
+
+def _move_all(plan: Any, move: Callable[[np.ndarray], Tensor]) -> Any:
+    """The same named tuples, with tensors in the place of arrays."""
+    is_array = isinstance(plan, np.ndarray)
+    return move(plan) if is_array else plan._make(_move_all(x, move) for x in plan)
 
 
 def _mover(device: torch.device) -> Callable[[np.ndarray], Tensor]:

@@ -1,9 +1,60 @@
 """Which windows of tokens the candidate pairs lie in, and how to index them."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from spacy.util import registry
 
 Candidates = dict[str, np.ndarray]
+# NumPy's as they are made, torch's once they are moved to the encoder's device.
+Array = Any
+
+
+class Windows(NamedTuple):
+    """Windows of tokens (N), padded to the longest of them (F)."""
+
+    tokens: Array  # (N, F) places among the tokens of all docs
+    mask: Array  # (N, F) whether a token stands there
+
+
+class Rows(NamedTuple):
+    """Mentions in their windows (R): one row for each window that a mention is in."""
+
+    mention: Array  # (R,) number of the mention
+    window: Array  # (R,) number of the window
+    start: Array  # (R,) first token, from the window's start
+    end: Array  # (R,) token after the last, from the window's start
+
+
+class Pairs(NamedTuple):
+    """Candidate pairs (P), sorted by window."""
+
+    head: Array  # (P,) number of the mention
+    tail: Array  # (P,) number of the mention
+    head_row: Array  # (P,) row of the mention in the pair's window
+    tail_row: Array  # (P,) row of the mention in the pair's window
+    window: Array  # (P,) number of the window
+    gap: Array  # (P,) 1 + tokens between, 0 if they overlap; < 0 if the tail is first
+    left: Array  # (P,) first token between the two, from the window's start
+    right: Array  # (P,) token after the last between the two
+
+
+class Blocks(NamedTuple):
+    """Items (I) of several windows in blocks (B), each of one window and K slots."""
+
+    items: Array  # (B, K) number of the item in each slot, 0 in one that is free
+    slot: Array  # (I,) place of each item in the flattened slots
+    window: Array  # (B,) number of the window
+
+
+class WindowPlan(NamedTuple):
+    """Indexes that bring mentions, pairs and windows together."""
+
+    windows: Windows
+    rows: Rows
+    pairs: Pairs
+    row_blocks: Blocks
+    pair_blocks: Blocks
 
 
 @registry.misc("phantom.WindowStarts.v1")
@@ -11,6 +62,10 @@ def find_starts(c: Candidates, lengths: np.ndarray, window: int) -> np.ndarray:
     """First token (P,) of the window around each pair, within its doc.
 
     Starts are multiples of half a window, so that pairs share windows.
+
+    c (Candidates): See `phantom.PairTensor.v1`.
+    lengths (Ints1d): Tokens of each doc.
+    window (int): Most tokens of a window.
     """
     heads, tails = c["heads"], c["tails"]
     low = np.minimum(c["mention_start"][heads], c["mention_start"][tails])
@@ -22,68 +77,87 @@ def find_starts(c: Candidates, lengths: np.ndarray, window: int) -> np.ndarray:
 
 
 @registry.misc("phantom.WindowPlan.v1")
-def make_plan(
+def plan_windows(
     c: Candidates,
     part: np.ndarray,
     starts: np.ndarray,
     lengths: np.ndarray,
     window: int,
-) -> dict[str, np.ndarray]:
-    """Indexes that bring pairs, mentions and windows together.
+) -> WindowPlan:
+    """The windows of some pairs, and where their mentions and pairs lie in them.
 
-    part (Ints1d): The pairs, sorted by doc and window.
-    starts (Ints1d): First token of each pair's window, within its doc.
-    RETURNS (Dict[str, Ints]): Windows (`tokens`, `mask`: N, F), one row per mention
-        and window (`row_*`: R), pairs (P), and slots for pairs in blocks of one
-        window each (`slot_*`: B, K; `block_frame`: B; `slot`: P), rows likewise.
+    c (Candidates): See `phantom.PairTensor.v1`.
+    part (Ints1d): Numbers of the pairs (P,), sorted by doc and window.
+    starts (Ints1d): First token of each pair's window, within its doc (P,).
+    lengths (Ints1d): Tokens of each doc.
+    window (int): Most tokens of a window.
     """
     heads, tails = c["heads"][part], c["tails"][part]
     docs = c["mention_doc"][heads]
-    new = np.ones(len(part), dtype="bool")
-    new[1:] = (docs[1:] != docs[:-1]) | (starts[1:] != starts[:-1])
-    frame, firsts = np.cumsum(new) - 1, np.flatnonzero(new)
-    frame_start, frame_doc = starts[firsts], docs[firsts]
-    size = np.minimum(lengths[frame_doc] - frame_start, window)
-    step = np.arange(size.max())
-    mask = step < size[:, None]
-    offset = (np.cumsum(lengths) - lengths)[frame_doc] + frame_start
-    p = {"mask": mask, "tokens": np.where(mask, offset[:, None] + step, 0)}
+    is_new = np.ones(len(part), dtype="bool")
+    is_new[1:] = (docs[1:] != docs[:-1]) | (starts[1:] != starts[:-1])
+    window_of_pair, firsts = np.cumsum(is_new) - 1, np.flatnonzero(is_new)
+    begins = starts[firsts]
+    sizes = np.minimum(lengths[docs[firsts]] - begins, window)
+    offsets = (np.cumsum(lengths) - lengths)[docs[firsts]] + begins
+    rows, head_row, tail_row = _find_rows(c, heads, tails, window_of_pair, begins)
+    left, right, gap = _look_between(c, heads, tails)
+    left = np.clip(left - begins[window_of_pair], 0, sizes[window_of_pair])
+    right = np.clip(right - begins[window_of_pair], left, sizes[window_of_pair])
+    return WindowPlan(
+        windows=_lay_tokens(offsets, sizes),
+        rows=rows,
+        pairs=Pairs(heads, tails, head_row, tail_row, window_of_pair, gap, left, right),
+        row_blocks=_make_blocks(rows.window),
+        pair_blocks=_make_blocks(window_of_pair),
+    )
 
+
+def _lay_tokens(offsets: np.ndarray, sizes: np.ndarray) -> Windows:
+    """Windows (N,) of these sizes that begin at these places among all tokens."""
+    step = np.arange(sizes.max())
+    mask = step < sizes[:, None]
+    return Windows(np.where(mask, offsets[:, None] + step, 0), mask)
+
+
+def _find_rows(
+    c: Candidates,
+    heads: np.ndarray,
+    tails: np.ndarray,
+    window_of_pair: np.ndarray,
+    begins: np.ndarray,
+) -> tuple[Rows, np.ndarray, np.ndarray]:
+    """Rows of the mentions, sorted by window, and those of heads and tails (P,)."""
     count = len(c["mention_doc"])
-    keys = np.concatenate([frame * count + heads, frame * count + tails])
-    rows, which = np.unique(keys, return_inverse=True)
-    p["row_frame"], p["row_mention"] = rows // count, rows % count
+    keys = np.concatenate(
+        [window_of_pair * count + heads, window_of_pair * count + tails]
+    )
+    found, which = np.unique(keys, return_inverse=True)
+    window, mention = found // count, found % count
+    start = c["mention_start"][mention] - begins[window]
+    end = c["mention_end"][mention] - begins[window]
+    head_row, tail_row = which.reshape(2, -1)
+    return Rows(mention, window, start, end), head_row, tail_row
+
+
+def _look_between(
+    c: Candidates, heads: np.ndarray, tails: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Bounds of the text between both mentions in their doc, and its signed gap."""
     begin, end = c["mention_start"], c["mention_end"]
-    p["row_start"] = begin[p["row_mention"]] - frame_start[p["row_frame"]]
-    p["row_end"] = end[p["row_mention"]] - frame_start[p["row_frame"]]
-
-    p.update(head=heads, tail=tails, frame=frame)
-    right = np.maximum(begin[heads], begin[tails])
     left = np.minimum(end[heads], end[tails])
+    right = np.maximum(begin[heads], begin[tails])
     gap = np.maximum(right - left, -1) + 1
-    p["gap"] = np.where(begin[heads] <= begin[tails], gap, -gap)
-    p["left"] = np.clip(left - frame_start[frame], 0, size[frame])
-    p["right"] = np.clip(right - frame_start[frame], p["left"], size[frame])
-
-    p["row_slot"], slots, p["row_block_frame"] = _blocks(p["row_frame"])
-    p["row_slots"] = np.zeros(slots, dtype="int64")
-    p["row_slots"].flat[p["row_slot"]] = np.arange(len(rows))
-    p["slot"], slots, p["block_frame"] = _blocks(frame)
-    for key, row in zip(("slot_head", "slot_tail"), which.reshape(2, -1), strict=True):
-        p[key] = np.zeros(slots, dtype="int64")
-        p[key].flat[p["slot"]] = row
-    return p
+    return left, right, np.where(begin[heads] <= begin[tails], gap, -gap)
 
 
-def _blocks(frame: np.ndarray) -> tuple[np.ndarray, tuple[int, int], np.ndarray]:
-    """Spread items, sorted by window, over blocks of one window and one size each.
-
-    RETURNS (Tuple): Slot of each item (P,), shape of the slots (B, K), and the
-        window of each block (B,).
-    """
-    counts = np.bincount(frame)
+def _make_blocks(window: np.ndarray) -> Blocks:
+    """Items, sorted by their window (I,), in blocks of a size that wastes few slots."""
+    counts = np.bincount(window)
     size = int(2 ** np.clip(np.log2(counts.mean()).round(), 1, 7))
     blocks = -(-counts // size)
-    place = np.arange(len(frame)) - (np.cumsum(counts) - counts)[frame]
-    slot = (np.cumsum(blocks) - blocks)[frame] * size + place
-    return slot, (int(blocks.sum()), size), np.repeat(np.arange(len(counts)), blocks)
+    place = np.arange(len(window)) - (np.cumsum(counts) - counts)[window]
+    slot = (np.cumsum(blocks) - blocks)[window] * size + place
+    items = np.zeros((int(blocks.sum()), size), dtype="int64")
+    items.flat[slot] = np.arange(len(window))
+    return Blocks(items, slot, np.repeat(np.arange(len(counts)), blocks))
