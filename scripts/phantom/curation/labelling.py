@@ -27,10 +27,13 @@ from phantom.records.examples import LABELLED_BY
 class Figures(Record):
     """What a run of the LLM as labeller took; stands beside its predictions.
 
-    data (str): Path of the texts. shots (int): Worked examples shown.
+    data (str): Path of the texts. model (str): The LLM, as its config names it.
+    shots (int): Worked examples shown.
     texts (int): Different ones; each was completed, failed or is pending.
+    completed, failed, pending (int): Of the texts.
     requests (int): Answers in the journal.
-    cost_per_1000 (Optional[float]): Per 1,000 texts; None without a price.
+    cost_per_1000 (Optional[float]): Per 1,000 texts; null without a price.
+    currency (str): Of the cost.
     latency_seconds_per_1000 (float): Seconds that the server took for 1,000 texts,
         one request after the other.
     """

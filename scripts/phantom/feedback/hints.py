@@ -49,6 +49,7 @@ class Hints(Record):
     real_passages (int): How many passages of it there were.
     left_out (Dict[str, int]): Hints that may not leave the house, by reason. The file
         does not hold them.
+    hints (List[Hint]): The others.
     """
 
     public: bool

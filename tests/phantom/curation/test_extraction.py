@@ -17,6 +17,7 @@ from phantom.evaluation.gold import find_gold
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.records import Entity, Example
+from phantom.reports.reference import ComparedRun
 
 TEXTS = ("TP53 rose", "BRCA1 fell", "no gene here", "TP53 rose")
 
@@ -78,6 +79,7 @@ def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
     report = json.loads((folder / "extract.json").read_text())
     assert len(report) == 2
     for run in report.values():
+        ComparedRun.model_validate(run)
         micro = {
             name: scores["entities"]["systems"]["pipeline"]["micro"]
             for name, scores in run["systems"].items()
