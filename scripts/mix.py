@@ -1,26 +1,21 @@
 """Mix other text into training: labelled files as DocBins beside the synthetic one."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 from wasabi import msg
 
-from console.step import print_counts, run_step
+from console.results import show_labelled_text
+from console.step import run_step
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
-from phantom.corpora.mix import KINDS, annotates_all, leave_open, prepare, take_some
+from phantom.corpora.mix import KINDS, annotates_all, leave_open
 from phantom.corpora.origins import Permits
-from phantom.curation.labelling import read_labelled
-from phantom.evaluation.benchmarks import read_test_texts
-from phantom.evaluation.gold import Gold, find_gold
-from phantom.formats.base import Report
 from phantom.jsonl import write_jsonl
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.runtime import blank_pipeline
-
-LLM = "llm_labelled"
+from phantom.training.labelled import read_labelled_text
 
 
 def mix(
@@ -44,54 +39,27 @@ def mix(
     ] = None,
 ) -> None:
     """Write KIND.spacy and KIND.jsonl, for configs/hybrid.cfg to draw from."""
-    if kind not in KINDS:
-        raise ValueError(f"kind {kind!r}: use one of {', '.join(KINDS)}")
     pack = load_pack(pack_path)
-    datasets = load_benchmarks(pack).datasets
-    gold, left_out, report = find_gold(pack, data_path), Counter[str](), Report()
-    refuse_test(gold, data_path)
-    if kind == LLM:
-        figures, labelled = read_labelled(data_path, left_out)
-        refuse_test(find_gold(pack, Path(figures.data)), Path(figures.data))
-        read = iter(labelled)
-    elif format_:
-        read = gold.read_as(format_, data_path, report)
-    else:
-        read = gold.read()
-    held_out = read_test_texts(datasets, benchmarks)
-    kept = list(prepare(read, kind, gold.dataset, pack, held_out, left_out))
-    for line in report.lines():
-        msg.text(line)
-    if left_out:
-        print_counts("left out", left_out, left_out.total())
-    examples = take_some(kept, take, seed)
-    if not examples:
-        raise ValueError(f"{data_path}: no example is left to train on")
+    text = read_labelled_text(
+        *(pack, data_path, kind, format_, take, seed), benchmarks=benchmarks
+    )
+    show_labelled_text(data_path, text)
     nlp, lost = blank_pipeline(pack.domain.lang), Alignment()
-    labels, relations = (complete or x for x in annotates_all(gold.dataset, pack))
+    labels, relations = (complete or x for x in annotates_all(text.dataset, pack))
     docs = [
         leave_open(to_doc(nlp, x, lost), labels, relations and bool(pack.relations))
-        for x in examples
+        for x in text.examples
     ]
-    path = output / f"{kind}.spacy"
+    path, datasets = output / f"{kind}.spacy", load_benchmarks(pack).datasets
     write_docbin(path, docs, nlp.vocab, Permits(datasets, train_on_private or ()))
-    write_jsonl(path.with_suffix(".jsonl"), examples)
+    write_jsonl(path.with_suffix(".jsonl"), text.examples)
     if not labels:
         msg.info("Labels that it never marks: words outside of entities stay open")
     if pack.relations and not relations:
         msg.info("It does not mark all relations: none are taught from it")
     if lost.mentions:
         msg.warn(f"{len(lost.mentions):,} mentions do not end on token bounds")
-    msg.good(f"{len(docs):,} of {len(kept):,} examples in {path}")
-
-
-def refuse_test(gold: Gold, path: Path) -> None:
-    """RAISES: ValueError if a file is held out; a warning if it is scored as dev."""
-    use = gold.dataset.splits[gold.split].use
-    if use == "test" or path.name.partition(".")[0] == "test":
-        raise ValueError(f"{path}: a test split is held out; train on another split")
-    if use == "dev" and gold.origin == "public":
-        msg.warn(f"{path} is scored by `evaluate`: its scores are worth nothing then")
+    msg.good(f"{len(docs):,} of {text.found:,} examples in {path}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
-"""What evaluate, extract and evaluate-extract say of their results."""
+"""What evaluate, extract, evaluate-extract, mix and adapt say of what they read."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from wasabi import msg
 
 from console.step import print_counts
 from phantom.curation.labelling import Figures, Labelling
+from phantom.training.labelled import LabelledText
 
 
 def show_split_notes(name: str, report: dict[str, Any]) -> None:
@@ -55,3 +57,13 @@ def show_unanswered(runs: Iterable[tuple[str, Figures]]) -> None:
             )
         if figures.failed:
             msg.warn(f"{name}: {figures.failed:,} texts failed; they count as missed")
+
+
+def show_labelled_text(path: Path, text: LabelledText) -> None:
+    """Say what was left out of labelled text that is to train, and what it costs."""
+    if text.scored:
+        msg.warn(f"{path} is scored by `evaluate`: its scores are worth nothing then")
+    for line in text.report.lines():
+        msg.text(line)
+    if text.left_out:
+        print_counts("left out", text.left_out, text.left_out.total())
