@@ -15,13 +15,17 @@ from tests.builders.examples import example
 
 from phantom.jsonl import write_jsonl
 from phantom.packs.domain import Label, RelationRule
-from phantom.records import Example
+from phantom.records import Candidate, Comparison, Example, digest
+from phantom.review.comparing import Comparing
 from phantom.review.decisions import DecisionLog
 from phantom.review.lines import ExampleFile
-from phantom.review.records import Annotation, Decision, Seen, digest
+from phantom.review.picks import PickLog
+from phantom.review.records import Annotation, Decision, Seen
 from phantom.review.server import make_server
 from phantom.review.session import Review
 from phantom.review.validation import Schema
+
+MARKUP = "<script>document.title='owned'</script>"
 
 
 def annotated(text: str, *relations: tuple[int, str, int]) -> Annotation:
@@ -72,6 +76,20 @@ def make_review(folder: Path, examples: Iterable[Example], **more: Any) -> Revie
     path = folder / "examples.jsonl"
     write_jsonl(path, examples)
     file = ExampleFile(path, Example)
+    fields: dict[str, Any] = {
+        "title": "A tiny domain",
+        "guidelines": "# Guidelines\n\nMark diseases.",
+        "schema": small_schema(),
+        "examples": file,
+        "queue": {key: ["random sample"] for key in file.ids},
+        "log": DecisionLog(folder / "reviews.jsonl"),
+        "is_sample": True,
+    }
+    return Review(**{**fields, **more})
+
+
+def small_schema() -> Schema:
+    """Two labels, and relations from one to the other."""
     ends = {"head": ["CHEMICAL"], "tail": ["DISEASE"]}
     relations = {
         "TREATS": RelationRule(definition="relieves or cures", **ends),
@@ -82,21 +100,35 @@ def make_review(folder: Path, examples: Iterable[Example], **more: Any) -> Revie
         "CHEMICAL": Label(definition="drugs and other substances"),
         "DISEASE": Label(definition="diseases and symptoms"),
     }
-    fields: dict[str, Any] = {
-        "title": "A tiny domain",
-        "guidelines": "# Guidelines\n\nMark diseases.",
-        "schema": Schema(labels, relations, words),
-        "examples": file,
-        "queue": {key: ["random sample"] for key in file.ids},
-        "log": DecisionLog(folder / "reviews.jsonl"),
-        "is_sample": True,
+    return Schema(labels, relations, words)
+
+
+def make_comparing(folder: Path, **more: Any) -> Comparing:
+    """Three candidates under a small schema, the first two for the same specs."""
+    passages = {
+        "plain": [("p1", "<DISEASE id=1>Gout</DISEASE> hurts."), ("p2", "Rest.")],
+        "terse": [("p1", f"{MARKUP} <DISEASE id=1>gout</DISEASE>."), ("p2", "Ill.")],
+        "long": [("q1", "In an old man, " * 20 + "gout.")],
     }
-    return Review(**{**fields, **more})
+    comparison = Comparison(
+        title="Prompts of a tiny domain",
+        candidates=tuple(
+            Candidate(
+                name=name,
+                prompt=f"Write {name} passages.",
+                passages=tuple(example(text, id=id_) for id_, text in rows),
+                scores={"accepted": 0.9, "cost": "2 cents"},
+            )
+            for name, rows in passages.items()
+        ),
+    )
+    fields = {"comparison": comparison, "schema": small_schema()}
+    return Comparing(**{**fields, "log": PickLog(folder / "picks.jsonl"), **more})
 
 
 @contextmanager
-def running(review: Review) -> Iterator[str]:
-    """Serve a review. YIELDS (str): The address with its token."""
+def running(review: Review | Comparing) -> Iterator[str]:
+    """Serve a review or a comparison. YIELDS (str): The address with its token."""
     told: Queue[str] = Queue()
     server = make_server(review, told.put)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -1,6 +1,14 @@
 """What travels between steps: specs, completions, examples and rejections."""
 
-from phantom.records.base import Attribute, Origin, Record, hash_id, move_provenance
+from phantom.records.base import (
+    Attribute,
+    Origin,
+    Record,
+    digest,
+    hash_id,
+    move_provenance,
+)
+from phantom.records.comparisons import Candidate, Comparison, Pick
 from phantom.records.completions import Completion, Rejected, Usage
 from phantom.records.examples import Entity, Example, Labelled, Relation, State
 from phantom.records.facts import Amount, Change, Fact, Facts, Link, Term
@@ -10,6 +18,8 @@ __all__ = [
     "Amount",
     "Attribute",
     "Change",
+    "Candidate",
+    "Comparison",
     "Completion",
     "Entity",
     "Example",
@@ -18,6 +28,7 @@ __all__ = [
     "Labelled",
     "Link",
     "Origin",
+    "Pick",
     "Record",
     "Reference",
     "Rejected",
@@ -26,6 +37,7 @@ __all__ = [
     "State",
     "Term",
     "Usage",
+    "digest",
     "hash_id",
     "move_provenance",
 ]

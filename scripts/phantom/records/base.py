@@ -59,3 +59,8 @@ def hash_id(spec_id: str) -> int:
         blake2b(spec_id.encode("utf-8", "surrogatepass"), digest_size=8).digest(),
         "little",
     )
+
+
+def digest(text: str) -> str:
+    """Sixteen hex digits by which a text is known again."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -9,9 +9,9 @@ import numpy as np
 
 from phantom.checks.models.statistics import wilson
 from phantom.evaluation.metrics import count_metrics
-from phantom.records import Entity, Example
+from phantom.records import Entity, Example, digest
 from phantom.review.decisions import DecisionLog
-from phantom.review.records import Annotation, digest
+from phantom.review.records import Annotation
 
 Bounds = list[tuple[int, int]]
 

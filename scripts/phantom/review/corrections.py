@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from phantom.records import Example, Rejected
+from phantom.records import Example, Rejected, digest
 from phantom.review.decisions import DecisionLog, is_conflict
-from phantom.review.records import Annotation, Decision, digest
+from phantom.review.records import Annotation, Decision
 
 
 class Corrections:

@@ -1,13 +1,11 @@
 """The append-only file of decisions, and what they come to."""
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock
 
-from phantom.completions.journal import heal, read_appended
-from phantom.jsonl import to_line
+from phantom.completions.journal import append_line, heal, read_appended
 from phantom.review.records import Decision, Role
 
 MEND = "Mend the line or cut it out of the file; the example will be shown again."
@@ -64,18 +62,7 @@ class DecisionLog:
             if decision.key in self._keys:
                 return False
             self._check_undo(decision)
-            line = to_line(decision).encode("utf-8")
-            with self.path.open("ab", buffering=0) as file:
-                offset = file.tell()
-                try:
-                    written = 0
-                    while written < len(line):
-                        written += file.write(line[written:])
-                    os.fsync(file.fileno())
-                except OSError:
-                    # Half a line is no decision, and the next must not be glued to it.
-                    file.truncate(offset)
-                    raise
+            append_line(self.path, decision)
             self.refresh()
         return True
 

@@ -1,25 +1,16 @@
 """What a person decided on an example, and what stood on the screen."""
 
-from hashlib import blake2b
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from phantom.records import Entity, Example, Record, Relation
+from phantom.records.comparisons import Key, Name
 
 Span = tuple[int, int, str]
 Link = tuple[Span, str, Span]
 Verdict = Literal["accept", "reject", "skip", "undo"]
 Role = Literal["annotator", "adjudicator"]
-Name = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$"
-    ),
-]
-Key = Annotated[
-    str, StringConstraints(min_length=8, max_length=64, pattern=r"^[\w-]+$")
-]
 
 
 class Annotation(Record):
@@ -101,8 +92,3 @@ class Decision(Record):
     def says(self) -> tuple[object, ...]:
         """What two people must share to agree."""
         return (self.verdict, *(self.after.facts() if self.after else ()))
-
-
-def digest(text: str) -> str:
-    """Sixteen hex digits by which a text is known again."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

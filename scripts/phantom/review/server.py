@@ -7,13 +7,14 @@ from typing import Any
 import uvicorn
 
 from phantom.review.app import make_app
+from phantom.review.comparing import Comparing
 from phantom.review.session import Review
 
 HOST = "127.0.0.1"
 
 
 def make_server(
-    review: Review,
+    session: Review | Comparing,
     tell: Callable[[str], None],
     port: int = 0,
     token: str | None = None,
@@ -26,7 +27,7 @@ def make_server(
     """
     token = token or secrets.token_urlsafe(24)
     config = uvicorn.Config(
-        make_app(review, token),
+        make_app(session, token),
         host=HOST,
         port=port,
         log_level="error",

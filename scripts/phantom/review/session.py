@@ -3,60 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from phantom.checks.models.statistics import wilson
-from phantom.records import Example, Labelled, Record
+from phantom.records import Example, Labelled, digest
 from phantom.review.decisions import DecisionLog, Place
 from phantom.review.lines import ExampleFile
 from phantom.review.queue import Reasons
-from phantom.review.records import (
-    Annotation,
-    Decision,
-    Key,
-    Name,
-    Role,
-    Seen,
-    Verdict,
-    digest,
-)
-from phantom.review.validation import Problem, Schema
-
-
-class Save(Record):
-    """What the page sends to save a decision.
-
-    base (Optional[str]): Key of the person's latest decision on the example, as far
-        as the page knows; None if there is none.
-    ghosts (bool): Whether the pipeline's predictions were shown.
-    """
-
-    key: Key
-    example: str
-    annotator: Name
-    role: Role = "annotator"
-    verdict: Verdict
-    after: Annotation | None = None
-    seconds: float
-    base: Key | None = None
-    ghosts: bool = False
-
-
-class Refused(ValueError):
-    """A decision that can't be saved.
-
-    code ("unknown", "stale" or "invalid"): Why. problems (List[Problem]): With what.
-    """
-
-    def __init__(
-        self,
-        code: Literal["unknown", "stale", "invalid"],
-        detail: str,
-        problems: list[Problem] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.problems = problems or []
+from phantom.review.records import Annotation, Decision, Role, Seen
+from phantom.review.requests import Refused, Save
+from phantom.review.validation import Schema
 
 
 @dataclass

@@ -262,11 +262,14 @@ def test_the_next_of_many_comes_at_once(tmp_path: Path) -> None:
     with running(review) as address:
         client = Client(address)
         client.get("/api/setup")
-        start = time.perf_counter()
+        times = []
         for i in range(10):
+            start = time.perf_counter()
             client.get(f"/api/example/{i * 1999}?annotator=ann")
             client.get("/api/progress?annotator=ann")
-        assert (time.perf_counter() - start) / 10 < 0.05
+            times.append(time.perf_counter() - start)
+        # The median: what else the machine does is not the server's.
+        assert sorted(times)[5] < 0.05
 
 
 def test_every_file_of_the_page_is_served_from_memory(tmp_path: Path) -> None:

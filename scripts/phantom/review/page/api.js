@@ -16,6 +16,9 @@ async function ask(path, options) {
   return answer.json();
 }
 
+const send = (path, content) => ask(path, {
+  method: "POST", body: JSON.stringify(content), headers: { "Content-Type": "application/json" },
+});
 const who = (annotator) => `annotator=${encodeURIComponent(annotator)}`;
 
 export const api = {
@@ -24,7 +27,7 @@ export const api = {
   next: (annotator, position) => ask(`/api/next/${position}?${who(annotator)}`),
   progress: (annotator) => ask(`/api/progress?${who(annotator)}`),
   conflict: (annotator, id) => ask(`/api/conflict?${who(annotator)}&id=${encodeURIComponent(id)}`),
-  save: (decision) => ask("/api/save", {
-    method: "POST", body: JSON.stringify(decision), headers: { "Content-Type": "application/json" },
-  }),
+  save: (decision) => send("/api/save", decision),
+  comparison: (annotator) => ask(`/api/comparison?${who(annotator)}`),
+  pick: (choice) => send("/api/pick", choice),
 };

@@ -45,9 +45,11 @@ export class TextView {
 
   _mark(entity, i, schema, state) {
     const mark = element("mark", {
-      "data-index": i, "data-label": entity.label, role: "button", tabindex: "-1",
-      "aria-label": `${entity.label}: ${entity.text}`,
-      "aria-pressed": String(state.active === i),
+      "data-index": i, "data-label": entity.label,
+      ...(state.still ? {} : {
+        role: "button", tabindex: "-1", "aria-label": `${entity.label}: ${entity.text}`,
+        "aria-pressed": String(state.active === i),
+      }),
     });
     mark.style.setProperty("--hue", schema.hue(entity.label));
     mark.classList.toggle("active", state.active === i);
