@@ -6,9 +6,12 @@ import pytest
 from tests.builders import MEDICINE
 from tests.builders.formats import write_text
 
+from phantom.evaluation.benchmarks import map_example
+from phantom.evaluation.cases import resample_units
 from phantom.evaluation.originals import check_sha256, convert_split, missing_files
 from phantom.formats.base import Report
-from phantom.packs.benchmarks import Dataset
+from phantom.packs.benchmarks import Dataset, load_benchmarks
+from phantom.packs.pack import load_pack
 from prepare_benchmarks import prepare_benchmarks
 
 TEXT = "Acme\tB-Org\n\nLtd\n\nBee\tB-Org\n"
@@ -105,3 +108,44 @@ def test_a_url_needs_its_checksum_and_settings_are_judged(tmp_path: Path) -> Non
     odd = dataset(format="conll", settings={"spaces": 1}, files=source())
     with pytest.raises(ValueError, match="'spaces' is not a setting"):
         list(convert_split("s", odd, "dev", tmp_path, Report()))
+
+
+NCBI = """9|t|WT gene
+9|a|Wilms tumor (WT) is rare. WT is found in both.
+
+9\t0\t2\tWT\tModifier\tD009396
+9\t8\t19\tWilms tumor\tSpecificDisease\tD009396
+9\t21\t23\tWT\tSpecificDisease\tD009396
+9\t34\t36\tWT\tCompositeMention\tD009396+D007680
+"""
+
+
+def test_whole_abstracts_of_ncbi_are_read_with_their_four_kinds(tmp_path: Path) -> None:
+    """All four kinds of mentions are diseases; offsets count over title and text."""
+    dataset = load_benchmarks(load_pack(MEDICINE)).datasets["ncbi_documents"]
+    assert {split: entry.use for split, entry in dataset.splits.items()} == {
+        "dev": "dev",
+        "test": "test",
+        "train": None,
+    }
+    (tmp_path / "ncbi_disease").mkdir()
+    write_text(tmp_path / "ncbi_disease" / "NCBItestset_corpus.txt", NCBI)
+    changed = dataset.model_dump()
+    for split in changed["splits"].values():
+        split["original"]["files"]["pubtator"].update(url="", sha256="")
+    local, report = Dataset.model_validate(changed), Report()
+    (found,) = convert_split("ncbi_documents", local, "test", tmp_path, report)
+    assert not report.broken and found.text.startswith("WT gene Wilms tumor (WT)")
+    mapped = map_example(dataset, found)
+    assert [(x.start, x.end, x.label, x.text) for x in mapped.entities] == [
+        (0, 2, "DISEASE", "WT"),
+        (8, 19, "DISEASE", "Wilms tumor"),
+        (21, 23, "DISEASE", "WT"),
+        (34, 36, "DISEASE", "WT"),
+    ]
+    assert resample_units(dataset, [mapped]) == ["9"]
+    with pytest.raises(ValueError, match="SHA-256"):
+        shown = dataset.splits["test"].original
+        assert shown
+        (source,) = shown.files.values()
+        check_sha256(tmp_path / source.path, source.sha256, source.url)
