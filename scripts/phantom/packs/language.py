@@ -31,6 +31,7 @@ class LanguageData(Record):
     endings (str): Characters that may end a passage; "" for any.
     titles (List[str]): Attribute values whose passages need no ending.
     dangling (List[str]): Words that end no passage.
+    conjunctions (List[str]): Words that join names of one kind.
     openings (Dict[str, str]): Openings that are counted, by the measure's name.
     hints (Dict[str, Sentences]): By a feature or by the unit that it has.
     features (Dict[str, str]): What a feature is called in the sentences.
@@ -40,6 +41,7 @@ class LanguageData(Record):
     endings: str = ""
     titles: list[str] = []
     dangling: list[str] = []
+    conjunctions: list[str] = []
     openings: dict[str, str] = {}
     hints: dict[str, Sentences] = {}
     features: dict[str, str] = {}

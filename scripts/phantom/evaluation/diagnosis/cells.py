@@ -1,0 +1,155 @@
+"""Cells of items that go wrong more often than others: weaknesses, the worst first."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from phantom.evaluation.diagnosis.records import Family, Item, Mistake, Weakness
+
+# So many errors are the least that a weakness is worth.
+LEAST = 3
+# Of the difference between two shares; by chance, some of hundreds of cells pass 2.
+Z = 3.0
+# So many items the gold data must lead one to expect before their lack is noted.
+EXPECTED = 5.0
+# Of facets that training text can't have by their nature, or has by construction.
+_NO_LACK = {"surface"}
+Key = tuple[Family, str, str, str]
+
+
+class _Cells(NamedTuple):
+    """keys: of each; members: cells by items; training, lack: of each cell."""
+
+    keys: list[Key]
+    members: csr_matrix
+    training: np.ndarray
+    lack: np.ndarray
+
+
+def find_weaknesses(
+    items: Sequence[Item],
+    training: Iterable[Item],
+    mistakes: Sequence[Mistake],
+    most: int = 20,
+) -> list[Weakness]:
+    """Weaknesses, each on errors that those before it don't account for.
+
+    A cell is a label, the value of a facet, or that value with a label. Cells are
+    ranked by the errors that they have beyond the share of all others of their family,
+    and, where training text lacks what they hold, by all their errors in the measure of
+    the lack: what it costs, and what more text can mend.
+
+    items (Sequence[Item]): Of the gold data.
+    training (Iterable[Item]): Of the training text; none where it is not at hand.
+    most (int): So many.
+    """
+    totals: Counter[str] = Counter()
+    counts: Counter[Key] = Counter()
+    for item in training:
+        totals[item.family] += 1
+        counts.update(_keys(item))
+    cells = _make_cells(items, counts, totals)
+    wrong = np.array([bool(item.mistakes) for item in items], dtype=float)
+    names = list(dict.fromkeys(item.family for item in items))
+    family = np.array([names.index(item.family) for item in items])
+    of_cell = np.array([names.index(key[0]) for key in cells.keys], dtype=int)
+    active = np.ones(len(items))
+    found: list[Weakness] = []
+    while len(found) < most and cells.keys:
+        n, e = cells.members @ active, cells.members @ (active * wrong)
+        of = np.bincount(family, active, len(names))[of_cell]
+        errors = np.bincount(family, active * wrong, len(names))[of_cell]
+        elsewhere = np.divide(
+            errors - e, of - n, out=np.zeros_like(e), where=of - n > 0
+        )
+        scores = _score(n, e, of, elsewhere, cells.lack)
+        best = int(scores.argmax())
+        if scores[best] <= 0:
+            break
+        here = cells.members[best].indices
+        here = here[active[here] > 0]
+        mine = [m for i in here for m in items[i].mistakes]
+        name, facet, value, label = cells.keys[best]
+        found.append(
+            Weakness(
+                family=name,
+                facet=facet,
+                value=value,
+                label=label,
+                errors=int(e[best]),
+                of=int(n[best]),
+                elsewhere=round(float(elsewhere[best]), 4),
+                excess=round(float(e[best] - n[best] * elsewhere[best]), 1),
+                training=int(cells.training[best]),
+                training_of=totals[name],
+                lack=round(float(cells.lack[best]), 3),
+                types=dict(Counter(mistakes[m].type for m in mine).most_common()),
+                mistakes=tuple(mine),
+            )
+        )
+        active[here] = 0
+    return found
+
+
+def _keys(item: Item) -> Iterator[Key]:
+    """The cells that an item is in."""
+    if item.label:
+        yield item.family, "label", item.label, item.label
+    for facet, value in item.facets.items():
+        yield item.family, facet, value, ""
+    if item.label:
+        for facet, value in item.facets.items():
+            yield item.family, facet, value, item.label
+
+
+def _make_cells(
+    items: Sequence[Item], counts: Counter[Key], totals: Counter[str]
+) -> _Cells:
+    members: dict[Key, list[int]] = defaultdict(list)
+    families: Counter[str] = Counter()
+    for i, item in enumerate(items):
+        families[item.family] += 1
+        for key in _keys(item):
+            members[key].append(i)
+    # What training can't tell at all, such as sections that it was not asked for.
+    told = {(family, facet) for family, facet, _, _ in counts}
+    # Of cells with the same items the first is named, the one that says least.
+    keys = [key for key, places in members.items() if len(places) >= LEAST]
+    keys.sort(key=lambda key: (key[1] != "label", bool(key[3])))
+    lack = np.zeros(len(keys))
+    for i, key in enumerate(keys):
+        expected = len(members[key]) / families[key[0]] * totals[key[0]]
+        if key[:2] in told and key[1] not in _NO_LACK and expected >= EXPECTED:
+            lack[i] = max(0.0, 1 - counts[key] / expected)
+    places = [members[key] for key in keys]
+    bounds = np.cumsum([0, *map(len, places)])
+    flat = np.array([i for row in places for i in row], dtype=int)
+    matrix = csr_matrix(
+        (np.ones(len(flat)), flat, bounds), shape=(len(keys), len(items))
+    )
+    return _Cells(keys, matrix, np.array([counts[key] for key in keys]), lack)
+
+
+def _score(
+    n: np.ndarray,
+    e: np.ndarray,
+    of: np.ndarray,
+    elsewhere: np.ndarray,
+    lack: np.ndarray,
+) -> np.ndarray:
+    """How much each cell is worth naming, 0 for not at all.
+
+    n, e (ndarray): Its items and errors; of (ndarray): items of its family.
+    """
+    rest = np.maximum(of - n, 1e-9)
+    share = e / np.maximum(n, 1e-9)
+    pooled = (e + elsewhere * rest) / np.maximum(of, 1e-9)
+    variance = pooled * (1 - pooled) * (1 / np.maximum(n, 1e-9) + 1 / rest)
+    unusual = (share - elsewhere) > Z * np.sqrt(np.maximum(variance, 1e-12))
+    excess = np.where(unusual & (of > n), e - n * elsewhere, 0.0)
+    # Squared, so that a slight lack counts for little.
+    worth = excess + lack**2 * e
+    return np.where(worth >= LEAST, worth, 0.0)

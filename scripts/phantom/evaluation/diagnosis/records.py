@@ -1,0 +1,173 @@
+"""What a diagnosis holds: mistakes, weaknesses, clusters."""
+
+from typing import Literal, NamedTuple
+
+from phantom.evaluation.types import Span
+from phantom.records import Origin, Record
+
+Family = Literal["mentions", "passages", "relations", "pairs"]
+Facets = dict[str, str]
+
+
+class Item(NamedTuple):
+    """One thing that could have gone wrong.
+
+    family (str): "mentions" and "relations" of the gold data; "passages", wrong where
+        they have a spurious mention; "pairs" of mentions that gold does not relate,
+        wrong where the pipeline does.
+    facets (Dict[str, str]): What it looks like, by name.
+    label (str): Of the mention or relation; "" for what has none.
+    mistakes (Tuple[int, ...]): Places in the list of mistakes; none if it is right.
+    """
+
+    family: Family
+    facets: Facets
+    label: str
+    mistakes: tuple[int, ...] = ()
+
+
+class Mistake(Record):
+    """One error in one text.
+
+    family ("mentions" or "relations"): What it is an error on.
+    type (str): Of mentions "missed", "spurious", "too long", "too short", "boundary"
+        (both ends, or one cut and one drawn out) or "label"; of relations, between the
+        gold mentions, "missed", "spurious", "label" or "direction".
+    example (int): Place of the text in the diagnosis.
+    gold, predicted (str): Labels; "" where there is none.
+    gold_span, predicted_span (Optional[Tuple[int, int]]): Of a mention.
+    head, tail (Optional[Tuple[int, int]]): Of a relation, as gold has it if it does.
+    """
+
+    family: Literal["mentions", "relations"]
+    type: str
+    example: int
+    gold: str = ""
+    predicted: str = ""
+    gold_span: Span | None = None
+    predicted_span: Span | None = None
+    head: Span | None = None
+    tail: Span | None = None
+    facets: Facets = {}
+
+    @property
+    def span(self) -> Span:
+        """What of the text it is about."""
+        if self.head and self.tail:
+            return min(self.head, self.tail)[0], max(self.head, self.tail)[1]
+        return self.gold_span or self.predicted_span or (0, 0)
+
+
+class Weakness(Record):
+    """What many mistakes have in common, more than chance has it.
+
+    facet, value (str): Such as "form" and "abbreviation".
+    label (str): Only of this label; "" for all.
+    errors, of (int): Wrong ones among the gold data's items of this cell.
+    elsewhere (float): Share of wrong ones outside of the cell.
+    excess (float): Errors beyond that share.
+    training, training_of (int): Items of the cell in the training text, and all; both
+        0 where that can't be told.
+    lack (float): 1 where training has none of the cell, 0 where it has the gold
+        data's share or more.
+    types (Dict[str, int]): Mistakes by type.
+    mistakes (Tuple[int, ...]): Places in the list of mistakes.
+    """
+
+    family: Family
+    facet: str
+    value: str
+    label: str = ""
+    errors: int
+    of: int
+    elsewhere: float
+    excess: float
+    training: int = 0
+    training_of: int = 0
+    lack: float = 0.0
+    types: dict[str, int] = {}
+    mistakes: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """For people: "mentions: form = abbreviation"."""
+        of = f" of {self.label}" if self.label and self.facet != "label" else ""
+        return f"{self.family}{of}: {self.facet} = {self.value}"
+
+
+class Neighbour(Record):
+    """A place in the training text near a mistake.
+
+    text (str): The sentence or so around it; start, end (int): The place in it.
+    label (str): How it is marked there, "" for not at all.
+    similarity (float): Cosine of the encoder's vectors.
+    """
+
+    example: str
+    text: str
+    start: int
+    end: int
+    label: str
+    similarity: float
+
+
+class Shown(Record):
+    """A mistake of a cluster with its nearest training places.
+
+    support (List[Neighbour]): Places marked as the pipeline predicted.
+    taught (List[Neighbour]): Places marked as gold has it.
+    """
+
+    mistake: int
+    support: list[Neighbour] = []
+    taught: list[Neighbour] = []
+
+
+class Cluster(Record):
+    """Mistakes of one type, label and look.
+
+    missing (str): What training text would have to show and does not; "" if it does.
+    """
+
+    name: str
+    mistakes: tuple[int, ...]
+    shown: list[Shown] = []
+    missing: str = ""
+
+
+class Passage(Record):
+    """A text with both annotations: mentions as (start, end, label), and relations
+    between the gold mentions as (head start, head end, tail start, tail end, label)."""
+
+    id: str
+    text: str
+    gold: list[tuple[int, int, str]]
+    predicted: list[tuple[int, int, str]]
+    gold_relations: list[tuple[int, int, int, int, str]] = []
+    predicted_relations: list[tuple[int, int, int, int, str]] = []
+
+
+class Diagnosis(Record):
+    """The content of diagnosis.json; it holds the texts that it is about.
+
+    origin (str): The widest of the texts: "synthetic", "public" or "private".
+    passages (int): Texts that were read.
+    families (Dict[str, Tuple[int, int]]): Wrong and all, by family.
+    confusion, relation_confusion: Counts by gold label and predicted label; "" stands
+        for none.
+    texts (List[Passage]): Those with a mistake.
+    notes (List[str]): What could not be told and why.
+    """
+
+    domain: str
+    source: str
+    origin: Origin
+    passages: int
+    families: dict[str, tuple[int, int]]
+    confusion: dict[str, dict[str, int]]
+    relation_confusion: dict[str, dict[str, int]] = {}
+    weaknesses: list[Weakness]
+    clusters: list[Cluster]
+    mistakes: list[Mistake]
+    texts: list[Passage]
+    notes: list[str] = []
