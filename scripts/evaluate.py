@@ -10,11 +10,15 @@ from wasabi import msg
 from console.results import show_split_notes
 from console.step import run_step
 from phantom.evaluation.evaluator import DEV, Evaluator, rows, synthetic_dataset
+from phantom.evaluation.gaps import measure_gaps
+from phantom.evaluation.history import HISTORY, append_run
 from phantom.evaluation.predictor import Predictor
+from phantom.evaluation.sources import describe_sources
 from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
+from phantom.reports.comparison import gap_table
 from phantom.reports.scores import plot_scores
 from phantom.reports.tables import score_table
 
@@ -39,7 +43,7 @@ def evaluate(
     resamples: Annotated[int, Option(help="Bootstrap resamples")] = 1000,
     seed: Annotated[int, Option(help="Seed of the bootstrap")] = 0,
 ) -> None:
-    """Score entities and relations; write metrics as JSON and a chart as PNG."""
+    """Score entities and relations; write metrics, a chart, a line of the history."""
     pack = load_pack(pack_path)
     maps = {
         key: (entry, benchmarks)
@@ -54,9 +58,9 @@ def evaluate(
 
     datasets: dict[str, Any] = {}
     for dataset, (entry, folder) in maps.items():
-        datasets[dataset] = evaluator.dataset(entry, folder, split)
+        datasets[dataset] = evaluator.dataset(dataset, entry, folder, split)
         show_split_notes(dataset, datasets[dataset])
-    report = {
+    report: dict[str, Any] = {
         "domain": pack.name,
         "name": name,
         "source": str(pipeline or predictions),
@@ -70,15 +74,24 @@ def evaluate(
         "datasets": datasets,
     }
 
-    Console(width=140).print(score_table(rows(datasets), name))
+    console = Console(width=140)
+    console.print(score_table(rows(datasets), name))
+    if gaps := list(measure_gaps(evaluator.counts, resamples, seed)):
+        console.print(gap_table(gaps))
+    report["gaps"] = [gap.model_dump() for gap in gaps]
     write_json(output, report)
     plot_scores(report, output.with_suffix(".png"))
+    data = {"training data": train, "dev data": dev}
+    sources = describe_sources(pack_path, pipeline, predictions, data, training)
+    history = output.parent / HISTORY
+    run = append_run(history, output.stem, evaluator.counts, report, sources)
     if predictor.ids - evaluator.ids:
         strangers = sorted(predictor.ids - evaluator.ids)
         msg.warn(f"{len(strangers)} predictions have no record: {strangers[:5]} ...")
     if limit is not None:
         msg.warn(f"A trial: only the first {limit} records of every split were read")
-    msg.good(f"Metrics in {output}", f"Chart in {output.with_suffix('.png')}")
+    chart = output.with_suffix(".png")
+    msg.good(f"Metrics in {output}", f"Chart in {chart}; {run.id} in {history}")
 
 
 if __name__ == "__main__":

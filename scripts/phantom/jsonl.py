@@ -75,13 +75,14 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 
 def write_jsonl(path: Path, records: Iterable[Record]) -> int:
-    """Write records, one per line, whole or not at all.
+    """Write records, one per line, whole or not at all; through gzip if .gz.
 
     RETURNS (int): The number of lines written.
     """
     count = 0
+    opener = gzip.open if path.suffix == ".gz" else open
     with replace_file(path) as temporary:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        with opener(temporary, "wt", encoding="utf-8", newline="\n") as file:
             for record in records:
                 file.write(to_line(record))
                 count += 1

@@ -15,7 +15,8 @@ from phantom.evaluation.benchmarks import choose_splits, read_split
 from phantom.evaluation.cases import make_cases, make_requests, resample_units
 from phantom.evaluation.metrics import Bootstrap
 from phantom.evaluation.relation_task import TURNED
-from phantom.evaluation.split_scores import Baselines, SplitScores
+from phantom.evaluation.split_scores import Baselines, LabelCounts, SplitScores
+from phantom.evaluation.task_counts import TaskCounts, count_tasks
 from phantom.evaluation.types import Prediction, Request
 from phantom.packs.benchmarks import Dataset, RelationMap, Split
 from phantom.packs.lexicons import read_names
@@ -45,6 +46,7 @@ class Evaluator:
     predictor (Predictor): From record ids and requests to predictions.
     training (Sequence[Example]): Synthetic training data: surfaces seen.
     limit (Optional[int]): Read no more records per split than this.
+    counts (List[TaskCounts]): What the scores of its data sets were made of.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Evaluator:
         self.pack, self.predictor, self.limit = pack, predictor, limit
         self.resamples, self.seed = resamples, seed
         self.ids: set[str] = set()
+        self.counts: list[TaskCounts] = []
         self.nlp = blank_pipeline(pack.domain.lang)
         self.surfaces: Surfaces = training_surfaces(training)
         names = {x: read_names(pack, x, baseline=True) for x in pack.labels}
@@ -67,9 +70,12 @@ class Evaluator:
             "training_surfaces": Dictionary(self.nlp, surface_names(training)),
         }
 
-    def dataset(self, dataset: Dataset, folder: Path, use: str) -> dict[str, Any]:
+    def dataset(
+        self, key: str, dataset: Dataset, folder: Path, use: str
+    ) -> dict[str, Any]:
         """Evaluate the splits of a dataset that are there.
 
+        key (str): Its name in the map.
         use (str): "dev", "test" or "all".
         """
         splits = choose_splits(dataset, folder, use)
@@ -80,10 +86,12 @@ class Evaluator:
         report.update(not_predicted=[], splits={})
         for name in splits["present"]:
             examples = list(read_split(dataset, name, folder, self.limit))
-            scores = self.split(dataset, examples)
+            counts: dict[str, LabelCounts] = {}
+            scores = self.split(dataset, examples, counts=counts)
             if scores is None:
                 report["not_predicted"].append(name)
                 continue
+            self.counts += count_tasks((key, name), dataset, examples, counts)
             split = dataset.splits[name]
             report["splits"][name] = {"use": split.use, "note": split.note, **scores}
         return report
@@ -93,10 +101,12 @@ class Evaluator:
         dataset: Dataset,
         examples: Sequence[Example],
         predictor: Predictor | None = None,
+        counts: dict[str, LabelCounts] | None = None,
     ) -> dict[str, Any] | None:
         """Predict and score one list of records that are in our labels.
 
         predictor (Optional[Predictor]): Instead of the evaluator's own.
+        counts (Optional[Dict[str, LabelCounts]]): Gets what the scores are made of.
         RETURNS (Optional[Dict[str, Any]]): None if there is no record, or none of
             them has a prediction.
         """
@@ -115,13 +125,16 @@ class Evaluator:
                 if not dictionary.size:
                     continue
                 found[name] = [dictionary.find(doc) for doc in docs]
-        scores = SplitScores(
+        scorer = SplitScores(
             dataset,
             schema,
             make_cases(dataset, examples, requests, predictions),
             Baselines(found, self.surfaces),
             Bootstrap(resample_units(dataset, examples), self.resamples, self.seed),
-        ).score()
+        )
+        scores = scorer.score()
+        if counts is not None:
+            counts.update(scorer.counts)
         scores["seconds"] = {
             "predict": round(seconds, 1),
             "score": round(perf_counter() - start - seconds, 1),

@@ -162,6 +162,19 @@ def score_classes(
     return {"micro": result, "labels": per_class}
 
 
+def count_choices(tables: Floats, none: int) -> Floats:
+    """Counts per record and class from one-hot tables of gold by predicted class.
+
+    tables (Floats): Shape (records, K, K), one 1 per record.
+    RETURNS (Floats): Shape (records, K - 1, 3): true and false positives, false
+        negatives of each class but "none".
+    """
+    right = np.diagonal(tables, axis1=1, axis2=2)
+    gold, predicted = tables.sum(axis=2), tables.sum(axis=1)
+    counts = np.stack([right, predicted - right, gold - right], axis=-1)
+    return np.delete(counts, none, axis=1)
+
+
 def _score(counts: Floats, boot: Bootstrap, mcc: bool) -> dict[str, Any]:
     total = counts.sum(axis=0, dtype=np.float64)
     point, samples = count_metrics(total), count_metrics(boot.sums(counts))

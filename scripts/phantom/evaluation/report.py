@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from phantom.evaluation.gaps import Gap
 from phantom.records import Record
 
 Interval = tuple[float, float]
@@ -213,6 +214,7 @@ class Metrics(Record):
     training_surfaces (int): Distinct pairs of label and surface in the training data.
     predictions_without_record (int): Lines of --predictions that match no record.
     datasets (Dict[str, DatasetReport]): "synthetic_dev", or a key of benchmarks.yml.
+    gaps (List[Gap]): Synthetic dev beside each real split; empty without both.
     """
 
     domain: str
@@ -226,3 +228,4 @@ class Metrics(Record):
     training_surfaces: int
     predictions_without_record: int
     datasets: dict[str, DatasetReport]
+    gaps: list[Gap] = []

@@ -11,6 +11,7 @@ from phantom.evaluation.metrics import (
     Bootstrap,
     Floats,
     Triple,
+    count_choices,
     count_sets,
     divide,
     score_classes,
@@ -22,6 +23,18 @@ from phantom.evaluation.types import Mention, Prediction
 from phantom.packs.benchmarks import Dataset
 
 OURS = "pipeline"
+GIVEN = "relations, given entities"
+
+
+class LabelCounts(NamedTuple):
+    """What the scores of one task are made of.
+
+    counts (Floats): Shape (records, labels, 3): true and false positives, false
+        negatives.
+    """
+
+    labels: list[str]
+    counts: Floats
 
 
 class Baselines(NamedTuple):
@@ -42,6 +55,7 @@ class SplitScores:
     schema (Schema): Relations of the pack.
     cases (Sequence[Case]): From `make_cases`.
     boot (Bootstrap): Over the units of the cases.
+    counts (Dict[str, LabelCounts]): The pipeline's own, by task, once scored.
     """
 
     def __init__(
@@ -59,6 +73,7 @@ class SplitScores:
         self.predictions = [case.prediction for case in cases]
         self.baselines = baselines
         self.boot = boot
+        self.counts: dict[str, LabelCounts] = {}
 
     def score(self) -> dict[str, Any]:
         """Every task of the dataset. RETURNS (Dict[str, Any]): See docs/metrics.md."""
@@ -93,6 +108,8 @@ class SplitScores:
         for name, found in systems.items():
             predicted = [_by_label(mentions, labels) for mentions in found]
             counts = count_sets(gold, predicted, None, labels)
+            if name == OURS:
+                self.counts["entities"] = LabelCounts(labels, counts[:, :, :3])
             scores[name] = score_counts(counts, labels, self.boot)
         return {"systems": scores, "seen": self.score_seen(labels)}
 
@@ -138,8 +155,8 @@ class SplitScores:
             "always_yes": pools,
         }
         return {
-            "end_to_end": self._systems(gold, pools, alone),
-            "given_entities": self._systems(gold, pools, given),
+            "end_to_end": self._systems("relations, end to end", gold, pools, alone),
+            "given_entities": self._systems(GIVEN, gold, pools, given),
         }
 
     def score_concepts(self) -> dict[str, Any]:
@@ -151,7 +168,8 @@ class SplitScores:
             pools.append(self.task.concepts(example, every))
             predicted.append(self.task.concepts(example, self._given(prediction)))
         systems = {OURS: predicted, "always_yes": pools}
-        return {"given_entities": self._systems(gold, pools, systems)}
+        task = "concepts, given entities"
+        return {"given_entities": self._systems(task, gold, pools, systems)}
 
     def score_pairs(self) -> dict[str, Any]:
         """One relation or none per given pair, beside majority and keywords."""
@@ -161,10 +179,11 @@ class SplitScores:
         systems[name] = majority(self.examples)
         if any(entry.keywords for entry in self.dataset.relations.values()):
             systems["keywords"] = keywords(self.dataset, self.examples)
-        report = {"given_pairs": self._classes(gold, systems)}
+        report = {"given_pairs": self._classes("pairs, given pairs", gold, systems)}
         if any(len(ours) > 1 for ours in self.dataset.labels.values()):
             undirected = {OURS: self._choices(directed=False)}
-            report["direction_predicted"] = self._classes(gold, undirected)
+            task = "pairs, direction predicted"
+            report["direction_predicted"] = self._classes(task, gold, undirected)
         return report
 
     def _given(self, prediction: Prediction) -> set[Triple]:
@@ -178,6 +197,7 @@ class SplitScores:
 
     def _systems(
         self,
+        task: str,
         gold: list[set[Triple]],
         pools: list[set[Triple]],
         systems: dict[str, list[set[Triple]]],
@@ -185,15 +205,22 @@ class SplitScores:
         scores = {}
         for name, predicted in systems.items():
             counts = count_sets(gold, predicted, pools, self.task.labels)
+            if name == OURS:
+                self.counts[task] = LabelCounts(self.task.labels, counts[:, :, :3])
             scores[name] = score_counts(counts, self.task.labels, self.boot, mcc=True)
         return {"systems": scores}
 
     def _classes(
-        self, gold: list[Choice | None], systems: dict[str, list[Choice | None]]
+        self,
+        task: str,
+        gold: list[Choice | None],
+        systems: dict[str, list[Choice | None]],
     ) -> dict[str, Any]:
         scores = {}
         for name, predicted in systems.items():
             tables, classes = self.task.class_tables(gold, predicted)
+            if name == OURS:
+                self.counts[task] = LabelCounts(classes[1:], count_choices(tables, 0))
             scores[name] = score_classes(tables, classes, 0, self.boot)
         return {"systems": scores}
 

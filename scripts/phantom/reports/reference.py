@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args, get_origin
 
 from phantom.curation.labelling import Figures
+from phantom.evaluation.history import EvaluatedRun
 from phantom.evaluation.report import Metrics, SplitReport
 from phantom.feedback.hints import Hints
 from phantom.records import Record
@@ -48,6 +49,7 @@ class ComparedRun(Record):
 # What each file holds; keys of a mapping are what the second name says.
 FILES: dict[str, tuple[type[Record], str]] = {
     "metrics/<run>.json": (Metrics, "one object"),
+    "metrics/history.jsonl": (EvaluatedRun, "one object per line"),
     "metrics/<run>/extract.json": (ComparedRun, "one object by run"),
     "metrics/<run>/extract/*.json": (Figures, "one object"),
     "metrics/<run>/training.jsonl": (CurvePoint, "one object per line"),

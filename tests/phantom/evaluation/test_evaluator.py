@@ -477,7 +477,7 @@ def test_rows_go_label_by_label_with_all_systems(project: Path) -> None:
 
     evaluator = Evaluator(pack, nothing, [], resamples=0)
     entry = synthetic_dataset(pack, "dev.jsonl")
-    report = evaluator.dataset(entry, project / "corpus", "dev")
+    report = evaluator.dataset("synthetic_dev", entry, project / "corpus", "dev")
     found = list(rows({"synthetic_dev": report}))
     labels = [row.label for row in found if row.task == "entities"]
     assert labels == ["micro", "DRUG", "ILL"]

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from phantom.reports.pages import page_environment
 from phantom.reports.quality.passages import colors, to_arcs, to_passage
 from phantom.reports.quality.plots import make_plots
 
@@ -17,13 +17,7 @@ def to_html(report: dict[str, Any]) -> str:
     report (Dict[str, Any]): As `build_report` gives it.
     RETURNS (str): A page with its styles, scripts and plots inside.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent)
     environment.filters["number"] = show_number
     environment.filters["columns"] = find_columns
     shown = [f["example"] for group in report["worst"] for f in group["findings"]]
