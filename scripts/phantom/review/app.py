@@ -88,7 +88,8 @@ async def _malformed(request: Request, error: Any) -> Response:
 
 
 async def _broken(request: Request, error: Any) -> Response:
-    return _explain("broken", f"not saved: {error}", 500)
+    said = f"not saved: {error}" if request.method == "POST" else str(error)
+    return _explain("broken", said, 500)
 
 
 def _explain(

@@ -40,13 +40,17 @@ class DecisionLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.size = 0
         self._lock = FileLock(path.with_name(path.name + ".lock"))
+        self._inode: int | None = None
+        self._forget()
+        self.refresh()
+
+    def _forget(self) -> None:
+        self.size = 0
         # By person and example, the latest last; what was undone is gone.
         self._places: dict[Person, dict[str, list[Place]]] = {}
         self._keys: dict[str, int] = {}
         self._seconds: dict[str, list[float]] = {}
-        self.refresh()
 
     def append(self, decision: Decision) -> bool:
         """Write a decision and wait for the disk; only then is it saved.
@@ -67,7 +71,15 @@ class DecisionLog:
         return True
 
     def refresh(self) -> None:
-        """Take up what was appended since, by this process or another."""
+        """Take up what was appended since, by this process or another.
+
+        A file that was put in the place of the other, or cut, is read anew.
+        """
+        stat = self.path.stat() if self.path.exists() else None
+        inode = stat.st_ino if stat else None
+        if self._inode not in (None, inode) or (stat and stat.st_size < self.size):
+            self._forget()
+        self._inode = inode
         for offset, end, decision in read_appended(
             self.path, Decision, MEND, self.size
         ):

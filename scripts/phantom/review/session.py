@@ -55,12 +55,9 @@ class Review:
 
     def find_next(self, annotator: str, position: int) -> int | None:
         """Position of the next example without a decision, from one on, around."""
-        size = len(self.order)
-        for step in range(size):
-            place = (position + step) % size
-            if self.log.latest(annotator, self.order[place]) is None:
-                return place
-        return None
+        held, size = self.log.held(annotator), len(self.order)
+        places = ((position + step) % size for step in range(size))
+        return next((x for x in places if self.order[x] not in held), None)
 
     def show(self, annotator: str, position: int) -> dict[str, Any]:
         """One example of the queue, as the person left it or as it is."""

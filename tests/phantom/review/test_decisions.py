@@ -107,3 +107,25 @@ def test_pace_counts_what_holds(tmp_path: Path) -> None:
     log.append(decide("e1", "ann", 4, "undo", undoes="key-00001"))
     assert set(log.held("ann")) == {"e2", "e3"}
     assert log.pace("nobody") == 0.0
+
+
+def test_a_file_that_was_cut_or_replaced_is_read_anew(tmp_path: Path) -> None:
+    log = DecisionLog(tmp_path / "reviews.jsonl")
+    for i in range(1, 4):
+        log.append(decide(f"e{i}", "ann", i))
+    first = log.path.read_bytes().splitlines(keepends=True)[0]
+    log.path.write_bytes(first)
+    log.refresh()
+    assert set(log.current()) == {"e1"} and not log.has("key-00003")
+    # Longer than before, but another file: an editor saved it so.
+    other = DecisionLog(tmp_path / "other.jsonl")
+    for i in range(5, 9):
+        other.append(decide(f"e{i}", "bob", i))
+    other.path.replace(log.path)
+    log.refresh()
+    assert set(log.current()) == {"e5", "e6", "e7", "e8"}
+    log.append(decide("e9", "ann", 9))
+    assert len(DecisionLog(log.path).current()) == 5
+    log.path.unlink()
+    log.refresh()
+    assert log.current() == {}

@@ -2,10 +2,11 @@
 
 import { api } from "/api.js";
 import { Schema } from "/model.js";
+import { askName } from "/name.js";
 import { element, TextView } from "/text.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { annotator: sessionStorage.getItem("annotator") ?? "", item: null, shown: 0, busy: false };
+const state = { annotator: "", item: null, shown: 0, busy: false };
 const STILL = { still: true, active: null, source: null, wrong: new Set() };
 
 function tell(message, kind = "") {
@@ -90,16 +91,4 @@ document.addEventListener("keydown", (event) => {
   pick(position < 0 ? null : position);
 });
 $("none").addEventListener("click", () => pick(null));
-$("open-name").addEventListener("click", () => $("name").showModal());
-$("name").addEventListener("close", () => {
-  const name = $("annotator").value.trim();
-  if (!name && !state.annotator) return void $("name").showModal();
-  if (name) state.annotator = name;
-  sessionStorage.setItem("annotator", state.annotator);
-  $("name-shown").textContent = state.annotator;
-  load().catch((error) => tell(error.message, "bad"));
-});
-if (state.annotator) {
-  $("name-shown").textContent = state.annotator;
-  load().catch((error) => tell(error.message, "bad"));
-} else $("name").showModal();
+askName(state, () => load().catch((error) => tell(error.message, "bad")));

@@ -2,6 +2,7 @@
 
 export const KEYS = [
   ["1 ... 9", "label the selected words, or relabel the chosen mention"],
+  ["l", "the same, from the list of all labels"],
   ["← →", "move over words; with Shift, extend the selection"],
   [", .", "previous, next mention"],
   ["[ ]", "move the start of the chosen mention left, right"],
@@ -22,7 +23,7 @@ export const KEYS = [
 const PLAIN = {
   a: (x) => x.decide("accept"), d: (x) => x.decide("reject"), s: (x) => x.decide("skip"),
   u: (x) => x.undo(), y: (x) => x.redo(), b: (x) => x.go(-1), n: (x) => x.go(1),
-  g: (x) => x.toggleGhosts(), r: (x) => x.begin(), x: (x) => x.remove(), "?": (x) => x.help(),
+  g: (x) => x.toggleGhosts(), l: (x) => x.labels(), r: (x) => x.begin(), x: (x) => x.remove(), "?": (x) => x.help(),
   ",": (x) => x.step(-1), ".": (x) => x.step(1),
   "[": (x) => x.edge("start", -1), "]": (x) => x.edge("start", 1),
   "{": (x) => x.edge("end", -1), "}": (x) => x.edge("end", 1),
@@ -31,18 +32,23 @@ const PLAIN = {
 
 export function onKey(event, actions, state) {
   const open = document.querySelector("dialog[open]");
-  if (open?.id === "choice" && /^[1-9]$/.test(event.key)) {
-    open.querySelectorAll("#choices button")[Number(event.key) - 1]?.click();
+  if (open?.id === "choice") {
+    const typed = event.target.closest("input");
+    const nth = typed ? (event.key === "Enter" ? 1 : 0) : Number(/^[1-9]$/.exec(event.key)?.[0] ?? 0);
+    if (!nth) return undefined;
+    open.querySelectorAll("#choices button")[nth - 1]?.click();
     return event.preventDefault();
   }
   if (open || event.target.closest("input, textarea") || !state.item) return undefined;
-  if (event.ctrlKey || event.metaKey) {
+  // Brackets are typed with AltGr or Option on many keyboards.
+  const bracket = "[]{}".includes(event.key);
+  if ((event.ctrlKey || event.metaKey) && !(bracket && event.getModifierState("AltGraph"))) {
     const work = { z: event.shiftKey ? actions.redo : actions.undo, y: actions.redo }[event.key.toLowerCase()];
     if (!work) return undefined;
     event.preventDefault();
     return work();
   }
-  if (event.altKey) return undefined;
+  if (event.altKey && !bracket) return undefined;
   if (/^[1-9]$/.test(event.key)) {
     event.preventDefault();
     return actions.label(Number(event.key) - 1);

@@ -48,11 +48,18 @@ export function drawLists(state, actions) {
 export function drawViews(state, actions) {
   const views = state.item.views ?? [];
   $("views-box").hidden = !views.length;
+  const spanKey = (e) => `${e.start} ${e.end} ${e.label}`;
+  const linkKey = (v, r) => [spanKey(v.entities[r.head]), r.label, spanKey(v.entities[r.tail])].join(" ");
+  const keys = views.map(({ annotation: v }) => new Set([
+    ...v.entities.map(spanKey), ...v.relations.map((r) => linkKey(v, r))]));
+  const marked = (key) => (keys.every((all) => all.has(key)) ? {} : { class: "differs" });
+  const sign = (key) => (keys.every((all) => all.has(key)) ? [] : [element("b", { text: " differs" })]);
   $("views").replaceChildren(...views.map((one) => {
     const { entities, relations } = one.annotation;
     const list = element("ul", {},
-      ...entities.map((e) => element("li", {}, chip(state.schema, e.label), ` ${e.text}`)),
-      ...relations.map((r) => element("li", { text: `${entities[r.head].text} ${r.label} ${entities[r.tail].text}` })));
+      ...entities.map((e) => element("li", marked(spanKey(e)), chip(state.schema, e.label), ` ${e.text}`, ...sign(spanKey(e)))),
+      ...relations.map((r) => element("li", marked(linkKey(one.annotation, r)),
+        `${entities[r.head].text} ${r.label} ${entities[r.tail].text}`, ...sign(linkKey(one.annotation, r)))));
     const take = element("button", { text: `Take over what ${one.annotator} left`, on: { click: () => actions.takeView(one.annotation) } });
     const parts = one.verdict === "accept" ? [list, take] : [];
     return element("div", { class: "view" }, element("b", { text: `${one.annotator}: ${one.verdict}` }), ...parts);

@@ -5,14 +5,16 @@ import * as model from "/model.js";
 import { element, TextView } from "/text.js";
 import { drawLists, drawViews, guidelines } from "/lists.js";
 import { KEYS, onKey } from "/keys.js";
+import { askName } from "/name.js";
 
 const $ = (id) => document.getElementById(id);
 const view = new TextView($("text"), $("arcs"), $("scroll"));
 const state = {
-  annotator: sessionStorage.getItem("annotator") ?? "", schema: null, setup: null,
+  annotator: "", schema: null, setup: null,
   item: null, role: "annotator", annotation: null, past: [], future: [],
   active: null, relation: null, source: null, ghosts: true, shown: 0,
   decided: [], undone: [], conflicts: [], busy: false, wrong: new Set(), symmetric: new Set(),
+  drafts: new Map(), pending: null,
 };
 
 export function tell(message, kind = "") {
@@ -36,13 +38,23 @@ function draw() {
     view.drawArcs(state.annotation, state);
     setTimeout(() => drawLists(state, actions));
   });
+  enable();
+}
+
+function enable() {
+  const { item } = state;
   $("accept").disabled = state.wrong.size > 0 || state.busy;
-  $("undo").disabled = state.busy || (!state.past.length && !state.decided.length);
+  $("undo").disabled = state.busy || (!state.past.length && !state.decided.length && !item?.base);
   $("redo").disabled = state.busy || (!state.future.length && !state.undone.length);
   for (const button of $("labels").children) button.disabled = state.busy;
 }
 
 function change(annotation, active = state.active) {
+  // What is being saved or left must not change on the way.
+  if (!state.busy) put(annotation, active);
+}
+
+function put(annotation, active) {
   state.past.push(state.annotation);
   state.future = [];
   Object.assign(state, { annotation, active, relation: null });
@@ -61,12 +73,29 @@ function snap(start, end) {
   return from === null ? null : [from, to];
 }
 
+const draftKey = (item, role) => `${state.annotator}\n${role}\n${item.id}`;
+
+// Edits that were not saved wait for the example to be shown again.
+function keepDraft() {
+  if (!state.item) return;
+  const { item, role, annotation, past, future } = state;
+  const key = draftKey(item, role);
+  if (past.length) state.drafts.set(key, { base: item.base, annotation, past, future });
+  else state.drafts.delete(key);
+}
+
 function showItem(item, role) {
   Object.assign(state, {
     item, role, annotation: model.sorted(item.annotation), past: [], future: [], active: null,
-    relation: null, source: null, busy: false, shown: performance.now(),
+    relation: null, source: null, shown: performance.now(),
     points: Array.from(item.text),
   });
+  const draft = state.drafts.get(draftKey(item, role));
+  if (draft?.base === item.base) {
+    const { annotation, past, future } = draft;
+    Object.assign(state, { annotation, past, future });
+    tell("These edits are not saved yet: accept them, or take them back with u");
+  }
   state.starts = new Set(item.tokens.filter((_, i) => i % 2 === 0));
   state.ends = new Set(item.tokens.filter((_, i) => i % 2 === 1));
   $("where").textContent = role === "annotator"
@@ -81,6 +110,7 @@ function showItem(item, role) {
 }
 
 async function load(position) {
+  keepDraft();
   showItem(await api.example(state.annotator, position), "annotator");
   await progress();
 }
@@ -116,28 +146,48 @@ async function guarded(work) {
   } finally {
     state.busy = false;
     $("text").setAttribute("aria-busy", "false");
-    draw();
+    enable();
   }
 }
 
 async function send(item, role, verdict, after, base) {
-  const key = crypto.randomUUID();
+  // What is sent again after a connection that broke keeps its key: it is one decision.
+  const what = JSON.stringify([state.annotator, item.id, role, verdict, after, base]);
+  if (state.pending?.what !== what) state.pending = { what, key: crypto.randomUUID() };
+  const { key } = state.pending;
   await api.save({
     key, example: item.id, annotator: state.annotator, role, verdict,
     after: verdict === "accept" ? after : null, base,
     seconds: (performance.now() - state.shown) / 1000,
     ghosts: state.ghosts && Boolean(item.predicted),
   });
+  state.pending = null;
   return key;
+}
+
+// Decided in another tab meanwhile: show that, and keep what was done here as an edit.
+async function meet(item, role, mine) {
+  state.past = [];
+  await reopen(item, role);
+  const same = JSON.stringify(mine) === JSON.stringify(state.annotation);
+  if (!same) put(mine, null);
+  const kept = same ? "" : "; yours is kept here: decide again, or u shows the other";
+  tell(`Not saved: you decided on this elsewhere (${state.item.verdict ?? "taken back"})${kept}`, "bad");
 }
 
 function decide(verdict) {
   guarded(async () => {
     const { item, role, annotation } = state;
     if (!item || (verdict === "accept" && state.wrong.size)) return;
-    const key = await send(item, role, verdict, annotation, item.base);
+    let key;
+    try {
+      key = await send(item, role, verdict, annotation, item.base);
+    } catch (error) {
+      if (error.code !== "stale") throw error;
+      return meet(item, role, annotation);
+    }
     state.decided.push({ item, role, verdict, annotation, key });
-    state.undone = [];
+    Object.assign(state, { undone: [], past: [], future: [] });
     tell(`Saved: ${verdict} ${item.id}`, "good");
     if (role === "adjudicator") await nextConflict();
     else await loadNext(item.position + 1);
@@ -146,6 +196,7 @@ function decide(verdict) {
 
 async function reopen(item, role) {
   if (role === "adjudicator") {
+    keepDraft();
     showItem(await api.conflict(state.annotator, item.id), role);
     await progress();
   } else await load(item.position);
@@ -158,6 +209,7 @@ async function nextConflict() {
     return toQueue();
   }
   if (state.role === "annotator") tell("");
+  keepDraft();
   showItem(await api.conflict(state.annotator, state.conflicts[0]), "adjudicator");
 }
 
@@ -179,15 +231,18 @@ export const actions = {
       Object.assign(state, { annotation: state.past.pop(), active: null, relation: null, source: null });
       return draw();
     }
-    if (!state.decided.length) return tell("Nothing to undo");
+    // After the page was loaded again, the decision on the example that is shown.
+    const { item, role, annotation } = state;
+    const shown = item?.base && { item, role, annotation, verdict: item.verdict, key: item.base };
+    const last = state.decided.at(-1) ?? shown;
+    if (!last) return tell("Nothing to undo");
     return guarded(async () => {
-      const last = state.decided.at(-1);
       await send(last.item, last.role, "undo", null, last.key);
       state.decided.pop();
-      state.undone.push(last);
-      tell(`Taken back: ${last.verdict} ${last.item.id}`, "good");
       setPressed(last.role === "adjudicator" ? "to-conflicts" : "to-queue");
       await reopen(last.item, last.role);
+      state.undone.push({ ...last, item: state.item });
+      tell(`Taken back: ${last.verdict} ${last.item.id}`, "good");
     });
   },
   redo() {
@@ -233,6 +288,15 @@ export const actions = {
     document.getSelection().removeAllRanges();
     tell(`Added ${label}: ${next.entities[active].text}`);
     return change(next, active);
+  },
+  labels() {
+    const range = view.selected();
+    if (!range && state.active === null) return tell("Select words of the text first, or a mention", "bad");
+    return pick("Which label?", state.setup.labels, (name) => {
+      // A dialog takes the focus, and some browsers the selection with it.
+      if (range) view.select(...range);
+      actions.label(state.setup.labels.findIndex((x) => x.name === name));
+    });
   },
   remove() {
     if (state.relation !== null) return change(model.removeRelation(state.annotation, state.relation));
@@ -285,7 +349,7 @@ export const actions = {
       tell(`Added: ${a.text} ${label} ${b.text}`);
       change(model.addRelation(state.annotation, head, tail, label), tail);
     };
-    return choices.length === 1 ? add(choices[0].name) : pick(choices, add);
+    return choices.length === 1 ? add(choices[0].name) : pick("Which relation?", choices, add);
   },
   edge(side, by) {
     if (state.active === null) return tell("Choose a mention first", "bad");
@@ -342,12 +406,21 @@ export const actions = {
   help() { $("help").showModal(); },
 };
 
-function pick(choices, add) {
-  const buttons = choices.map((rule, i) => element("button", {
-    text: `${i + 1}  ${rule.name}: ${rule.definition}`,
-    on: { click: () => { $("choice").close(); add(rule.name); } },
-  }));
-  $("choices").replaceChildren(...buttons);
+function pick(title, choices, add) {
+  const many = choices.length > 9;
+  const list = () => {
+    const part = $("filter").value.trim().toLowerCase();
+    const left = choices.filter((x) => x.name.toLowerCase().includes(part));
+    $("choices").replaceChildren(...left.map((x, i) => element("button", {
+      text: `${many ? "" : `${i + 1}  `}${x.name}: ${x.definition}`,
+      on: { click: () => { $("choice").close(); add(x.name); } },
+    })));
+  };
+  $("choice-title").textContent = title;
+  $("filter").value = "";
+  $("filter").oninput = list;
+  $("filter-box").hidden = !many;
+  list();
   $("choice").showModal();
   draw();
 }
@@ -383,7 +456,7 @@ function listen() {
     accept: () => decide("accept"), reject: () => decide("reject"), skip: () => decide("skip"),
     undo: actions.undo, redo: actions.redo, back: () => actions.go(-1), forward: () => actions.go(1),
     ghosts: actions.toggleGhosts, "open-help": actions.help, "close-help": () => $("help").close(),
-    "choice-cancel": () => $("choice").close(), "open-name": () => $("name").showModal(),
+    "choice-cancel": () => $("choice").close(),
     "to-queue": () => guarded(toQueue),
     "to-conflicts": () => guarded(async () => { setPressed("to-conflicts"); await nextConflict(); }),
   };
@@ -399,14 +472,13 @@ function listen() {
   });
   document.addEventListener("keydown", (event) => onKey(event, actions, state));
   new ResizeObserver(() => state.item && view.drawArcs(state.annotation, state)).observe($("text"));
-  $("name").addEventListener("close", () => {
-    const name = $("annotator").value.trim();
-    if (!name) return void $("name").showModal();
-    state.annotator = name;
-    Object.assign(state, { decided: [], undone: [] });
-    sessionStorage.setItem("annotator", name);
-    $("name-shown").textContent = name;
-    guarded(toQueue);
+  window.addEventListener("beforeunload", (event) => {
+    keepDraft();
+    if (state.drafts.size) event.preventDefault();
+  });
+  askName(state, () => guarded(toQueue), () => {
+    keepDraft();
+    Object.assign(state, { item: null, past: [], decided: [], undone: [] });
   });
 }
 
@@ -429,9 +501,6 @@ async function start() {
   $("keys").replaceChildren(...KEYS.map(([keys, what]) => element("tr", {},
     element("th", { scope: "row" }, element("kbd", { text: keys })), element("td", { text: what }))));
   listen();
-  if (!state.annotator) return $("name").showModal();
-  $("name-shown").textContent = state.annotator;
-  return guarded(toQueue);
 }
 
 start().catch((error) => tell(error.message, "bad"));

@@ -45,6 +45,7 @@ export class TextView {
 
   _mark(entity, i, schema, state) {
     const mark = element("mark", {
+      dir: "auto",
       "data-index": i, "data-label": entity.label,
       ...(state.still ? {} : {
         role: "button", tabindex: "-1", "aria-label": `${entity.label}: ${entity.text}`,

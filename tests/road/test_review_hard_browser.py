@@ -1,0 +1,287 @@
+"""The review page with texts, labels and mishaps that are hard on it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import example
+from tests.builders.browser import Keys, Page, browser, needs_chromium, picture
+from tests.builders.reviews import make_review, running, words
+
+from phantom.packs.domain import Label
+from phantom.records import Entity, Example, Relation
+from phantom.review.records import Annotation
+from phantom.review.session import Review
+from phantom.review.validation import Schema
+
+pytestmark = needs_chromium
+GOUT = "<CHEMICAL id=1>Iron</CHEMICAL> eased <DISEASE id=2>gout</DISEASE> and ague."
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    with browser("desktop") as driver:
+        yield driver
+
+
+def last(review: Review) -> dict[str, Any]:
+    line: dict[str, Any] = json.loads(review.log.path.read_text().splitlines()[-1])
+    return line
+
+
+def open_page(driver: Any, address: str, example_id: str = "a") -> Page:
+    driver.get_log("browser")  # what tests before left there
+    page = Page(driver, address)
+    page.enter("ann")
+    page.at(example_id)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Iron\r\neased\r\ngout.", "gout"),
+        ("Old\rMac gout.", "gout"),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 had \U0001d49c gout.", "gout"),
+        (
+            "\u05d4\u05d7\u05d5\u05dc\u05d4 \u05e1\u05d5\u05d1\u05dc \u05de gout.",
+            "gout",
+        ),
+        (
+            "\u0627\u0644\u0645\u0631\u064a\u0636 \u062d\u0645\u0649",
+            "\u062d\u0645\u0649",
+        ),
+        ("A\u200bb zero\u200dwidth\ufeff gout.", "gout"),
+        ("e\u0301 a\u0308rger\u00a0\u2028gout.", "gout"),
+        ("\t\ttabs  and   blanks   gout   .", "gout"),
+    ],
+    ids=["crlf", "cr", "emoji", "hebrew", "arabic", "zero", "combining", "blanks"],
+)
+def test_offsets_are_those_of_python(
+    driver: Any, tmp_path: Path, text: str, word: str
+) -> None:
+    review = make_review(tmp_path, [example(text, id="a"), example("B.", id="b")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.mark(word)
+        page.press("2", "a")
+        page.said("Saved: accept a")
+        # What was saved is drawn at the same place.
+        page.press("b")
+        page.at("a")
+        assert page.mentions() == [f"DISEASE: {word}"]
+        assert page.text("#text") == text
+        assert page.faults() == []
+    (entity,) = last(review)["after"]["entities"]
+    assert text[entity["start"] : entity["end"]] == entity["text"] == word
+
+
+def test_an_empty_text_can_be_decided(driver: Any, tmp_path: Path) -> None:
+    review = make_review(tmp_path, [Example(id="a", text=""), example("B.", id="b")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.press(Keys.ARROW_RIGHT, "1", ".", "r", "[", "x", "l")
+        assert page.text("#text") == ""
+        page.press("d")
+        page.said("Saved: reject a")
+        assert page.faults() == []
+
+
+def test_sixty_long_labels_are_all_reached_by_keys(driver: Any, tmp_path: Path) -> None:
+    names = [f"LABEL_{i:02}_" + "VERY_LONG" * (i % 5) for i in range(60)]
+    labels = {name: Label(definition=f"number {name}") for name in names}
+    review = make_review(
+        tmp_path,
+        [example("Iron eased gout.", id="a")],
+        schema=Schema(labels, {}, words),
+    )
+    with running(review) as address:
+        page = open_page(driver, address)
+        assert len(page.all("#labels button")) == 60
+        assert page.one("#labels").rect["height"] < 150
+        page.mark("gout")
+        page.press("l")
+        page.one("#filter").send_keys("label_47")
+        page.settle()
+        picture(driver, "desktop-labels")
+        page.one("#filter").send_keys(Keys.ENTER)
+        page.said(f"Added {names[47]}: gout")
+        wide = driver.execute_script(
+            "return document.documentElement.scrollWidth - innerWidth"
+        )
+        assert wide <= 0
+        picture(driver, "desktop-long-label")
+        assert page.faults() == []
+
+
+def test_edits_wait_when_one_leaves_without_deciding(
+    driver: Any, tmp_path: Path
+) -> None:
+    review = make_review(tmp_path, [example(GOUT, id="a"), example("B.", id="b")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.mark("ague")
+        page.press("2", "n")
+        page.at("b")
+        page.press("b")
+        page.said("not saved yet")
+        assert page.mentions()[-1] == "DISEASE: ague"
+        # Leaving the page would lose them, which the browser asks about.
+        asked = driver.execute_script(
+            "return !window.dispatchEvent("
+            "new Event('beforeunload', { cancelable: true }))"
+        )
+        assert asked
+        page.press("u")
+        assert len(page.mentions()) == 2
+        page.press("y", "a")
+        page.said("Saved: accept a")
+        assert len(last(review)["after"]["entities"]) == 3
+        assert driver.execute_script(
+            "return window.dispatchEvent("
+            "new Event('beforeunload', { cancelable: true }))"
+        )
+
+
+def test_a_decision_is_taken_back_after_the_page_was_loaded_again(
+    driver: Any, tmp_path: Path
+) -> None:
+    review = make_review(tmp_path, [example(GOUT, id="a"), example("B.", id="b")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.press("d")
+        page.said("Saved: reject a")
+        driver.refresh()
+        page.at("b")
+        page.press("b")
+        page.at("a")
+        page.press("u")
+        page.said("Taken back: reject a")
+        assert review.log.latest("ann", "a") is None
+        page.press("y")
+        page.said("Saved again: reject a")
+    assert [json.loads(x)["verdict"] for x in review.log.path.open()] == [
+        "reject",
+        "undo",
+        "reject",
+    ]
+
+
+def test_two_tabs_of_one_person(driver: Any, tmp_path: Path) -> None:
+    review = make_review(tmp_path, [example(GOUT, id="a"), example("B.", id="b")])
+    first = driver.current_window_handle
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.mark("ague")
+        page.press("2")
+        driver.switch_to.new_window("tab")
+        second = open_page(driver, address)
+        second.press("d")
+        second.said("Saved: reject a")
+        driver.close()
+        driver.switch_to.window(first)
+        page.press("a")
+        page.said("you decided on this elsewhere (reject)")
+        # Nothing is lost: the edit stands, and can be saved now.
+        assert page.mentions()[-1] == "DISEASE: ague"
+        assert len(review.log.path.read_text().splitlines()) == 1
+        page.press("a")
+        page.said("Saved: accept a")
+        assert len(last(review)["after"]["entities"]) == 3
+        driver.back()
+        driver.forward()
+        page.at("b")
+
+
+def test_what_is_not_saved_is_said_so(
+    driver: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = make_review(tmp_path, [example(GOUT, id="a"), example("B.", id="b")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.mark("ague")
+        page.press("2")
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("os.fsync", full)
+            page.press("a")
+            page.said("not saved: [Errno 28] No space left on device")
+        assert page.text("#where").endswith("a") and len(page.mentions()) == 3
+        assert review.log.path.read_bytes() == b""
+        page.press("a")
+        page.said("Saved: accept a")
+        # Someone cuts the file in the middle of its line.
+        whole = review.log.path.read_bytes()
+        review.log.path.write_bytes(whole[:100])
+        page.at("b")
+        page.press("a")
+        page.said("Saved: accept b")
+    assert last(review)["example"] == "b"
+    assert (
+        review.log.path.with_name("reviews.jsonl.torn").read_bytes()[:100]
+        == whole[:100]
+    )
+
+
+def test_a_server_that_is_gone_and_comes_back(driver: Any, tmp_path: Path) -> None:
+    review = make_review(tmp_path, [example(GOUT, id="a"), example("B.", id="b")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        save = review.save
+        keys = []
+
+        def broken(request: Any) -> Any:
+            keys.append(request.key)
+            save(request)
+            raise OSError("the connection broke after the disk had it")
+
+        review.save = broken  # type: ignore[method-assign]
+        page.press("a")
+        page.said("the connection broke")
+        review.save = save  # type: ignore[method-assign]
+        page.press("a")
+        page.said("Saved: accept a")
+        assert last(review)["key"] == keys[0]
+        assert len(review.log.path.read_text().splitlines()) == 1
+
+
+def test_five_hundred_mentions_and_a_relation_with_itself(
+    driver: Any, tmp_path: Path
+) -> None:
+    text = "Iron eased gout. " * 250
+    entities = [
+        Entity(start=17 * i + at, end=17 * i + end, label=label, text=words_)
+        for i in range(250)
+        for at, end, label, words_ in (
+            (0, 4, "CHEMICAL", "Iron"),
+            (11, 15, "DISEASE", "gout"),
+        )
+    ]
+    relations = [
+        Relation(head=2 * i, tail=2 * i + 1, label="TREATS") for i in range(250)
+    ]
+    relations.append(Relation(head=0, tail=0, label="NEAR"))
+    given = Example(id="a", text=text, entities=entities, relations=relations)
+    review = make_review(tmp_path, [given])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.wait(lambda: "NEAR joins a mention with itself" in page.text("#problems"))
+        assert not page.one("#accept").is_enabled()
+        page.press("a")
+        assert not review.log.path.exists()
+        driver.execute_script(
+            "document.querySelector('#relations li:last-child button').click()"
+        )
+        page.settle()
+        page.press("x")
+        page.wait(lambda: page.one("#accept").is_enabled())
+        page.press("a")
+        page.said("All examples")
+        assert page.faults() == []
+    left = Annotation(entities=entities, relations=relations[:-1])
+    assert Annotation.model_validate(last(review)["after"]) == left
