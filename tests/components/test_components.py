@@ -8,9 +8,12 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
+import catalogue
 import pytest
 import spacy
+import srsly
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import import_file, registry
@@ -103,6 +106,26 @@ def test_registers_everything_and_twice_is_no_error() -> None:
     registry.architectures.get("phantom.PairTensor.v1")
     registry.misc.get("phantom.TypedPairs.v1")
     registry.scorers.get("phantom.relation_scorer.v1")
+
+
+def test_codecs_of_other_packages_are_looked_up_once_and_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """srsly asks all entry points for its codecs at each call."""
+
+    def codec(value: Any, chain: Any = None) -> Any:
+        return "a set" if isinstance(value, set) else chain(value)
+
+    codecs = srsly.msgpack_encoders
+    monkeypatch.setattr(codecs, "entry_points", True)
+    monkeypatch.setattr(codecs, "get_entry_points", lambda: {"of_a_package": codec})
+    import_file("once_more", components_path() / "register.py")
+    try:
+        assert codecs.entry_points is False
+        packed = srsly.msgpack_dumps({"a": {1}, "b": 2})
+        assert srsly.msgpack_loads(packed) == {"a": "a set", "b": 2}
+    finally:
+        del catalogue.REGISTRY[(*codecs.namespace, "of_a_package")]
 
 
 def test_relations_are_unknown_until_annotated() -> None:

@@ -13,6 +13,9 @@ from phantom.passages.words import TOKEN
 from phantom.records import Example
 
 Spans = list[tuple[int, int]]
+# Tokens in all passes of the model that says where to look, three passes at most: a
+# larger corpus teaches it as much in fewer.
+TOKENS_TAUGHT = 600_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def score_mentions(
         np.concatenate(given),
         np.repeat(fold, sizes),
         len(names),
-        epochs=3,  # it only says where to look
+        epochs=max(1, min(3, TOKENS_TAUGHT // max(sum(sizes), 1))),
         seed=seed,
     )
     guessed = np.split(tokens.argmax(1), np.cumsum(sizes)[:-1])
