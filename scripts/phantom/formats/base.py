@@ -193,11 +193,15 @@ def read_format(
                 f"{name}: files {', '.join(given)}; expected {', '.join(reader.roles)}"
                 + (f", or also {', '.join(reader.optional)}" if reader.optional else "")
             )
+    mentions = 0
     for example in reader.read(given, prefix, report):
         report.read += 1
+        mentions += len(example.entities)
         yield example
+    paths = ", ".join(map(str, given.values()))
+    if report.read and not mentions:
+        report.note(f"{paths}: no mention in any of the {report.read:,} records")
     if not report.read:
-        paths = ", ".join(map(str, given.values()))
         lines = report.lines() or ["no record of this format is in it"]
         raise ValueError("\n".join([f"{paths}: nothing was read as {name}", *lines]))
 

@@ -190,7 +190,7 @@ def render(example: Example) -> list[str]:
         lines.append(f"{key}\t{entity.label} {offsets}\t{words}\n")
         for concept in (entity.id or "").split("|") if entity.id else ():
             number += 1
-            lines.append(f"N{number}\tReference {key} {concept}\t{entity.text}\n")
+            lines.append(f"N{number}\tReference {key} {concept}\t{words}\n")
     for key, relation in zip(links, example.relations, strict=True):
         ends = f"Arg1:{ids[relation.head]} Arg2:{ids[relation.tail]}"
         lines.append(f"{key}\t{relation.label} {ends}\n")

@@ -11,6 +11,8 @@ from phantom.jsonl import read_lines
 
 DOCUMENT = "-DOCSTART-"
 NUMBER = re.compile(r"\d+([-.]\d+)?")
+# White space, and characters of no width, which stand for it in some exports.
+BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")
 COMMENT = re.compile(r"#\s*(?:(?P<key>[\w ]+?)\s*= ?(?P<value>.*))?")
 
 
@@ -23,6 +25,7 @@ class Sentence:
     comments (Dict[str, str]): From lines such as `# id = r1`.
     document (bool): Whether a document begins here.
     fault (str): What is wrong with one of its lines, with `path:line`.
+    heading (int): Number of a line of headings before it, 0 if there is none.
     """
 
     line: int
@@ -30,6 +33,7 @@ class Sentence:
     comments: dict[str, str] = field(default_factory=dict)
     document: bool = False
     fault: str = ""
+    heading: int = 0
 
     @property
     def tokens(self) -> list[str]:
@@ -46,10 +50,15 @@ def read_sentences(path: Path, report: Report) -> list[Sentence]:
     """The sentences of a file, token first and tag last, whatever lies between.
 
     Comments, document lines and a column of token numbers (CoNLL-U) are taken off;
-    tokens of white space alone, too, if no mention holds them. A sentence with a
-    fault is left out and reported with the line.
+    tokens of white space or of no width, too, if no mention holds them. A sentence
+    with a fault is left out and reported with the line.
     """
-    found = [x for x in _split(path) if x.rows or x.fault]
+    found = []
+    for sentence in _split(path):
+        if sentence.heading:
+            report.note(f"{path}:{sentence.heading}: read as headings, not as a token")
+        if sentence.rows or sentence.fault:
+            found.append(sentence)
     if _has_numbers(found):
         report.note(f"{path}: the first column counts tokens; the second is the token")
         for sentence in found:
@@ -60,16 +69,31 @@ def read_sentences(path: Path, report: Report) -> list[Sentence]:
             report.fail(f"{path}:{sentence.fault.partition(': ')[0]}",
                         sentence.fault.partition(": ")[2])  # fmt: skip
             continue
-        blank = [row for row in sentence.rows if not row[0].strip()]
+        blank = [row for row in sentence.rows if BLANK.fullmatch(row[0])]
         if any(row[-1] != "O" for row in blank):
             report.fail(f"{path}:{sentence.line}", "a blank token with an entity's tag")
             continue
         if blank:
             report.leave_out("blank token", f"{path}:{sentence.line}", len(blank))
-            sentence.rows = [row for row in sentence.rows if row[0].strip()]
+            sentence.rows = [x for x in sentence.rows if not BLANK.fullmatch(x[0])]
         if sentence.rows:
             kept.append(sentence)
+    tagged = _tag_columns(kept)
+    if len(tagged) > 1:
+        columns = " and ".join(map(str, tagged))
+        report.note(f"{path}: columns {columns} hold tags; the last is read")
     return kept
+
+
+def _tag_columns(sentences: list[Sentence]) -> list[int]:
+    """Which columns hold tags alone, from 1 on, those of O alone left out."""
+    rows = [row for sentence in sentences for row in sentence.rows]
+    columns = list(zip(*rows, strict=False))
+    return [
+        number
+        for number, cells in enumerate(columns, start=1)
+        if number > 1 and {*cells} != {"O"} and all(map(is_tag, cells))
+    ]
 
 
 def _split(path: Path) -> Iterator[Sentence]:
@@ -78,6 +102,7 @@ def _split(path: Path) -> Iterator[Sentence]:
         line = raw.rstrip("\r\n")
         # Not `split()`: a no-break space can be a token.
         cells = line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
+        cells = [cell.strip(" ") for cell in cells]
         if not line.strip(" \t"):
             yield sentence
             sentence = Sentence(number + 1)
@@ -94,7 +119,7 @@ def _split(path: Path) -> Iterator[Sentence]:
             columns = "one column" if len(cells) < 2 else f"{len(cells)} columns"
             sentence.fault = sentence.fault or f"{number}: {columns}, expected {wanted}"
         elif not is_tag(cells[-1]) and not width and number == 1:
-            width = len(cells)  # a line of headings
+            width, sentence.heading = len(cells), number
         else:
             width = width or len(cells)
             if not sentence.rows:

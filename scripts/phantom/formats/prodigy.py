@@ -72,6 +72,8 @@ def _convert(
     text = record.get("text")
     if not isinstance(text, str):
         raise ValueError(f"no `text`; the line has {', '.join(record)}")
+    if "spans" not in record and {"label", "options", "accept"} & record.keys():
+        raise ValueError("a choice or a label of the whole text; there are no `spans`")
     meta = dict(record["meta"]) if isinstance(record.get("meta"), dict) else {}
     meta.pop("id", None)
     meta |= {key: record[key] for key in ("_input_hash", *ANNOTATORS) if key in record}

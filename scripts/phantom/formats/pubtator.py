@@ -15,7 +15,9 @@ from phantom.records import Example
 from phantom.registry import phantom_registry
 
 HEAD = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
-Separator = Literal["|", ","]
+Separator = Literal["|", ",", ";"]
+# What stands in place of a concept where there is none.
+NONE = ("-", "")
 
 
 @dataclass
@@ -48,8 +50,9 @@ class PubTator(Format):
     is drawn between the two closest mentions of its concepts, and kept as it was in
     `meta["concept_pairs"]`.
 
-    id_separator (Optional[str]): "|" (BC5CDR) or "," (BioRED) between the concepts of
-        one mention; None takes "," where no concept has a bar and some have a comma.
+    id_separator (Optional[str]): "|" (BC5CDR), "," (BioRED) or ";" (PubTator Central)
+        between the concepts of one mention; None takes the first of these that some
+        concept has. The concept "-" is none.
     """
 
     id_separator: Separator | None = None
@@ -99,6 +102,8 @@ def read_pubtator(path: Path, report: Report) -> Iterator[Abstract]:
         elif doc is None:
             report.fail(f"{path}:{number}", "annotation before a title (`ID|t|title`)")
         elif head and head[1] == doc.name:
+            if doc.abstract:
+                doc.faults.append((number, "a second abstract of the document"))
             doc.abstract = head[3]
         elif (head[1] if head else cells[0]) != doc.name:
             doc.faults.append((number, f"{(head[1] if head else cells[0])[:40]!r} is "
@@ -149,7 +154,7 @@ def convert(
     document = Document(name, doc.text, f"{path}:{doc.line}", meta={"pmid": doc.name})
     document.meta["title_end"] = len(doc.title)
     for number, cells in doc.mentions:
-        ids = cells[5].split(separator) if len(cells) > 5 and cells[5].strip() else []
+        ids = cells[5].split(separator) if len(cells) > 5 else []
         if len(cells) == 7 and cells[6].strip():
             parts = document.meta.setdefault("parts", [])
             parts.append([int(cells[1]), int(cells[2]), cells[6]])
@@ -159,7 +164,7 @@ def convert(
                 pieces=((int(cells[1]), int(cells[2])),),
                 label=cells[4],
                 text=cells[3],
-                id="|".join(x.strip() for x in ids) or None,
+                id="|".join(x.strip() for x in ids if x.strip() not in NONE) or None,
                 place=f"{path}:{number}",
             )
         )
@@ -194,9 +199,11 @@ def guess_separator(path: Path, report: Report) -> str:
         for _, cells in doc.mentions
         if len(cells) > 5
     ]
-    if any("," in ids for ids in columns) and not any("|" in ids for ids in columns):
-        report.note(f"{path}: concepts of one mention are parted by commas")
-        return ","
+    for separator, name in (("|", ""), (",", "commas"), (";", "semicolons")):
+        if any(separator in ids for ids in columns):
+            if name:
+                report.note(f"{path}: concepts of one mention are parted by {name}")
+            return separator
     return "|"
 
 

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.builders import example
 from tests.builders.formats import read_as, turn_round, write_text
 
@@ -96,3 +97,9 @@ def test_what_prodigy_can_say_comes_back(tmp_path: Path) -> None:
     link = first["relations"][0]
     assert (link["head"], link["child"]) == (3, 1)
     assert first["spans"][0]["token_end"] == 1
+
+
+def test_a_task_of_text_classification_has_no_spans(tmp_path: Path) -> None:
+    text = '{"text": "Gout.", "label": "D", "answer": "accept"}\n'
+    with pytest.raises(ValueError, match="no `spans`"):
+        read_as("prodigy", write_text(tmp_path / "a", text))

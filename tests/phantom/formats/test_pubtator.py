@@ -135,3 +135,18 @@ def test_a_tab_inside_a_mention_takes_no_column(tmp_path: Path) -> None:
     given = example("iron\toxide", mentions=[("iron\toxide", "C")], id="7")
     found, _ = turn_round("pubtator", [given], tmp_path / "q", prefix="")
     assert [x.text for x in found[0].entities] == ["iron\toxide"]
+
+
+@pytest.mark.parametrize(("ids", "concepts"), [("D1;D2", "D1|D2"), ("-", None)])
+def test_concepts_of_pubtator_central(
+    ids: str, concepts: str | None, tmp_path: Path
+) -> None:
+    text = f"1|t|Gout.\n1|a|Bad.\n1\t0\t4\tGout\tDisease\t{ids}\n"
+    (found,), _ = read_as("pubtator", write_text(tmp_path / "a", text))
+    assert found.entities[0].id == concepts
+
+
+def test_a_second_abstract_is_wrong(tmp_path: Path) -> None:
+    text = "1|t|Gout.\n1|a|Bad.\n1|a|Worse.\n1\t0\t4\tGout\tDisease\tD1\n"
+    with pytest.raises(ValueError, match=":3: a second abstract"):
+        read_as("pubtator", write_text(tmp_path / "a", text))

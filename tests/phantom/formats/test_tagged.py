@@ -92,7 +92,7 @@ def test_numbers_comments_and_headings_are_no_tokens(tmp_path: Path) -> None:
     text = "id\tword\ttag\n# sent 1\n1\tAcme\tB-ORG\n1-2\tx\tO\n2\t#\tO\n\n1\tNo\tO\n"
     found, report = read_as("conll", write_text(tmp_path / "a", text))
     assert [x.tokens for x in found] == [["Acme", "#"], ["No"]]
-    assert "the second is the token" in report.notes[0]
+    assert any("the second is the token" in note for note in report.notes)
 
 
 def test_a_document_of_figures_has_no_column_of_numbers(tmp_path: Path) -> None:
@@ -163,3 +163,30 @@ def test_finer_reads_its_table_and_names_a_bad_code(tmp_path: Path) -> None:
     assert report.broken == [f"{path}:5: gold_label 9, expected 0 to 6"]
     with pytest.raises(ValueError, match="a.csv:1: no column sent_idx"):
         read_as("finer_csv", write_text(path, "gold_label,gold_token,doc_idx\n"))
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u00a0", "\ufeff\u200b", "\u00ad"])
+def test_tokens_that_nobody_sees_are_blank(blank: str, tmp_path: Path) -> None:
+    text = f"Acme\tB-ORG\n{blank}\tO\nLtd\tB-ORG\n"
+    (found,), report = read_as("conll", write_text(tmp_path / "a", text))
+    assert found.tokens == ["Acme", "Ltd"]
+    assert report.left_out == {"blank token": 1}
+
+
+def test_blanks_around_tabs_are_no_part_of_a_cell(tmp_path: Path) -> None:
+    text = "Acme \t NN \t B-ORG \nLtd \t NN \t I-ORG \n"
+    (found,), _ = read_as("conll", write_text(tmp_path / "a", text))
+    assert surfaces(found) == [("Acme Ltd", "ORG")]
+
+
+def test_what_might_surprise_is_noted(tmp_path: Path) -> None:
+    nested = write_text(tmp_path / "a", "Acme\tB-ORG\tO\nIowa\tI-ORG\tB-LOC\n")
+    (found,), report = read_as("conll", nested)
+    assert surfaces(found) == [("Iowa", "LOC")]
+    assert report.notes == [f"{nested}: columns 2 and 3 hold tags; the last is read"]
+    headed = write_text(tmp_path / "b", "Acme\tORG\nLtd\tO\n")
+    _, report = read_as("conll", headed)
+    assert report.notes == [
+        f"{headed}:1: read as headings, not as a token",
+        f"{headed}: no mention in any of the 1 records",
+    ]
