@@ -6,12 +6,14 @@ from functools import lru_cache
 
 from phantom.passages.tags import TagProblem, parse_tags
 
-_OPEN = "(?:&lt;|[<‹«⟨＜])"
-# Whatever the label: a closing tag, an empty element, an element with an attribute.
+_OPEN = "(?:&(?:amp;)*(?:lt|#0*60|#x0*3c);|[<‹«⟨＜⟦【〔「])"
+# Whatever the label: a closing tag, an empty element, an element with an attribute, a
+# name in capitals with a number or in bars.
 _ELEMENT = (
     r"</[A-Za-z][\w:-]*\s*>"
     r"|<[A-Za-z][\w:-]*(?:\s[^<>]*)?/>"
     r"|<[A-Za-z][\w:-]*\s+[\w:-]+\s*=[^<>]*>"
+    r"|<[A-Z]+[_-]?\d+>|<\|\w[^<>\n]{0,40}\|>"
 )
 
 
@@ -19,8 +21,8 @@ def find_markup(text: str, labels: Collection[str]) -> str | None:
     """The first piece of markup in a text that should have none.
 
     Such as "<DISEASE_1>", "<disease-1>", "[DISEASE: flu]", "[flu](DISEASE)",
-    "@DISEASE$" or "</i>". Comparisons ("p<0.05"), brackets ("[3H]GABA") and
-    abbreviations ("(ORG)") are none.
+    "flu/DISEASE", "B-DISEASE", "@DISEASE$" or "</i>". Comparisons ("p<0.05"),
+    brackets ("[3H]GABA") and abbreviations ("(ORG)") are none.
 
     text (str): Without the tags that could be read, characters unescaped.
     labels (Collection[str]): Entity labels of the pack, upper case.
@@ -54,7 +56,11 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
         rf"[\[{{]\s*/?{label}{number}\s*[:|=\]}}]",
         rf"[\]}}]\s*\(\s*{label}{number}\s*\)",
         rf"[|/]\s*{label}{number}\s*[\]}}]",
-        rf"@{label}\$",
+        rf"[*_#$@^~|]{{1,3}}{label}{number}[*_#$@^~|]{{1,3}}",
+        rf"(?<=\w)[/|_]{label}{number}(?!\w)",
+        rf"\(\s*{label}{number}\s*[:|=]|\b{label}\((?!s?\))",
+        rf"\b[BIESLU]-{label}\b",
+        rf"(?:^|(?<=[.;]\s)|(?<=\n)){label}\s?[:=]\s",
         rf"\b{label}_\d+\b",
     )
     return re.compile("|".join(forms))
