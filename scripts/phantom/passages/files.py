@@ -53,7 +53,7 @@ def read_texts(path: Path) -> Iterator[Example]:
 
 
 def read_loosely(path: Path) -> list[list[tuple[str, str]]]:
-    """The whole file in the three ways of `loosen`, for finding what was copied.
+    """The whole file in the ways of `loosen`, for finding what was copied.
 
     RETURNS (List[List[Tuple[str, str]]]): Lines in order, each with the name of the
         passage or with `file:line`.

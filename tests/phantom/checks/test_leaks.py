@@ -51,12 +51,25 @@ def divide(text: str) -> str:
 
 
 LINES = wrap(AROUND, 44)
+TALK = ["the weather was good", "and the soup was hot", "as everybody said"] * 5
 KINDS = {
     "CRLF": "\r\n".join(LINES),
     "CR": "\r".join(LINES),
     "indented": "\n".join(f"      {line}" for line in LINES),
     "quoted": "\n".join(f"> > {line}" for line in LINES),
     "a bullet on each line": "\n".join(f"• {line}" for line in LINES),
+    "times": "\n".join(f"{i:02}:15 {x}" for i, x in enumerate(LINES)),
+    "dates": "\n".join(f"2024-01-{i:02} {x}" for i, x in enumerate(LINES)),
+    "initials": "\n".join(
+        f"{'JD' if i % 2 else 'MK'}: {x}" for i, x in enumerate(LINES)
+    ),
+    "bracketed numbers": "\n".join(f"[{i:03}] {x}" for i, x in enumerate(LINES)),
+    "numbers at the right": "\n".join(f"{x:<50}{i}" for i, x in enumerate(LINES)),
+    "two columns": "\n".join(f"{a:<50}{b}" for a, b in zip(LINES, TALK, strict=False)),
+    "columns by tabs": "\n".join(f"{x}\tseen {i}" for i, x in enumerate(LINES)),
+    "mail": "=20\n".join(LINES),
+    "RTF": "\\par ".join(LINES),
+    "numeric entities": AROUND.replace(" ", "&#160;"),
     "numbered lines": "\n".join(f"{i:>4}  {x}" for i, x in enumerate(LINES, start=7)),
     "double spaced": "\n\n".join(LINES),
     "words divided": divide(AROUND),
