@@ -30,7 +30,7 @@ def review(
     ] = None,
     quality: Annotated[Path | None, Option(help="Report of check (.json)")] = None,
     check: Annotated[
-        list[str] | None, Option(help="Only findings of this check")
+        list[str] | None, Option(help="Only findings of this check, or for this reason")
     ] = None,
     where: Annotated[
         list[str] | None, Option(help="Only what was asked for so: section=title")

@@ -1,16 +1,25 @@
 """What a trained pipeline finds in examples, for the queue and as ghosts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
 
-from phantom.evaluation.predictions import predict
-from phantom.evaluation.types import Prediction, Request
+from phantom.evaluation.predictions import read_entities, read_links
+from phantom.evaluation.types import Link, Mention
 from phantom.jsonl import write_jsonl
 from phantom.records import Entity, Example, Labelled, Relation
 from phantom.review.lines import ExampleFile
 from phantom.runtime import register_components
+
+# Ways to read a text that are followed at once, and the chance under which a mention
+# is not worth telling.
+WIDTH = 8
+LEAST = 0.02
 
 
 def write_predicted(
@@ -18,23 +27,70 @@ def write_predicted(
 ) -> ExampleFile[Labelled]:
     """Run a pipeline over examples and keep what it finds, to be read by id.
 
-    path (Path): The file to write (.jsonl); `meta.scores` has a relation's score each.
+    path (Path): The file to write (.jsonl); `meta.scores` has a relation's score each,
+        `meta.chances` start, end, label and chance of mentions that it considered.
     """
     if not (pipeline / "config.cfg").is_file():
         raise ValueError(f"{pipeline}: no pipeline here; `train` makes one")
     register_components()
-    nlp = spacy.load(pipeline)
-    examples = list(examples)
-    predictions = predict(nlp, [Request(example.text) for example in examples])
-    rows = zip(examples, predictions, strict=True)
-    write_jsonl(path, (_labelled(example, found) for example, found in rows))
+    write_jsonl(path, _predict(spacy.load(pipeline), examples))
     return ExampleFile(path, Labelled)
 
 
-def _labelled(example: Example, found: Prediction) -> Labelled:
-    mentions = sorted(found.entities)
+def find_chances(
+    nlp: Language, docs: Sequence[Doc]
+) -> list[list[tuple[int, int, str, float]]]:
+    """How likely a pipeline's entity recognizers hold each mention, by beam search.
+
+    A recognizer decides step by step and gives no chances; of the likeliest ways to
+    read a text, each has a share, and a mention has those of the ways that hold it.
+
+    docs (Sequence[Doc]): Out of the pipeline; their entities are taken away, since a
+        recognizer would take them as given.
+    RETURNS (List[List[Tuple[int, int, str, float]]]): Start and end in characters,
+        label and chance, by doc; empty without a recognizer that can tell.
+    """
+    found: list[list[tuple[int, int, str, float]]] = [[] for _ in docs]
+    for _, pipe in nlp.pipeline:
+        if not hasattr(pipe, "beam_parse") or not hasattr(pipe, "scored_ents"):
+            continue
+        for doc in docs:
+            doc.set_ents([], default="missing")
+        # It computes nothing for a doc without tokens, and then fails.
+        filled = [i for i, doc in enumerate(docs) if len(doc)]
+        recognizer: Any = pipe
+        beams = recognizer.beam_parse([docs[i] for i in filled], beam_width=WIDTH)
+        scored = recognizer.scored_ents(beams) if filled else []
+        for i, chances in zip(filled, scored, strict=True):
+            for (start, end, label), chance in sorted(chances.items()):
+                span = docs[i][start:end]
+                if chance >= LEAST:
+                    found[i].append(
+                        (span.start_char, span.end_char, label, min(chance, 1.0))
+                    )
+    return found
+
+
+def _predict(nlp: Language, examples: Iterable[Example]) -> Iterator[Labelled]:
+    pairs = ((example.text, example) for example in examples)
+    for batch in minibatch(nlp.pipe(pairs, as_tuples=True), 64):
+        found = [(read_entities(doc), read_links(doc)) for doc, _ in batch]
+        chances = find_chances(nlp, [doc for doc, _ in batch])
+        for (_, example), (mentions, links), likely in zip(
+            batch, found, chances, strict=True
+        ):
+            yield _labelled(example, mentions, links, likely)
+
+
+def _labelled(
+    example: Example,
+    mentions: list[Mention],
+    links: list[Link],
+    chances: list[tuple[int, int, str, float]],
+) -> Labelled:
+    mentions = sorted(mentions)
     place = {(start, end): i for i, (start, end, _) in enumerate(mentions)}
-    links = [x for x in found.relations if x.head in place and x.tail in place]
+    links = [x for x in links if x.head in place and x.tail in place]
     return Labelled(
         id=example.id,
         text=example.text,
@@ -48,5 +104,8 @@ def _labelled(example: Example, found: Prediction) -> Labelled:
         ),
         origin=example.origin,
         model=example.model,
-        meta={"scores": [round(float(x.score), 4) for x in links]},
+        meta={
+            "scores": [round(float(x.score), 4) for x in links],
+            "chances": [[*x[:3], round(x[3], 4)] for x in chances],
+        },
     )

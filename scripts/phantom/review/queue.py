@@ -84,12 +84,12 @@ def read_findings(review: Path, quality: Path | None = None) -> list[Finding]:
 def by_findings(findings: Iterable[Finding], checks: Iterable[str] = ()) -> Reasons:
     """Examples that checks found fault with, the worst first.
 
-    checks (Iterable[str]): Only these; none for all.
+    checks (Iterable[str]): Only these, or with these reasons; none for all.
     """
     only = set(checks)
     found: Reasons = {}
     for finding in findings:
-        if not only or finding.check in only:
+        if not only or {finding.check, finding.reason} & only:
             reason = f"{finding.check}: {finding.detail or finding.reason}"
             found.setdefault(finding.ids[0], []).append(reason)
     return found
@@ -101,7 +101,7 @@ def by_pipeline(
     """Examples on which labels and pipeline differ, or the pipeline is unsure.
 
     order (str): "disagreement" (mentions and relations that only one side has) or
-        "uncertainty" (the relation whose score is nearest to one half).
+        "uncertainty" (the mention or relation whose chance is nearest to one half).
     """
     measure: Callable[[Example, Labelled], tuple[float, str]] = (
         _disagreement if order == "disagreement" else _uncertainty
@@ -143,8 +143,16 @@ def _disagreement(example: Example, predicted: Labelled) -> tuple[float, str]:
 
 
 def _uncertainty(example: Example, predicted: Labelled) -> tuple[float, str]:
-    scores = [float(score) for score in predicted.meta.get("scores", ())]
-    if not scores:
+    chances = [
+        (float(chance), f"the pipeline gives {label} {predicted.text[start:end]!r}")
+        for start, end, label, chance in predicted.meta.get("chances", ())
+    ] + [
+        (float(score), f"the pipeline gives a relation {relation.label}")
+        for score, relation in zip(
+            predicted.meta.get("scores", ()), predicted.relations, strict=False
+        )
+    ]
+    if not chances:
         return 0.0, ""
-    score = min(scores, key=lambda score: abs(score - 0.5))
-    return 1 - 2 * abs(score - 0.5), f"a relation of the pipeline scores {score:.2f}"
+    chance, what = min(chances, key=lambda row: abs(row[0] - 0.5))
+    return 1 - 2 * abs(chance - 0.5), f"{what} a chance of {chance:.2f}"

@@ -81,8 +81,12 @@ def test_order_by_pipeline(tmp_path: Path) -> None:
     labels = [example(text, (1, "TREATS", 2), id=i) for i in "abc"]
     found = [
         Labelled(**{**dict(labels[0]), "relations": (), "meta": {"scores": [0.9]}}),
-        Labelled(**{**dict(labels[1]), "meta": {"scores": [0.99, 0.4]}}),
-        Labelled(id="c", text=labels[2].text),
+        Labelled(**{**dict(labels[1]), "meta": {"scores": [0.4]}}),
+        Labelled(
+            id="c",
+            text=labels[2].text,
+            meta={"scores": [], "chances": [[0, 4, "CHEMICAL", 0.02]]},
+        ),
     ]
     write_jsonl(tmp_path / "labels.jsonl", labels)
     write_jsonl(tmp_path / "found.jsonl", found)
@@ -93,8 +97,8 @@ def test_order_by_pipeline(tmp_path: Path) -> None:
     assert differ["c"] == ["labels and pipeline differ in 2 mentions, 1 relations"]
     unsure = by_pipeline(examples, predicted, "uncertainty")
     assert unsure == {
-        "b": ["a relation of the pipeline scores 0.40"],
-        "a": ["a relation of the pipeline scores 0.90"],
+        "b": ["the pipeline gives a relation TREATS a chance of 0.40"],
+        "c": ["the pipeline gives CHEMICAL 'Iron' a chance of 0.02"],
     }
 
 
