@@ -3,7 +3,7 @@
 Usage: python measurements/speed_training.py [--seeds N] [--steps M] [--benchmarks DIR]
        [--json FILE]
 
-A seed of 1,200 steps, as configs/train.cfg has it, takes stock some 15 minutes on two
+A seed of 1,200 steps takes stock some 15 minutes on two
 cores and ours half of that.
 """
 
