@@ -34,7 +34,7 @@ class AdaptSettings(Record):
     freeze: int = Field(default=0, ge=0)
     rehearsal: float = Field(default=0.5, ge=0, lt=1)
     batch_words: int = Field(default=500, gt=0)
-    most_passes: int = Field(default=12, ge=1)
+    most_passes: int = Field(default=8, ge=1)
     passes: int | None = Field(default=None, ge=1)
     folds: int = Field(default=3, ge=0)
     dropout: float = Field(default=0.1, ge=0, lt=1)

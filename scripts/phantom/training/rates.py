@@ -91,11 +91,10 @@ class LayerRates:
     @contextmanager
     def step(self) -> Iterator[None]:
         """Scale what one step of the optimizer changes."""
-        with torch.no_grad():
-            before = [parameter.detach().clone() for parameter, _ in self.slow]
-            yield
-            for (parameter, rate), old in zip(self.slow, before, strict=True):
-                parameter.data.copy_(torch.lerp(old, parameter.data, rate))
+        before = [parameter.detach().clone() for parameter, _ in self.slow]
+        yield
+        for (parameter, rate), old in zip(self.slow, before, strict=True):
+            parameter.data.copy_(torch.lerp(old, parameter.data, rate))
 
 
 def find_depth(name: str) -> int | None:

@@ -39,16 +39,28 @@ def to_gold(
         labels = {entity.label for x in given for entity in x.entities}
     if relations is None:
         relations = {relation.label for x in given for relation in x.relations}
+    made = make_pairs(nlp, given, relations, lost)
+    for pair in made:
+        admit(pair.reference.user_data["example"], permits or Permits())
+    leave_open(nlp, made, labels)
+    return made
+
+
+def make_pairs(
+    nlp: Language,
+    examples: Iterable[records.Example],
+    relations: Collection[str],
+    lost: Alignment | None = None,
+) -> list[Example]:
+    """References beside plain docs; relations of other labels say nothing."""
     made = []
-    for example in given:
+    for example in examples:
         doc = to_doc(nlp, example, lost)
-        admit(doc.user_data["example"], permits or Permits())
         if relations:
             doc.user_data["relation_labels"] = sorted(relations)
         else:
             doc._.relations = None
         made.append(Example(nlp.make_doc(example.text), doc))
-    leave_open(nlp, made, labels)
     return made
 
 
