@@ -1,10 +1,16 @@
 """More training text from what there is: the augmenters of a pack, in its order."""
 
+import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from phantom.packs.pack import Pack
+from phantom.passages.edits import keep_mentions
+from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
@@ -26,9 +32,11 @@ class Passages:
     found: list[Example] = field(default_factory=list)
 
 
-# Its keyword-only arguments are the settings in domain.yml. A setting `labels`, and the
-# keys of a setting that is a mapping, are entity labels of the domain.
+# Its keyword-only arguments are the settings in domain.yml. A setting `labels`, and
+# the keys of a setting that is a mapping, are entity labels of the domain; a setting
+# `table` is a file of the pack.
 Augmenter = Callable[..., Iterable[Example]]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]:
@@ -51,3 +59,32 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
             "each augmenter once, and give each example an id of its own"
         )
     return passages.found
+
+
+def vary(
+    passages: Passages,
+    name: str,
+    share: float,
+    draw: Callable[[Example, random.Random], Iterable[Edit]],
+    **meta: Any,
+) -> Iterator[Example]:
+    """Yield variants of a share of the passages, those of augmenters before among them.
+
+    name (str): Of the augmenter; seeds its draws and ends the ids.
+    draw (Callable): Edits of one passage; those that would cut or empty a mention are
+        left out. A passage without edits has no variant.
+    meta (Any): Notes for `meta`.
+    """
+    for example in passages.found:
+        rng = random.Random(f"{passages.seed}:{name}:{example.id}")
+        if rng.random() >= share:
+            continue
+        edits = keep_mentions(example, draw(example, rng))
+        if edits:
+            yield rewrite(
+                example,
+                edits,
+                id=f"{example.id}^{name}",
+                derived_from=(example.id,),
+                meta={**example.meta, "varied": name, **meta},
+            )

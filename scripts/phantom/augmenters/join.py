@@ -43,16 +43,24 @@ def join_examples(
     for number in range(round(share * len(examples))):
         first, second = rng.sample(range(len(examples)), 2)
         a, b = examples[first], examples[second]
-        # A name that both know might bear relations that neither states alone.
-        if not _names(a) & _names(b):
-            yield _join(a, b, f"{a.id}&{b.id}#{number}")
+        joined = join_two(a, b, f"{a.id}&{b.id}#{number}")
+        if joined is not None:
+            yield joined
 
 
 def _names(example: Example) -> set[str]:
     return {entity.text.casefold() for entity in example.entities}
 
 
-def _join(a: Example, b: Example, name: str) -> Example:
+def join_two(a: Example, b: Example, name: str) -> Example | None:
+    """One passage after the other.
+
+    name (str): Id of the new one; it is derived from both.
+    RETURNS (Optional[Example]): None if a name is in both: it might bear relations that
+        neither states alone.
+    """
+    if _names(a) & _names(b):
+        return None
     seam = " " if a.text[-1] in ".!?" else ". "
     moved = rewrite(b, [Edit(0, 0, a.text + seam)])
     further = len(a.entities)

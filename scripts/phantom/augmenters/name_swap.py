@@ -3,30 +3,17 @@
 import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import Field
 
 from phantom.augmenters.base import Passages
+from phantom.augmenters.roles import Role, find_form, find_roles
 from phantom.packs.lexicons import read_names
 from phantom.passages.names import is_all_capitals
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Example
 from phantom.registry import phantom_registry
-
-
-class Role(NamedTuple):
-    """What a mention does in its passage; only names of one role are swapped.
-
-    So a company does not take the place of the exchange that it is listed on.
-
-    bears (FrozenSet[Tuple[str, str]]): Its relations: label, and "head" or "tail".
-    symbol (bool): Whether it is written like an abbreviation.
-    """
-
-    label: str
-    bears: frozenset[tuple[str, str]]
-    symbol: bool
 
 
 @phantom_registry.phantom_augmenters("name_swap")
@@ -37,6 +24,7 @@ def name_swap(
     copies: Annotated[int, Field(ge=0)] = 1,
     copies_with: dict[str, Annotated[int, Field(ge=0)]] | None = None,
     share: Annotated[float, Field(gt=0, le=1)] = 0.7,
+    form: bool = False,
 ) -> Iterator[Example]:
     """Variants of each example with names that others mention in the same role.
 
@@ -44,17 +32,22 @@ def name_swap(
     copies: Variants of every example.
     copies_with: Variants of those that hold the (rare) label, where that is more.
     share: Probability that a name is replaced.
+    form: A name takes the place of one in its form alone: as many words (three or
+        more), with or without digits, with or without capitals inside.
     """
-    swapper = make_swapper(passages, labels, share)
+    swapper = make_swapper(passages, labels, share, form)
     yield from swapper.augment(passages.written, copies, passages.seed, copies_with)
 
 
 def make_swapper(
-    passages: Passages, labels: Iterable[str], share: float = 0.7
+    passages: Passages,
+    labels: Iterable[str],
+    share: float = 0.7,
+    form: bool = False,
 ) -> "NameSwapper":
     """A swapper that knows the names of the training examples and of the lexicons."""
     names = {label: read_names(passages.pack, label) for label in labels}
-    return NameSwapper(passages.written, names, share)
+    return NameSwapper(passages.written, names, share, form)
 
 
 class NameSwapper:
@@ -64,6 +57,7 @@ class NameSwapper:
     names (Mapping[str, Sequence[str]]): More names by label, for mentions without
         a relation; the keys are the labels that are swapped at all.
     share (float): Probability that a name is replaced.
+    form (bool): Whether only names of one form are swapped, see `Form`.
     """
 
     def __init__(
@@ -71,17 +65,20 @@ class NameSwapper:
         examples: Sequence[Example],
         names: Mapping[str, Sequence[str]],
         share: float = 0.7,
+        form: bool = False,
     ) -> None:
         if not 0 < share <= 1:
             raise ValueError(f"share is {share}; give a number above 0, at most 1")
         self.labels = frozenset(names)
         self.share = share
+        self.form = form
         pools: dict[Role, dict[str, None]] = defaultdict(dict)
         for label, terms in names.items():
             for term in terms:
-                pools[Role(label, frozenset(), is_all_capitals(term))][term] = None
+                role = Role(label, frozenset(), is_all_capitals(term))
+                pools[self._narrow(role, term)][term] = None
         for example in examples:
-            roles = find_roles(example)
+            roles = self._find_roles(example)
             for entity, role in zip(example.entities, roles, strict=True):
                 if entity.label in self.labels:
                     pools[role][entity.text] = None
@@ -114,7 +111,7 @@ class NameSwapper:
 
     def choose(self, example: Example, rng: random.Random) -> dict[str, str]:
         """New text by old text, for mentions that can be replaced safely."""
-        roles = find_roles(example)
+        roles = self._find_roles(example)
         swaps: dict[str, str] = {}
         for surface, places in sorted(_places(example).items()):
             labels = {example.entities[i].label for i in places}
@@ -139,11 +136,18 @@ class NameSwapper:
     ) -> list[str]:
         """Names in the role of one mention that the text lacks; fewer if there are
         not so many."""
-        pool = self.pools.get(find_roles(example)[place], [])
+        pool = self.pools.get(self._find_roles(example)[place], [])
         text = example.text.casefold()
         drawn = rng.sample(pool, min(len(pool), 2 * count + 5))
         fitted = [fit_case(name, example.entities[place].text) for name in drawn]
         return [name for name in fitted if name.casefold() not in text][:count]
+
+    def _find_roles(self, example: Example) -> list[Role]:
+        pairs = zip(find_roles(example), example.entities, strict=True)
+        return [self._narrow(role, entity.text) for role, entity in pairs]
+
+    def _narrow(self, role: Role, name: str) -> Role:
+        return role._replace(form=find_form(name)) if self.form else role
 
 
 def apply_swaps(example: Example, swaps: Mapping[str, str], name: str) -> Example:
@@ -173,18 +177,6 @@ def fit_case(name: str, old: str) -> str:
     if old[:1].isupper() and not is_all_capitals(old) and words[0].islower():
         return name[:1].upper() + name[1:]
     return name
-
-
-def find_roles(example: Example) -> list[Role]:
-    """The role of every entity, see `Role`."""
-    bears: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for relation in example.relations:
-        bears[relation.head].add((relation.label, "head"))
-        bears[relation.tail].add((relation.label, "tail"))
-    return [
-        Role(entity.label, frozenset(bears[i]), is_all_capitals(entity.text))
-        for i, entity in enumerate(example.entities)
-    ]
 
 
 def _places(example: Example) -> dict[str, list[int]]:

@@ -1,13 +1,14 @@
 """What checks and hints know of a language: its word lists and its sentences."""
 
 import runpy
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from phantom.packs.domain import Domain
 from phantom.packs.pack import explain, read_text
@@ -24,6 +25,18 @@ class Sentences(Record):
     less: str
 
 
+class SameAmount(Record):
+    """Two units for one amount: so many of the second are one of the first.
+
+    one, many (Tuple[str, str]): What a unit is called after 1, and after other numbers.
+    times (Decimal): Such as 7 for weeks and days.
+    """
+
+    one: tuple[str, str]
+    many: tuple[str, str]
+    times: Decimal = Field(gt=0)
+
+
 class LanguageData(Record):
     """The content of packs/data/<lang>.yml under the pack's language.yml.
 
@@ -35,6 +48,8 @@ class LanguageData(Record):
     openings (Dict[str, str]): Openings that are counted, by the measure's name.
     hints (Dict[str, Sentences]): By a feature or by the unit that it has.
     features (Dict[str, str]): What a feature is called in the sentences.
+    amounts (List[SameAmount]): Units in which one amount can be said.
+    dates (List[str]): Forms of a date with day and year, as CLDR writes patterns.
     """
 
     articles: list[str] = []
@@ -45,6 +60,8 @@ class LanguageData(Record):
     openings: dict[str, str] = {}
     hints: dict[str, Sentences] = {}
     features: dict[str, str] = {}
+    amounts: list[SameAmount] = []
+    dates: list[str] = []
 
     def say(self, unit: str, feature: str, more: bool, **values: str) -> str:
         """The hint on a feature, else on its unit, with the values put in."""

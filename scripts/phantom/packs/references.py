@@ -19,7 +19,7 @@ def find_problems(domain: Domain, path: Path) -> list[str]:
         *_kinds(domain),
         *_attributes(domain),
         *_tables(domain, path),
-        *_augmenters(domain),
+        *_augmenters(domain, path),
     ]
 
 
@@ -72,8 +72,8 @@ def _tables(domain: Domain, path: Path) -> Iterator[str]:
             yield f"{file}: no such file in {path}"
 
 
-def _augmenters(domain: Domain) -> Iterator[str]:
-    """Names and settings by the catalogue; labels in them by the domain."""
+def _augmenters(domain: Domain, path: Path) -> Iterator[str]:
+    """Names and settings by the catalogue; labels and tables in them by the pack."""
     try:
         entries = phantom_registry.phantom_augmenters.read(domain.augment, "augment")
     except ValueError as error:
@@ -81,7 +81,9 @@ def _augmenters(domain: Domain) -> Iterator[str]:
         return
     for name, settings in entries:
         for key, value in settings.items():
-            if key == "labels" or isinstance(value, Mapping):
+            if key == "table" and value and not (path / value).is_file():
+                yield f"augment.{name}.table: no such file as {value} in {path}"
+            elif key == "labels" or isinstance(value, Mapping):
                 yield from _unknown(f"augment.{name}.{key}", value, domain.labels)
 
 

@@ -110,3 +110,11 @@ def test_offsets_are_derived_anew(names: list[str]) -> None:
 )
 def test_case_follows_the_passage(name: str, old: str, new: str) -> None:
     assert fit_case(name, old) == new
+
+
+def test_names_of_one_form_take_the_place_where_that_is_asked() -> None:
+    names = ["gout", "mumps", "heart failure", "IgA nephropathy", "type 1 gout"]
+    passage = example("He had <A id=1>ataxia</A> and <A id=2>renal cancer</A>.", id="x")
+    swapper = NameSwapper([passage], {"A": names}, share=1.0, form=True)
+    made = {v.text for seed in range(20) for v in swapper.augment([passage], 1, seed)}
+    assert made == {f"He had {name} and heart failure." for name in names[:2]}
