@@ -72,6 +72,13 @@ class Page:
             "requestAnimationFrame(() => setTimeout(() => setTimeout(done)));"
         )
 
+    def work(self) -> float:
+        """Seconds that the page's main thread has computed, whatever else ran."""
+        self.driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+        found = self.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        seconds = {row["name"]: row["value"] for row in found}["TaskDuration"]
+        return float(seconds)
+
     def at(self, example_id: str) -> None:
         self.wait(lambda: f"· {example_id}" in self.text("#where"))
         self.settle()

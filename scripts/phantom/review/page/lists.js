@@ -17,21 +17,33 @@ function row(content, chosen, onChoose, extra = []) {
 
 const none = (text) => [element("li", { class: "empty", text })];
 
+// The rest of a long list is drawn when it is asked for.
+const SOME = 60;
+
+function fill(list, things, make, state, actions) {
+  const shown = state.all ? things.length : Math.min(SOME, things.length);
+  const rows = things.slice(0, shown).map(make);
+  if (shown < things.length) {
+    rows.push(element("li", {}, element("button", {
+      text: `Show all ${things.length}`, on: { click: () => { state.all = true; actions.draw(); } },
+    })));
+  }
+  list.replaceChildren(...(rows.length ? rows : none("none")));
+}
+
 export function drawLists(state, actions) {
   const { annotation, schema, item } = state;
   const { entities, relations } = annotation;
-  const mentions = entities.map((e, i) => row(
+  fill($("mentions"), entities, (e, i) => row(
     [chip(schema, e.label), ` ${e.text}`], state.active === i, () => actions.choose(i), [
       element("button", { "aria-label": `Begin a relation at ${e.text}`, text: "→", on: { click: () => { actions.choose(i); if (state.source === null && state.active === i) actions.begin(); } } }),
       element("button", { "aria-label": `Delete ${e.label} ${e.text}`, text: "×", on: { click: () => { state.source = null; actions.choose(i); actions.remove(); } } }),
-    ]));
-  $("mentions").replaceChildren(...(mentions.length ? mentions : none("none")));
-  const links = relations.map((r, i) => row(
+    ]), state, actions);
+  fill($("relations"), relations, (r, i) => row(
     [`${entities[r.head].text} `, element("b", { text: r.label }), ` ${entities[r.tail].text}`],
     state.relation === i, () => actions.chooseRelation(i), [
       element("button", { "aria-label": `Delete relation ${r.label}`, text: "×", on: { click: () => { actions.chooseRelation(i); actions.remove(); } } }),
-    ]));
-  $("relations").replaceChildren(...(links.length ? links : none("none")));
+    ]), state, actions);
   if (item.predicted) {
     const has = (e) => entities.some((x) => x.start === e.start && x.end === e.end && x.label === e.label);
     const rows = item.predicted.entities.map((e) => row(

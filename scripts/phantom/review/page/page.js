@@ -88,7 +88,7 @@ function showItem(item, role) {
   Object.assign(state, {
     item, role, annotation: model.sorted(item.annotation), past: [], future: [], active: null,
     relation: null, source: null, shown: performance.now(),
-    points: Array.from(item.text),
+    points: Array.from(item.text), all: false,
   });
   const draft = state.drafts.get(draftKey(item, role));
   if (draft?.base === item.base) {
@@ -471,6 +471,12 @@ function listen() {
     if (mark && !event.target.closest("[data-edge]") && !view.selected()) actions.choose(Number(mark.dataset.index));
   });
   document.addEventListener("keydown", (event) => onKey(event, actions, state));
+  for (const scrolled of [$("scroll"), window]) {
+    scrolled.addEventListener("scroll", () => {
+      cancelAnimationFrame(state.scrolled);
+      state.scrolled = requestAnimationFrame(() => state.item && view.drawArcs(state.annotation, state));
+    }, { passive: true });
+  }
   new ResizeObserver(() => state.item && view.drawArcs(state.annotation, state)).observe($("text"));
   window.addEventListener("beforeunload", (event) => {
     keepDraft();

@@ -2,6 +2,8 @@
 // All text goes through textContent and text nodes: nothing in it is ever markup.
 
 const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = 300;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 export function element(name, options = {}, ...children) {
   const made = document.createElement(name);
@@ -45,7 +47,7 @@ export class TextView {
 
   _mark(entity, i, schema, state) {
     const mark = element("mark", {
-      dir: "auto",
+      ...(RIGHT_TO_LEFT.test(entity.text) ? { dir: "auto" } : {}),
       "data-index": i, "data-label": entity.label,
       ...(state.still ? {} : {
         role: "button", tabindex: "-1", "aria-label": `${entity.label}: ${entity.text}`,
@@ -62,7 +64,8 @@ export class TextView {
   // Edges to drag; only where the pointer is or a mention is chosen, since layout of
   // thousands of them takes longer than that of the text.
   addEdges(mark) {
-    if (mark.querySelector("[data-edge]")) return;
+    if (mark.classList.contains("edged")) return;
+    mark.classList.add("edged");
     const index = mark.dataset.index;
     mark.append(this._edge(index, "start"), this._edge(index, "end"));
   }
@@ -134,8 +137,11 @@ export class TextView {
     return range && this.offsetOf(range.startContainer, range.startOffset);
   }
 
+  // Only of what is in view, and some more above and below.
   drawArcs(annotation, state) {
     const frame = this.scroll.getBoundingClientRect();
+    const top = Math.max(frame.top, 0) - MARGIN;
+    const bottom = Math.min(frame.bottom, window.innerHeight) + MARGIN;
     const [dx, dy] = [this.scroll.scrollLeft - frame.left, this.scroll.scrollTop - frame.top];
     this.arcs.setAttribute("width", "1");
     this.arcs.setAttribute("height", "1");
@@ -146,7 +152,8 @@ export class TextView {
     };
     const drawn = annotation.relations.map((relation, i) => {
       const [head, tail] = [box(relation.head), box(relation.tail)];
-      if (!head || !tail) return null;
+      if (!head || !tail || Math.max(head.bottom, tail.bottom) < top
+        || Math.min(head.top, tail.top) > bottom) return null;
       return this._arc(relation, head, tail, dx, dy, {
         symmetric: state.symmetric.has(relation.label),
         active: state.relation === i, wrong: state.wrong.has(`relation ${i}`), turn: i % 3,
