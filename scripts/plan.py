@@ -1,27 +1,31 @@
 """Plan which examples to ask for: a file of specs that a person can read and edit."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument, Option
 from wasabi import msg
 
 from console.options import RECORDING, JournalPath, PackPath, Private
+from console.refill import print_asked
 from console.step import run_step
 from console.summaries import (
     print_forecast,
     print_hints,
     print_moved,
     print_quotas,
+    print_stale,
     print_told,
 )
 from phantom.completions.journal import Journal
 from phantom.feedback.hints import read_hints, usable_hints
+from phantom.feedback.refill import read_refill
 from phantom.jsonl import write_jsonl
 from phantom.llms import Job, load_backend
 from phantom.packs.pack import load_pack
 from phantom.planning.quotas import quota_table
 from phantom.planning.references import read_references
+from phantom.planning.refill import next_refill
 from phantom.planning.rounds import (
     adopt_flat_plan,
     next_plan,
@@ -55,33 +59,29 @@ def plan(
     facts: Annotated[str, Option(help="Facts of simulate for new specs to tell")] = "",
     facts_share: Annotated[float, Option(help="Share of new specs that do")] = 0.5,
     rare: Annotated[float, Option(help="Share of those that tell rare events")] = 0.2,
+    refill: Annotated[str, Option(help="refill.yml: add just what it asks for")] = "",
     private: Private = "",
 ) -> None:
-    """Write specs: those that the recording answers, then newly sampled ones; say
-    what completing them will take."""
+    """Write specs: recorded ones, then new ones; say what completing them takes."""
     pack = load_pack(pack_path)
     backend = load_backend(llm)
     print_moved(adopt_flat_plan(corpus_path))
     found = usable_hints(read_hints(Path(hints)), pack) if hints else None
-    wishes = read_wishes(Path(facts), pack, facts_share, rare) if facts else None
-    made = next_plan(
-        pack,
-        total,
-        read_earlier(corpus_path, round_),
-        journal_path,
-        found and found[0],
-        references=read_references(parse_paths(references), parse_paths(private)),
-        wishes=wishes,
-        number=round_,
-        seed=seed,
-    )
+    earlier = read_earlier(corpus_path, round_)
+    more: dict[str, Any] = {"number": round_, "seed": seed}
+    more["references"] = read_references(parse_paths(references), parse_paths(private))
+    if refill:
+        asked = read_refill(Path(refill), pack)
+        made = next_refill(pack, earlier, journal_path, *asked[:2], **more)
+        print_asked(*asked)
+    else:
+        if facts:
+            more["wishes"] = read_wishes(Path(facts), pack, facts_share, rare)
+        made = next_plan(pack, total, earlier, journal_path, found and found[0], **more)
     output = specs_path(corpus_path, round_)
     write_jsonl(output, made.specs)
 
-    stale = describe_stale(pack, made.specs)
-    if stale:
-        title = f"{pack.path}: specs of what domain.yml does not have (any more)"
-        msg.warn(title, "\n".join(stale))
+    print_stale(pack.path, describe_stale(pack, made.specs))
     if found:
         print_hints(Path(hints), *found, made)
     print_quotas(quota_table(pack, made.specs))

@@ -69,6 +69,13 @@ def print_told(specs: Sequence[Spec]) -> None:
         print_counts("events told", events, len(told))
 
 
+def print_stale(path: Path, lines: Sequence[str]) -> None:
+    """Warn of specs that a pack no longer has the kinds or labels for."""
+    if lines:
+        title = f"{path}: specs of what domain.yml does not have (any more)"
+        msg.warn(title, "\n".join(lines))
+
+
 def print_forecast(forecast: Forecast) -> None:
     """Print what a run will take."""
     if forecast.requests:

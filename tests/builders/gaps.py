@@ -67,8 +67,8 @@ def _any(entity: Entity) -> bool:
     return True
 
 
-# What is planted, and the (facet, value) pairs that name it.
-GAPS: dict[str, tuple[Gap, set[tuple[str, str]]]] = {
+# What is planted, the (facet, value) pairs that name it, and what asks for it.
+GAPS: dict[str, tuple[Gap, set[tuple[str, str]], dict[str, Any]]] = {
     "abbreviations": (
         Gap(_asked("form", ABBREVIATION), lambda e: e.text.isupper()),
         {
@@ -76,34 +76,51 @@ GAPS: dict[str, tuple[Gap, set[tuple[str, str]]]] = {
             ("asked form", ABBREVIATION),
             ("casing", "CAPITALS"),
         },
+        {"form": ABBREVIATION},
     ),
     "modifiers": (
         Gap(_asked("form", MODIFIER), _any),
         {("form", "modifier"), ("asked form", MODIFIER)},
+        {"form": MODIFIER},
     ),
     "coordination": (
         Gap(_asked("form", COORDINATED), _any),
         {("form", "coordination"), ("asked form", COORDINATED)},
+        {"form": COORDINATED},
     ),
     "a label": (
         Gap(_has("GENE"), lambda e: e.label == "GENE"),
         {("label", "GENE")},
+        {
+            "kinds": [
+                "gene",
+                "gene+disease associated",
+                "gene+disease co-mentioned",
+                "gene+disease not associated",
+                "chemical+gene",
+                "document",
+            ]
+        },
     ),
     "a section": (
         Gap(_asked("section", "title"), _any),
         {("asked section", "title")},
+        {"section": "title"},
     ),
     "a genre": (
         Gap(_asked("genre", "cancer genetics"), _any),
         {("asked genre", "cancer genetics")},
+        {"genre": "cancer genetics"},
     ),
     "a relation": (
         Gap(lambda x: any(r.label == "TREATS" for r in x.relations), relation="TREATS"),
         {("label", "TREATS"), ("kind", "chemical treats disease")},
+        {"kinds": ["chemical treats disease"]},
     ),
     "negatives": (
         Gap(lambda x: not x.entities, spurious=True),
         {("kind", "none"), ("mentions", "none")},
+        {"kinds": ["none"]},
     ),
 }
 

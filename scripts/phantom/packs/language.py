@@ -37,6 +37,20 @@ class SameAmount(Record):
     times: Decimal = Field(gt=0)
 
 
+class Wording(Record):
+    """How a writer is asked for a look of mentions or relations.
+
+    attribute (str): The attribute of specs that says it.
+    like (str): Regular expression; a value of the pack's grid that it is found in says
+        the same.
+    say (str): The new value where the grid has none; {value} is put in.
+    """
+
+    attribute: str
+    like: str = ""
+    say: str
+
+
 class LanguageData(Record):
     """The content of packs/data/<lang>.yml under the pack's language.yml.
 
@@ -50,6 +64,7 @@ class LanguageData(Record):
     features (Dict[str, str]): What a feature is called in the sentences.
     amounts (List[SameAmount]): Units in which one amount can be said.
     dates (List[str]): Forms of a date with day and year, as CLDR writes patterns.
+    asks (Dict[str, Wording]): By "facet: value" of a diagnosis, or by facet.
     """
 
     articles: list[str] = []
@@ -62,6 +77,7 @@ class LanguageData(Record):
     features: dict[str, str] = {}
     amounts: list[SameAmount] = []
     dates: list[str] = []
+    asks: dict[str, Wording] = {}
 
     def say(self, unit: str, feature: str, more: bool, **values: str) -> str:
         """The hint on a feature, else on its unit, with the values put in."""
@@ -85,7 +101,7 @@ def load_language(code: str, pack: Path | None = None) -> LanguageData:
     if own and own.is_file():
         data = overlay(data, _read(own))
     usual = _read(DATA / f"{Domain.model_fields['lang'].default}.yml")
-    for key in ("hints", "features"):
+    for key in ("hints", "features", "asks"):
         data[key] = overlay(usual[key], data.get(key) or {})
     try:
         return LanguageData.model_validate(data)

@@ -9,9 +9,16 @@ from phantom.evaluation.diagnosis.cells import find_weaknesses
 from phantom.evaluation.diagnosis.clusters import cluster_mistakes
 from phantom.evaluation.diagnosis.forms import Forms, passage_facets
 from phantom.evaluation.diagnosis.mentions import compare_mentions
-from phantom.evaluation.diagnosis.records import Diagnosis, Item, Mistake, Passage
+from phantom.evaluation.diagnosis.records import (
+    Counts,
+    Diagnosis,
+    Item,
+    Mistake,
+    Passage,
+)
 from phantom.evaluation.diagnosis.relations import Cues, Link, compare_relations
 from phantom.evaluation.diagnosis.support import Training, WordEncoder
+from phantom.evaluation.metrics import Triple
 from phantom.evaluation.relation_task import RelationTask
 from phantom.evaluation.types import Mention
 from phantom.packs.benchmarks import Dataset
@@ -62,9 +69,7 @@ class Diagnoser:
         mistakes: list[Mistake] = []
         items: list[Item] = []
         for i, case in enumerate(cases):
-            found = case.prediction.entities
-            given = case.prediction.given[:1]
-            triples = self.task.from_links(given[0]) if given else set()
+            found, triples = case.prediction.entities, self._triples(case)[1]
             items += self._compare(
                 i, case.example, found, triples, forms, cues, mistakes
             )
@@ -102,6 +107,7 @@ class Diagnoser:
                 m.model_copy(update={"example": place[m.example]}) for m in mistakes
             ],
             texts=[self._show(cases[i]) for i in sorted(numbers)],
+            counts={case.example.id: self._count(case) for case in cases},
             notes=notes,
         )
 
@@ -161,12 +167,30 @@ class Diagnoser:
                 0, example, mentions_of(example), right, forms, cues, nothing
             )
 
-    def _show(self, case: Case) -> Passage:
+    def _count(self, case: Case) -> Counts:
+        unit = (case.example.derived_from or (case.example.id,))[0]
+        gold, found = mentions_of(case.example), case.prediction.entities
+        mentions = [{m for m in side if m[2] in self.labels} for side in (gold, found)]
+        if "entities" not in self.dataset.tasks:
+            mentions = [set(), set()]
+        return Counts(
+            unit=unit,
+            mentions=_outcomes(*mentions),
+            relations=_outcomes(*self._triples(case)),
+        )
+
+    def _triples(self, case: Case) -> tuple[set[Triple], set[Triple]]:
+        """Gold relations, and those predicted between the gold mentions."""
+        if "relations" not in self.dataset.tasks:
+            return set(), set()
         given = case.prediction.given[:1]
         found = self.task.from_links(given[0]) if given else set()
+        return self.task.gold(case.example), found
+
+    def _show(self, case: Case) -> Passage:
         links = [
             sorted((*h, *t, label) for h, label, t in triples)  # type: ignore[misc]
-            for triples in (self.task.gold(case.example), found)
+            for triples in self._triples(case)
         ]
         return Passage(
             id=case.example.id,
@@ -199,6 +223,10 @@ def _confusion(
         if name:
             table[name][name] += totals[name]
     return {name: dict(row) for name, row in table.items()}
+
+
+def _outcomes(gold: set, found: set) -> tuple[int, int, int]:
+    return len(gold & found), len(found - gold), len(gold - found)
 
 
 def _by_family(items: Sequence[Item]) -> dict[str, list[Item]]:

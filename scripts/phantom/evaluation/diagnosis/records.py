@@ -147,6 +147,17 @@ class Passage(Record):
     predicted_relations: list[tuple[int, int, int, int, str]] = []
 
 
+class Counts(Record):
+    """Right, spurious and missed ones of one text, for comparing two runs.
+
+    unit (str): The document that the text is of; resampled together.
+    """
+
+    unit: str
+    mentions: tuple[int, int, int] = (0, 0, 0)
+    relations: tuple[int, int, int] = (0, 0, 0)
+
+
 class Diagnosis(Record):
     """The content of diagnosis.json; it holds the texts that it is about.
 
@@ -156,6 +167,7 @@ class Diagnosis(Record):
     confusion, relation_confusion: Counts by gold label and predicted label; "" stands
         for none.
     texts (List[Passage]): Those with a mistake.
+    counts (Dict[str, Counts]): Of every text, by its id.
     notes (List[str]): What could not be told and why.
     """
 
@@ -170,4 +182,5 @@ class Diagnosis(Record):
     clusters: list[Cluster]
     mistakes: list[Mistake]
     texts: list[Passage]
+    counts: dict[str, Counts] = {}
     notes: list[str] = []

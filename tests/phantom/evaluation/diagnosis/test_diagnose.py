@@ -1,11 +1,14 @@
 """Diagnoses of predictions that are wrong in a known way."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from tests.builders import MEDICINE, example
 from tests.builders.gaps import GAPS, make_corpus, make_gap_cases
 
 from phantom.evaluation.cases import make_cases, make_requests
+from phantom.evaluation.diagnosis.asks import make_asks
 from phantom.evaluation.diagnosis.cells import find_weaknesses
 from phantom.evaluation.diagnosis.diagnose import Diagnoser
 from phantom.evaluation.diagnosis.records import Diagnosis, Item, Mistake
@@ -46,24 +49,34 @@ def diagnose(
 
 
 @pytest.mark.parametrize("name", GAPS)
-def test_a_planted_gap_is_among_the_first_three(pack: Pack, name: str) -> None:
-    gap, names = GAPS[name]
+def test_a_planted_gap_is_named_and_asked_for(pack: Pack, name: str) -> None:
+    gap, names, asked = GAPS[name]
     dev = make_corpus(500, 1, pack)
     training = [x for x in make_corpus(900, 2, pack) if not gap.passage(x)]
-    diagnoser = Diagnoser(
-        pack,
-        synthetic_dataset(pack, "dev.jsonl"),
-        load_language("en", pack.path),
-        training,
-    )
-    found = diagnoser(make_gap_cases(gap, dev, pack), "dev").weaknesses[:3]
+    language = load_language("en", pack.path)
+    dataset = synthetic_dataset(pack, "dev.jsonl")
+    diagnoser = Diagnoser(pack, dataset, language, training)
+    diagnosis = diagnoser(make_gap_cases(gap, dev, pack), "dev")
+    found = diagnosis.weaknesses[:3]
     assert {(w.facet, w.value) for w in found} & names, [w.name for w in found]
     (first,) = [w for w in found if (w.facet, w.value) in names][:1]
     assert first.training == 0 and first.lack == 1
+    asks = make_asks(pack, diagnosis, language, [], set(), 100, 4, Counter())
+    cells = [{"kinds": ask.kinds, **ask.attributes} for ask in asks]
+    assert any(fits(pack, cell, asked) for cell in cells[:3]), cells
+    assert sum(ask.count for ask in asks) in range(90, 125)
+
+
+def fits(pack: Pack, cell: dict, asked: dict) -> bool:
+    """Whether a cell has the asked values, and no other kinds than those asked."""
+    wanted = asked.get("kinds", ())
+    if any(cell.get(key) != asked[key] for key in asked.keys() - {"kinds"}):
+        return False
+    return not wanted or bool(cell["kinds"]) and set(cell["kinds"]) <= set(wanted)
 
 
 def test_without_a_gap_no_weakness_is_large(pack: Pack) -> None:
-    gap, _ = GAPS["a label"]
+    gap = GAPS["a label"][0]
     nothing = gap._replace(passage=lambda x: False)
     dev = make_corpus(500, 1, pack)
     training = make_corpus(900, 2, pack)

@@ -1,0 +1,85 @@
+"""Turn a diagnosis into what the next round asks for: a file that a person edits."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+from wasabi import msg
+
+from console.options import PackPath, Private
+from console.refill import print_refill
+from console.step import run_step
+from phantom.evaluation.diagnosis.asks import make_asks, predicted_edits
+from phantom.evaluation.diagnosis.records import Diagnosis
+from phantom.feedback.from_reviews import hint_on_edits
+from phantom.feedback.refill import keep_refill, write_refill
+from phantom.jsonl import read_jsonl
+from phantom.packs.language import load_language
+from phantom.packs.pack import load_pack, read_text
+from phantom.planning.rounds import read_earlier
+from phantom.privacy.paths import all_public, parse_paths
+from phantom.records import Example
+
+HINTS = 12
+
+
+def refill(
+    pack_path: PackPath,
+    corpus_path: Annotated[Path, Argument(help="Folder of the rounds' folders")],
+    diagnosis_path: Annotated[Path, Argument(help="diagnosis.json of this round")],
+    round_: Annotated[int, Option("--round", help="The round diagnosed", min=1)] = 1,
+    gold: Annotated[Path | None, Option(help="What was diagnosed")] = None,
+    public: Annotated[
+        str, Option(help="Real text, commas between, that prompts may quote")
+    ] = "",
+    private: Private = "",
+    examples: Annotated[int, Option(help="Examples to ask for", min=1)] = 300,
+    most: Annotated[int, Option(help="Weaknesses to take up", min=1)] = 6,
+) -> None:
+    """Write refill.yml into the folder of the next round; nothing is asked yet."""
+    pack = load_pack(pack_path)
+    diagnosis = Diagnosis.model_validate_json(read_text(diagnosis_path))
+    if diagnosis.domain != pack.name:
+        raise ValueError(f"{diagnosis_path}: of the domain {diagnosis.domain!r}")
+    language = load_language(pack.domain.lang, pack_path)
+    train = corpus_path / f"round-{round_}" / "train.jsonl"
+    training = read_jsonl(train, Example) if train.is_file() else iter(())
+    left_out: Counter[str] = Counter()
+    asks = make_asks(
+        pack,
+        diagnosis,
+        language,
+        read_earlier(corpus_path, round_),
+        {entity.text.casefold() for x in training for entity in x.entities},
+        examples,
+        most,
+        left_out,
+    )
+    is_synthetic = diagnosis.origin == "synthetic"
+    declared = parse_paths(public)
+    is_public = gold is not None and all_public([gold], declared, parse_paths(private))
+    found = keep_refill(
+        pack,
+        round_ + 1,
+        asks,
+        hint_on_edits(predicted_edits(diagnosis), language, top=HINTS),
+        0 if is_synthetic else diagnosis.passages,
+        is_public,
+        left_out,
+    )
+    output = corpus_path / f"round-{round_ + 1}" / "refill.yml"
+    write_refill(output, found, diagnosis.source)
+    print_refill(found)
+    count = sum(ask.count for ask in found.asks)
+    if not count:
+        msg.warn(f"Nothing to ask for; see {diagnosis_path.with_suffix('.html')}")
+    msg.good(
+        f"{count:,} examples of {len(found.asks)} cells in {output}",
+        "Read and edit it; `plan` takes it up with --refill (in the project: "
+        f"--vars.round {round_ + 1} --vars.refill {output})",
+    )
+
+
+if __name__ == "__main__":
+    run_step(refill)
