@@ -20,6 +20,7 @@ threshold = 0.5
 positive_weight = 1.0
 learn_rate_factor = 1.0
 exclusive = false
+temperature = 1.0
 
 [relation_extractor.model]
 @architectures = "phantom.RelationModel.v1"
@@ -56,6 +57,7 @@ def make_relation_extractor(
     positive_weight: float,
     learn_rate_factor: float,
     exclusive: bool,
+    temperature: float,
     scorer: Optional[Callable],
 ) -> TrainablePipe:
     """Create a relation extractor.
@@ -71,6 +73,8 @@ def make_relation_extractor(
         component's own layers, since what suits an encoder is slow for new layers.
     exclusive (bool): Whether a pair bears one label at most: the labels that fit it
         and none share one probability. Else each label is judged for itself.
+    temperature (float): Divides the logits before they become scores; training sets
+        it by the dev corpus, see `phantom.calibrate_relations.v1`.
     scorer (Optional[Callable]): The scoring method.
     """
     pipe = registry.misc.get("phantom.RelationExtractor.v1")
@@ -84,6 +88,7 @@ def make_relation_extractor(
         positive_weight=positive_weight,
         learn_rate_factor=learn_rate_factor,
         exclusive=exclusive,
+        temperature=temperature,
         scorer=scorer,
     )
 

@@ -41,6 +41,7 @@ class RelationExtractor(TrainablePipe):
         positive_weight: float = 1.0,
         learn_rate_factor: float = 1.0,
         exclusive: bool = False,
+        temperature: float = 1.0,
         scorer: Optional[Callable] = None,
     ) -> None:
         self.vocab, self.model, self.name = vocab, model, name
@@ -52,7 +53,7 @@ class RelationExtractor(TrainablePipe):
             "threshold": threshold,
             "positive_weight": positive_weight,
             "exclusive": exclusive,
-            "temperature": 1.0,
+            "temperature": temperature,
         }
         self.cfg: dict[str, Any] = _shared("phantom.GivenSettings.v1")(settings)
 

@@ -5,7 +5,7 @@ from typing import Any
 from spacy.util import registry
 
 # What a trained component can be asked for anew; the rest goes with its weights.
-ASKED = ("threshold", "positive_weight")
+ASKED = ("threshold", "positive_weight", "temperature")
 
 
 @registry.misc("phantom.GivenSettings.v1")

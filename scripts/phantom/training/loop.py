@@ -105,6 +105,7 @@ class Run:
         self.curve_path = curve_path
         self.settings: dict[str, Any] = settings
         self.optimizer: Optimizer = settings["optimizer"]
+        self.dev_corpus: Callable[[Language], Iterable[Example]] = dev_corpus
         weights = settings["score_weights"]
         self.evaluate = create_evaluation_callback(nlp, dev_corpus, weights)
         self.prepare = create_before_to_disk_callback(settings["before_to_disk"])
@@ -166,6 +167,14 @@ class Run:
         }
         checkpoint.write_checkpoint(self.folder, self.nlp, state)
 
+    def calibrate(self) -> None:
+        """Set the temperature of relation scores by the dev corpus."""
+        calibrate = register_components()["relation_calibration"].calibrate_relations
+        for name, pipe in self.nlp.pipeline:
+            frozen = name in self.settings["frozen_components"]
+            if "temperature" in getattr(pipe, "cfg", {}) and not frozen:
+                calibrate(self.nlp, name, self.dev_corpus(self.nlp))
+
     def save_last(self) -> Path:
         """Write the model as it stands, with averaged weights if there are any."""
         last = self.output_dir / DIR_MODEL_LAST
@@ -207,6 +216,7 @@ class Run:
                 yield None
                 continue
             with self.nlp.use_params(self.optimizer.averages or {}):
+                self.calibrate()
                 score, scores = self.evaluate()
             done.seconds = default_timer() - started
             info = done.add_point(epoch, losses, score, scores)
