@@ -51,10 +51,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     for name in ("project.yml", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
-    for template in (ROOT / "assets/domains/medicine/prompts").glob("*.jinja"):
-        prompts = folder / "tests/domains/pets/prompts"
-        prompts.mkdir(exist_ok=True)
-        shutil.copy(template, prompts)
     done = run(folder, "all")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import (
+    ChoiceLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
     Template,
     TemplateError,
+    TemplateNotFound,
 )
 
 from phantom.packs.pack import Pack
 from phantom.prompts.demonstrations import Demonstrations
 from phantom.records import Spec
 
+TEMPLATES = Path(__file__).parent / "templates"
 # From public to private.
 ORIGINS = ("pack", "lexicon", "synthetic", "public", "private")
 REASONS = {
@@ -78,9 +81,10 @@ class Prompt:
 
 
 class Prompter:
-    """Renders the templates of a pack: `<task>_system.jinja`, `<task>_user.jinja`.
+    """Renders the templates of a task: `<task>_system.jinja`, `<task>_user.jinja`.
 
-    pack (Pack): Its guidelines, labels and relations are there for the templates.
+    pack (Pack): Its guidelines, labels and relations are there for the templates. A
+        template in its prompts/ takes the place of the one for its language.
     task (str): "generate" or "extract".
     demonstrations (Optional[Demonstrations]): Worked examples that rotate.
     show (Callable): What a template sees of one thing asked for, and its origin.
@@ -99,8 +103,10 @@ class Prompter:
         self.demonstrations = demonstrations
         self.schema = answer_schema(pack)
         self._show = show or show_spec
+        folders = (self.folder, TEMPLATES / pack.domain.lang)
+        self._loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
         self._environment = Environment(
-            loader=FileSystemLoader(self.folder),
+            loader=self._loader,
             undefined=StrictUndefined,
             autoescape=False,
             auto_reload=False,
@@ -155,12 +161,14 @@ class Prompter:
         except TemplateError as error:
             raise ValueError(
                 f"{self.folder / name}: {type(error).__name__}: {error}. "
-                "The prompts/ of another domain has templates to start from."
+                f"{TEMPLATES / 'en'} has templates to start from."
             ) from None
 
     def _source(self, name: str) -> str:
-        path = Path(self.folder / name)
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
+        try:
+            return self._loader.get_source(self._environment, name)[0]
+        except TemplateNotFound:
+            return ""
 
 
 def show_spec(spec: Spec) -> tuple[dict[str, Any], str]:

@@ -31,7 +31,7 @@ from phantom.prompts.demonstrations import (
     from_examples,
     read_demonstrations,
 )
-from phantom.prompts.prompter import Prompter
+from phantom.prompts.prompter import TEMPLATES, Prompter
 from phantom.records import Completion, Entity, Example, Spec, Usage
 
 PACK = load_pack(MEDICINE)
@@ -312,7 +312,9 @@ def test_shards_part_and_merge(tmp_path: Path) -> None:
     assert Shard(0, 1).holds("anything")
 
 
-def test_prompt_digest_follows_guidelines_and_template(tmp_path: Path) -> None:
+def test_prompt_digest_follows_guidelines_and_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "medicine"
     folder.mkdir()
     for path in PACK.path.rglob("*"):
@@ -323,7 +325,8 @@ def test_prompt_digest_follows_guidelines_and_template(tmp_path: Path) -> None:
     first = Prompter(load_pack(folder)).digest
     assert Prompter(load_pack(folder)).digest == first
     user = folder / "prompts" / "generate_user.jinja"
-    user.write_text(user.read_text() + "\nPlease.")
+    ours = (TEMPLATES / "en" / user.name).read_text()
+    user.write_text(ours + "\nPlease.")
     second = Prompter(load_pack(folder)).digest
     (folder / "guidelines.md").write_text("Write.")
     third = Prompter(load_pack(folder)).digest
@@ -332,8 +335,10 @@ def test_prompt_digest_follows_guidelines_and_template(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"generate_user\.jinja: UndefinedError"):
         Prompter(load_pack(folder)).render([Spec(id="a", kind="k")])
     user.unlink()
-    with pytest.raises(ValueError, match=r"generate_user\.jinja: TemplateNotFound"):
-        Prompter(load_pack(folder)).render([Spec(id="a", kind="k")])
+    Prompter(load_pack(folder)).render([Spec(id="a", kind="k")])
+    monkeypatch.setattr("phantom.prompts.prompter.TEMPLATES", tmp_path)
+    with pytest.raises(ValueError, match=r"generate_system\.jinja: TemplateNotFound"):
+        Prompter(load_pack(folder))
 
 
 def test_parts_know_their_origin() -> None:

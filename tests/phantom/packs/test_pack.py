@@ -54,7 +54,7 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
             ["augment.name_swap.labels", "'Q' is not defined"],
         ),
         (
-            {"augment": {"labels": ["A"], "copies": 0, "join": 0.5}},
+            {"augment": {"join": {"share": 0.5}}},
             ["augment: ", "expected a list", "- join:\n    share: 0.5"],
         ),
         ({"lexicons": {"A": [{"fil": "a"}]}}, ["lexicons.A.0.fil", "one of: file,"]),
@@ -87,7 +87,7 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_errors_name_file_key_and_mend(
+def test_errors_name_file_key_and_remedy(
     tmp_path: Path, changes: dict[str, Any], parts: list[str]
 ) -> None:
     with pytest.raises(ValueError) as error:

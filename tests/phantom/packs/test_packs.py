@@ -10,7 +10,6 @@ from tests.builders import ROOT
 
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import Pack, load_pack
-from phantom.packs.tables import read_table
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.planning.plan import make_plan
 from phantom.prompts.demonstrations import Demonstrations, read_demonstrations
@@ -101,46 +100,6 @@ def test_demonstrations_keep_the_rules_of_their_pack(pack: Pack) -> None:
             {*pack.relations} if "*" in kind.forbids else {*kind.forbids}
         )
         assert not (kind.empty and labels)
-
-
-def test_templates_are_the_same_in_every_pack() -> None:
-    for template in (PATHS[0] / "prompts").glob("*.jinja"):
-        for path in PATHS:
-            text = (path / "prompts" / template.name).read_text(encoding="utf-8")
-            assert text == template.read_text(encoding="utf-8"), (path, template.name)
-
-
-def test_tables_are_clean(pack: Pack) -> None:
-    for label, entries in pack.domain.lexicons.items():
-        for entry in entries:
-            names = [
-                row["name"] for row in read_table(pack.path / entry.file, ["name"])
-            ]
-            assert names, entry.file
-            assert all(name.strip() == name != "" for name in names), entry.file
-            folded = [name.casefold() for name in names]
-            assert len(folded) == len(set(folded)), (label, entry.file)
-    for table in pack.domain.pairs.values():
-        columns = [table.head[1], table.tail[1], *table.where]
-        rows = read_table(pack.path / table.file, columns)
-        assert all(row[column].strip() for row in rows for column in columns)
-
-
-def test_a_new_plan_can_be_drawn_and_reaches_every_kind(pack: Pack) -> None:
-    specs = make_plan(pack, 600, seed=3)
-    assert len({spec.id for spec in specs}) == 600
-    wanted = {name for name, kind in pack.kinds.items() if kind.weight > 0}
-    assert {spec.kind for spec in specs} == wanted
-
-
-def test_a_plan_asks_for_each_label_as_often_as_the_weights_say(pack: Pack) -> None:
-    specs = make_plan(pack, 1_000, seed=1)
-    total = sum(kind.weight for kind in pack.kinds.values())
-    for label in pack.labels:
-        bearers = {name for name, kind in pack.kinds.items() if label in kind.entities}
-        wanted = sum(pack.kinds[name].weight for name in bearers) / total
-        asked = sum(spec.kind in bearers for spec in specs) / len(specs)
-        assert asked == pytest.approx(wanted, abs=0.02), label
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))
