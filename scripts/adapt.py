@@ -31,7 +31,7 @@ def adapt(
     output: Annotated[Path, Argument(help="Folder for the adapted pipeline")],
     kind: Annotated[str, Option(help=", ".join(KINDS))],
     format_: Annotated[
-        str, Option("--format", help="A name of docs/formats.md; '' to find it out")
+        str, Option("--format", help="Of docs/reference/formats.md; '' to find it out")
     ] = "",
     take: Annotated[int, Option(help="Only so many, drawn by seed; 0 for all")] = 0,
     synthetic: Annotated[

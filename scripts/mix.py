@@ -24,7 +24,8 @@ def mix(
     output: Annotated[Path, Argument(help="Folder for the DocBins, one per kind")],
     kind: Annotated[str, Option(help=", ".join(KINDS))],
     format_: Annotated[
-        str, Option("--format", help="A name of docs/formats.md; '' for JSON lines")
+        str,
+        Option("--format", help="Of docs/reference/formats.md; '' for JSON lines"),
     ] = "",
     take: Annotated[int, Option(help="Only so many, drawn by seed; 0 for all")] = 0,
     seed: Annotated[int, Option(help="Which these are")] = 0,

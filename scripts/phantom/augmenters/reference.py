@@ -6,7 +6,7 @@ from typing import Any
 
 from phantom.registry import phantom_registry
 
-SETTING = re.compile(r"(\w+): ")
+SETTING = re.compile(r"(\w+)(?: \(\S[^)]*\))?: ")
 HEAD = """# Augmenters and their settings
 
 What `convert` writes more training passages with: `augment` in a pack's `domain.yml` is
@@ -22,8 +22,7 @@ augment:
 A setting without a default is needed. A variant keeps origin and weight of its passage,
 and names it in `derived_from`. No augmenter runs that is not listed.
 
-This page is made by
-`python scripts/document_augmenters.py docs/reference/augmenters.md`. A package adds
+This page is made by `python scripts/document.py docs/reference`. A package adds
 augmenters by entry points of the group `phantom_augmenters`.
 """
 

@@ -10,14 +10,15 @@ from phantom.registry import phantom_registry
 
 HEAD = """# Checks and their settings
 
-In running order; [checks.md](checks.md) tells what becomes of what they find. Settings
-stand in a pack's `checks.yml`, laid over the defaults key by key. A setting without a
-value takes what its description says.
+In running order; [its how-to](../checks.md) tells what becomes of what they find.
+Settings stand in a pack's `checks.yml`, laid over the defaults key by key. A setting
+without a value takes what its description says.
 
-This page is made by `python scripts/document_checks.py docs/checks-reference.md`. A
-package adds checks by entry points of the group `phantom_checks`.
+This page is made by `python scripts/document.py docs/reference`. A package adds
+checks by entry points of the group `phantom_checks`.
 """
-SETTING = re.compile(r"[a-z_, ]+: ")
+TYPE = re.compile(r" \(\S[^)]*\)")
+SETTING = re.compile(r"([a-z_, ]|(?<=\w) \(\S[^)]*\))+: ")
 STOP = re.compile(r"(?<!\.)\.$")
 
 
@@ -61,6 +62,7 @@ def _describe(text: str, settings: Mapping[str, Any]) -> list[str]:
     for line in text.splitlines():
         if SETTING.match(line):
             names, _, meaning = line.partition(": ")
+            names = TYPE.sub("", names)
             line = f"- {', '.join(_show(x, settings) for x in names.split(', '))}: "
             line += meaning
         elif line.startswith("    "):

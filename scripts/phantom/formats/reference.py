@@ -11,7 +11,7 @@ SETTING = re.compile(r"(\w+) \(\S[^)]*\): ")
 HEAD = """# Formats
 
 Forms of annotated text that are read, and partly written: named under `original` of a
-split in `benchmarks.yml` ([metrics.md](metrics.md)). Each tells what it left out, by
+split in `benchmarks.yml` ([metrics.md](../metrics.md)). Each tells what it left out, by
 reason, and which records are wrong, by `path:line`; a file of which nothing could be
 read is an error. Offsets count characters (code points), ends are exclusive.
 
@@ -19,8 +19,8 @@ An entity is kept whole or not at all. Of mentions that overlap, those that are 
 relations stay, then the longest, then the first; a mention in pieces stays if only
 blanks part them. What goes is counted, and the relations that go with it.
 
-This page is made by `python scripts/document_formats.py docs/formats.md`. A package
-adds formats by entry points of the group `phantom_formats`.
+This page is made by `python scripts/document.py docs/reference`. A package adds
+formats by entry points of the group `phantom_formats`.
 """
 
 

@@ -18,8 +18,7 @@ HEAD = """# JSON files of metrics
 Scores are fractions from 0 to 1; [metrics.md](../metrics.md) says what is counted.
 *optional* keys are left out, or null, where they don't apply.
 
-This page is made by
-`python scripts/document_metrics.py docs/reference/metrics-json.md`.
+This page is made by `python scripts/document.py docs/reference`.
 """
 PLAIN = {float: "number", int: "integer", str: "text", bool: "true or false"}
 

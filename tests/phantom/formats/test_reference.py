@@ -1,14 +1,5 @@
-from tests.builders import ROOT
-
 from phantom.formats.reference import render_reference
 from phantom.registry import phantom_registry
-
-
-def test_the_page_of_formats_is_current() -> None:
-    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-    assert page == render_reference(), (
-        "run `python scripts/document_formats.py docs/formats.md`"
-    )
 
 
 def test_every_format_says_what_it_reads_and_writes() -> None:
