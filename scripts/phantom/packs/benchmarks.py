@@ -34,7 +34,7 @@ class Source(Record):
 class Original(Record):
     """How one split is made from originals.
 
-    format (str): A name of the catalogue `phantom_formats`; docs/formats.md has them.
+    format (str): A name of `phantom_formats`; docs/reference/formats.md has them.
     settings (Dict[str, Any]): Those of the format.
     """
 
@@ -150,7 +150,7 @@ def load_benchmarks(pack: Pack) -> Benchmarks:
     """Read the pack's benchmarks.yml; check its labels and its formats.
 
     RETURNS (Benchmarks): Without datasets if the pack has no such file.
-    RAISES: ValueError that names file, key and mend.
+    RAISES: ValueError that names file, key and remedy.
     """
     file = pack.path / "benchmarks.yml"
     if not file.is_file():

@@ -1,12 +1,12 @@
 """The content of domain.yml as checked models."""
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import yaml
 from pydantic import AfterValidator, Field, field_validator
 
+from phantom.packs.earlier import is_old_augment, list_augmenters
 from phantom.records import Attribute, Record
 
 # What phantom.passages.tags reads as a label.
@@ -204,12 +204,15 @@ class Domain(Record):
 
     @field_validator("augment", mode="before")
     @classmethod
-    def _refuse_mapping(cls, value: Any) -> Any:
+    def _list_augmenters(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
+        if is_old_augment(value):
+            return list_augmenters(value)
+        listed = [{name: settings} for name, settings in value.items()]
         raise ValueError(
             "expected a list of augmenters in order, each with its settings; write\n"
-            + yaml.safe_dump({"augment": list_augmenters(value)}, sort_keys=False)
+            + yaml.safe_dump({"augment": listed}, sort_keys=False)
         )
 
     @field_validator("excludes", mode="before")
@@ -223,22 +226,3 @@ class Domain(Record):
             else rule
             for rule in rules
         ]
-
-
-def list_augmenters(mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The `augment` of earlier versions, one mapping for all, as the list it is now."""
-    swap_keys = ("labels", "copies", "copies_with", "share")
-    swap = {key: mapping[key] for key in swap_keys if key in mapping}
-    forms = {"forms": mapping["forms"]} if mapping.get("forms") else {}
-    if forms and "reword" in mapping:
-        forms["share"] = mapping["reword"]
-    known = {
-        "name_swap": swap if mapping.get("labels") else {},
-        "mention_forms": forms,
-        "join": {"share": mapping["join"]} if mapping.get("join") else {},
-    }
-    if not mapping.get("copies", 1) and not mapping.get("copies_with"):
-        del known["name_swap"]
-    found = [{name: settings} for name, settings in known.items() if settings]
-    # Of a mapping that was none of earlier versions: names with their settings.
-    return found or [{name: settings} for name, settings in mapping.items()]

@@ -59,7 +59,7 @@ def load_pack(path: Path) -> Pack:
     """Read and check a domain pack.
 
     path (Path): A folder with domain.yml and guidelines.md.
-    RAISES: ValueError that names file, key and mend.
+    RAISES: ValueError that names file, key and remedy.
     """
     file = path / "domain.yml"
     if not file.is_file():
@@ -101,15 +101,15 @@ def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
 
 
 def explain(error: ValidationError, model: type[Record], path: Path) -> str:
-    """What is wrong with the content of a file: one line of path, key and mend each."""
+    """What is wrong with the content of a file, a line each: path, key and remedy."""
     lines = []
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"]) or "(top level)"
-        mend = ""
+        remedy = ""
         if item["type"] == "extra_forbidden":
             keys = ", ".join(_keys(model, item["loc"][:-1]))
-            mend = f"; remove it or use one of: {keys}"
-        lines.append(f"{path}: {key}: {item['msg']}{mend}")
+            remedy = f"; remove it or use one of: {keys}"
+        lines.append(f"{path}: {key}: {item['msg']}{remedy}")
     return "\n".join(lines)
 
 
