@@ -18,7 +18,8 @@ import faults  # noqa: E402
 from recorded import read_recorded  # noqa: E402
 
 from phantom.checks import CheckContext, load_config  # noqa: E402
-from phantom.checks.engine.run import QualityResult, run_checks  # noqa: E402
+from phantom.checks.engine.result import QualityResult  # noqa: E402
+from phantom.checks.engine.run import run_checks  # noqa: E402
 from phantom.features import Encoder  # noqa: E402
 from phantom.jsonl import write_jsonl  # noqa: E402
 from phantom.packs.pack import load_pack  # noqa: E402

@@ -64,7 +64,7 @@ def curate(
             f"they stay in {completions_path}"
         )
     keys = map(hash_id, specs)
-    open_ = sum(key not in ledger.done and key not in ledger.standing for key in keys)
+    open_ = sum(key not in ledger.done and key not in ledger.unanswered for key in keys)
     if open_:
         msg.warn(f"{open_:,} specs of the plan have no answer yet")
     spent = ledger.spent

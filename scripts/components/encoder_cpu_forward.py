@@ -1,10 +1,11 @@
 """The encoder on a CPU: rows of similar length together, in the quickest precision."""
 
 import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, cast
+from typing import Any, Optional, cast
 
 import numpy
 import torch
@@ -17,9 +18,9 @@ def forward_buckets(
     encoder: Any,
     wordpieces: WordpieceBatch,
     is_train: bool,
-    settings: Dict[str, Any],
-    cache: Dict[str, Any],
-) -> Tuple[BaseModelOutput, Callable]:
+    settings: dict[str, Any],
+    cache: dict[str, Any],
+) -> tuple[BaseModelOutput, Callable]:
     """Run the encoder over rows of similar length at a time.
 
     encoder (PreTrainedModel): Of Hugging Face; a BERT goes without padding.
@@ -50,7 +51,7 @@ def forward_buckets(
     autocast = use_bf16 and (is_train or packed is None)
     inputs = wordpieces.to_hf_dict()
     lengths = numpy.array(wordpieces.lengths)
-    done: List[Tuple[torch.Tensor, torch.Tensor]] = []
+    done: list[tuple[torch.Tensor, torch.Tensor]] = []
 
     def encode(rows: numpy.ndarray) -> None:
         with modes(autocast, is_train):
@@ -66,7 +67,8 @@ def forward_buckets(
     if packed and not is_train:
         # Other encoders' own code may not be made for several threads at once.
         threads = registry.misc.get("phantom.CountThreads.v1")(int(lengths.sum()))
-    parts = even_parts(lengths, size, threads) if packed else buckets(lengths, size)
+    cut = "phantom.EvenParts.v1" if packed else "phantom.PaddedParts.v1"
+    parts = registry.misc.get(cut)(lengths, size, threads)
     # Around all of them too, since autocast forgets what it cast at the outer end.
     with modes(autocast, is_train):
         registry.misc.get("phantom.RunInThreads.v1")(encode, parts, threads)
@@ -86,10 +88,10 @@ def forward_buckets(
 
 def encode_rows(
     packed: Callable[..., torch.Tensor],
-    inputs: Dict[str, torch.Tensor],
+    inputs: dict[str, torch.Tensor],
     lengths: numpy.ndarray,
     rows: numpy.ndarray,
-) -> Tuple[torch.Tensor, torch.Tensor]:
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Run an encoder that needs no padding on some rows.
 
     packed (Callable): From ids, types and lengths to states.
@@ -109,10 +111,10 @@ def encode_rows(
 
 def encode_padded(
     encoder: Any,
-    inputs: Dict[str, torch.Tensor],
+    inputs: dict[str, torch.Tensor],
     lengths: numpy.ndarray,
     rows: numpy.ndarray,
-) -> Tuple[torch.Tensor, torch.Tensor]:
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Run any encoder of Hugging Face; as `encode_rows`, places of padding too."""
     index, width = torch.from_numpy(rows), int(lengths[rows].max())
     ids, mask, types = (
@@ -150,38 +152,6 @@ def quicken(encoder: Any) -> None:
             module.__class__ = QuickDropout
 
 
-def even_parts(
-    lengths: numpy.ndarray, size: int, threads: int = 1
-) -> List[numpy.ndarray]:
-    """Sort rows by length and cut them into parts of about `size` wordpieces.
-
-    lengths (ndarray): Wordpieces of each row, shape (rows,).
-    threads (int): Among whom the parts are divided, as many for each.
-    RETURNS (List[ndarray]): Indices of rows; every row once.
-    """
-    order = numpy.argsort(lengths, kind="stable")
-    ends = numpy.cumsum(lengths[order])
-    count = max(1, round(ends[-1] / size))
-    count = -(-count // threads) * threads
-    cuts = numpy.searchsorted(ends, numpy.arange(1, count) * ends[-1] / count) + 1
-    return [part for part in numpy.split(order, cuts) if len(part)]
-
-
-def buckets(lengths: numpy.ndarray, size: int) -> List[numpy.ndarray]:
-    """Group rows by length, so that a group times its longest row fits `size`.
-
-    lengths (ndarray): Wordpieces of each row, shape (rows,).
-    RETURNS (List[ndarray]): Indices of rows, at least one; every row once.
-    """
-    order = numpy.argsort(lengths, kind="stable")
-    groups, start = [], 0
-    for end in range(1, len(order) + 1):
-        if end == len(order) or lengths[order[end]] * (end + 1 - start) > size:
-            groups.append(order[start:end])
-            start = end
-    return groups
-
-
 def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
     """What is used on this machine for "auto", and where int8 can't be had.
 
@@ -205,7 +175,7 @@ def modes(autocast: bool, is_train: bool) -> Iterator[None]:
 
 
 def find_packed(
-    encoder: Any, precision: str, is_train: bool, cache: Dict[str, Any]
+    encoder: Any, precision: str, is_train: bool, cache: dict[str, Any]
 ) -> Optional[Callable[..., torch.Tensor]]:
     """The encoder's forward pass without padding, if it has one.
 
@@ -227,7 +197,7 @@ def find_packed(
     return packed[1]
 
 
-def fingerprint(encoder: Any) -> Tuple[float, ...]:
+def fingerprint(encoder: Any) -> tuple[float, ...]:
     """Numbers that differ after an optimizer step or another way to set weights.
 
     An optimizer works on the memory behind torch's back, so its version counter is

@@ -1,6 +1,7 @@
 """BERT's forward pass for prediction on CPUs: packed weights, without padding."""
 
-from typing import Any, Callable, Dict, Optional, Tuple
+from collections.abc import Callable
+from typing import Any, Optional
 
 import numpy
 import torch
@@ -30,7 +31,7 @@ class FastBert:
         self.int8 = precision == "int8"
         self.layers = [self.pack_layer(layer) for layer in encoder.encoder.layer]
 
-    def pack_layer(self, layer: Any) -> Dict[str, Any]:
+    def pack_layer(self, layer: Any) -> dict[str, Any]:
         """Pack a layer; query, key and value are joined."""
         join_projections = registry.misc.get("phantom.JoinedProjections.v1")
         joined = [part.detach() for part in join_projections(layer.attention.self)]
@@ -104,7 +105,7 @@ def build_fast_bert(
 
 
 def normalize(
-    states: torch.Tensor, norm: Tuple[torch.Tensor, torch.Tensor, float]
+    states: torch.Tensor, norm: tuple[torch.Tensor, torch.Tensor, float]
 ) -> torch.Tensor:
     """Layer normalisation over the last axis; norm is weight, bias and epsilon."""
     weight, bias, epsilon = norm

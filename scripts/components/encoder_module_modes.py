@@ -1,7 +1,7 @@
 """Training mode of a torch module by the call, not by what was set on it before."""
 
 import copy
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 from spacy.util import registry
 from thinc.api import PyTorchShim
@@ -22,13 +22,13 @@ def in_mode(module: nn.Module, is_train: bool) -> nn.Module:
     return _copy(module, is_train, {})
 
 
-def _copy(module: nn.Module, is_train: bool, done: Dict[int, nn.Module]) -> nn.Module:
+def _copy(module: nn.Module, is_train: bool, done: dict[int, nn.Module]) -> nn.Module:
     if id(module) not in done:
         done[id(module)] = view = module.__new__(type(module))
         state = dict(vars(module), training=is_train)
         # Under a key of its own, since modules have no attribute before that.
         vars(view).update(state)
-        children: Dict[str, Optional[nn.Module]] = {
+        children: dict[str, Optional[nn.Module]] = {
             name: child if child is None else _copy(child, is_train, done)
             for name, child in module._modules.items()
         }

@@ -1,7 +1,8 @@
 """Attention over rows of wordpieces that stand one after the other, unpadded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, List, Optional
+from typing import Optional
 
 import numpy
 import torch
@@ -32,7 +33,7 @@ class Block:
 @registry.misc("phantom.AttentionBlocks.v1")
 def make_blocks(
     lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
-) -> List[Block]:
+) -> list[Block]:
     """Cut neighbouring rows into blocks of little padding.
 
     lengths (ndarray): Wordpieces of each row, shape (rows,).
@@ -71,7 +72,7 @@ def make_block(
 @registry.misc("phantom.PackedAttention.v1")
 def attend(
     qkv: torch.Tensor,
-    blocks: List[Block],
+    blocks: list[Block],
     heads: int,
     drop: Optional[Callable[[torch.Tensor], torch.Tensor]] = None,
 ) -> torch.Tensor:

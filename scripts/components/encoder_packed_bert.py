@@ -1,6 +1,6 @@
 """BERT's steps without padding: the forward pass for training on CPUs, its parts."""
 
-from typing import Any, Optional, Tuple
+from typing import Any, Optional
 
 import numpy
 import torch
@@ -51,7 +51,7 @@ def encode_packed(
 
 
 @registry.misc("phantom.JoinedProjections.v1")
-def join_projections(attention: Any) -> Tuple[torch.Tensor, torch.Tensor]:
+def join_projections(attention: Any) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight (3 * hidden, hidden) and bias of query, key and value side by side, the
     scale of attention folded into the query's.
 

@@ -1,13 +1,14 @@
 """Linear layers for prediction on CPUs: packed weights, fused activation, int8."""
 
-from typing import Any, Callable, List, Tuple
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from spacy_transformers.util import registry
 from torch.nn.functional import gelu, linear
 
 Linear = Callable[[torch.Tensor, int], torch.Tensor]
-Weights = Tuple[torch.Tensor, torch.Tensor]
+Weights = tuple[torch.Tensor, torch.Tensor]
 
 
 @registry.misc("phantom.PackedLinear.v1")
@@ -30,7 +31,7 @@ def pack_linear(
         # oneDNN is quicker than the default BLAS here, on AMD twice as quick in fp32.
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, None)
         pointwise = torch.ops.mkldnn._linear_pointwise
-        args: List[Any] = [packed, bias, activation, [], "none"]
+        args: list[Any] = [packed, bias, activation, [], "none"]
         pointwise(torch.zeros(1, weight.shape[1], dtype=stream), *args)
     except (AttributeError, NotImplementedError, RuntimeError):
         return lambda x, _: _activate(linear(x, weight, bias), activation)
@@ -70,7 +71,7 @@ def _pack_int8(pair: Weights, stream: torch.dtype, activation: str) -> Linear:
     return multiply
 
 
-def quantize(states: torch.Tensor, first: int) -> Tuple[torch.Tensor, float, int]:
+def quantize(states: torch.Tensor, first: int) -> tuple[torch.Tensor, float, int]:
     """Round to levels between the least and the greatest value, zero one of them.
 
     first (int): So many of the first rows are left out, and get the level of zero.

@@ -1,7 +1,7 @@
 """Weights of the transformer: saved as fp32 or int8, updated in one go."""
 
 from io import BytesIO
-from typing import Any, Dict, List, Tuple, cast
+from typing import Any, cast
 
 import numpy
 import srsly
@@ -14,8 +14,8 @@ from thinc.types import ArgsKwargs
 INTS, SCALES = ".int8", ".scale"
 
 
-Key = Tuple[int, str]
-Parameters = List[Tuple[Key, torch.nn.Parameter]]
+Key = tuple[int, str]
+Parameters = list[tuple[Key, torch.nn.Parameter]]
 
 
 class TransformerShim(HFShim):
@@ -70,7 +70,7 @@ class TransformerShim(HFShim):
         if not (adam and plain) or self.device.type != "cpu" or self._mixed_precision:
             super().finish_update(optimizer)
             return
-        groups: Dict[int, Parameters] = {}
+        groups: dict[int, Parameters] = {}
         for name, parameter in self._model.named_parameters():
             if parameter.grad is not None:
                 key = (self.id, name)
@@ -104,7 +104,7 @@ def update_adam(optimizer: Optimizer, group: Parameters, count: int) -> None:
         norms = torch.stack(torch._foreach_norm(gradients))
         factors = (optimizer.grad_clip / norms.clamp_min(1e-12)).clamp_max(1.0)
         torch._foreach_mul_(gradients, list(factors.unbind()))
-    moments: List[List[torch.Tensor]] = []
+    moments: list[list[torch.Tensor]] = []
     for store in (optimizer.mom1, optimizer.mom2):
         for key, parameter in group:
             if key not in store:
@@ -139,9 +139,9 @@ def _take_gradient(parameter: torch.nn.Parameter) -> torch.Tensor:
     return gradient.contiguous()
 
 
-def to_int8(weights: Dict[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
+def to_int8(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Round matrices to 127 steps of their row's largest value, keep all else."""
-    state: Dict[str, Any] = {}
+    state: dict[str, Any] = {}
     for name, tensor in weights.items():
         if tensor.dim() == 2 and tensor.is_floating_point():
             scale = (tensor.abs().amax(1, keepdim=True) / 127).clamp_min(1e-12)
@@ -152,9 +152,9 @@ def to_int8(weights: Dict[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
     return state
 
 
-def from_int8(state: Dict[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
+def from_int8(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Turn what `to_int8` returned into fp32 weights."""
-    weights: Dict[str, torch.Tensor] = {}
+    weights: dict[str, torch.Tensor] = {}
     for name, tensor in state.items():
         if name.endswith(INTS):
             stem = name[: -len(INTS)]
@@ -164,7 +164,7 @@ def from_int8(state: Dict[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
     return weights
 
 
-def _save(weights: Dict[str, torch.Tensor]) -> bytes:
+def _save(weights: dict[str, torch.Tensor]) -> bytes:
     buffer = BytesIO()
     torch.save(weights, buffer)
     return buffer.getvalue()

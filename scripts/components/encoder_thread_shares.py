@@ -5,10 +5,11 @@ stand idle where a step takes only one of them.
 """
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import lru_cache
 from threading import Barrier
-from typing import Any, Callable, List
+from typing import Any
 
 import torch
 from spacy_transformers.util import registry
@@ -26,7 +27,7 @@ def count_threads(wordpieces: int) -> int:
 
 
 @registry.misc("phantom.RunInThreads.v1")
-def run_in_threads(work: Callable[[Any], None], parts: List[Any], threads: int) -> None:
+def run_in_threads(work: Callable[[Any], None], parts: list[Any], threads: int) -> None:
     """Work on each part once, in threads that have an equal share of the cores.
 
     work (Callable[[Any], None]): torch's modes are a thread's own, so it has to set
@@ -42,7 +43,7 @@ def run_in_threads(work: Callable[[Any], None], parts: List[Any], threads: int) 
         finally:
             list(todo)
 
-    started: List[Future] = []
+    started: list[Future] = []
     try:
         if threads > 1:
             pool = find_pool(threads, torch.get_num_threads(), os.getpid())

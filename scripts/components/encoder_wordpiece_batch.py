@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
-from typing import Any, List, Tuple, cast
+from typing import Any, cast
 
 import numpy
 import torch
@@ -18,8 +18,8 @@ from spacy_transformers.util import registry
 from thinc.api import torch2xp
 from thinc.types import Floats2d, Ints1d, Ints2d, Ragged
 
-Encodings = List[Any]
-Spans = List[List[Span]]
+Encodings = list[Any]
+Spans = list[list[Span]]
 _SETTING_UP = Lock()
 
 
@@ -27,7 +27,7 @@ _SETTING_UP = Lock()
 class TokenAlignedBatch(FullTransformerBatch):
     """A FullTransformerBatch that is split by document without visiting tokens."""
 
-    def split_by_doc(self) -> List[TransformerData]:
+    def split_by_doc(self) -> list[TransformerData]:
         """Give each document its rows of every output, as views.
 
         RETURNS (List[TransformerData]): One per document; empty where a document
@@ -61,8 +61,8 @@ class TokenAlignedBatch(FullTransformerBatch):
 
 @registry.misc("phantom.WordpieceEncoder.v1")
 def encode_spans(
-    tokenizer: Any, docs: List[Doc], nested_spans: Spans, limit: int
-) -> Tuple[Spans, WordpieceBatch, Ragged, Spans]:
+    tokenizer: Any, docs: list[Doc], nested_spans: Spans, limit: int
+) -> tuple[Spans, WordpieceBatch, Ragged, Spans]:
     """Cut spans into wordpieces and align them to the tokens of their documents.
 
     tokenizer (PreTrainedTokenizerFast): Called once for all spans.
@@ -77,9 +77,9 @@ def encode_spans(
         each document that were cut.
     """
     read_as = registry.misc.get("phantom.ReadAs.v1")
-    texts: List[str] = []
-    token_starts: List[numpy.ndarray] = []
-    shifts: List[int] = []
+    texts: list[str] = []
+    token_starts: list[numpy.ndarray] = []
+    shifts: list[int] = []
     base = 0
     for doc, spans in zip(docs, nested_spans, strict=True):
         spans = [span for span in spans if len(span)]
@@ -102,7 +102,7 @@ def encode_spans(
     cut: Spans = [[] for _ in docs]
     if any(len(encoding) > limit for encoding in encodings):
 
-        def measure(texts: List[str]) -> List[int]:
+        def measure(texts: list[str]) -> list[int]:
             return [len(encoding) for encoding in backend.encode_batch(texts)]
 
         fit = registry.misc.get("phantom.FittingSpans.v1")
@@ -127,7 +127,7 @@ def _pad_encodings(tokenizer: Any, encodings: Encodings, limit: int) -> Wordpiec
         )
     with_types = "token_type_ids" in tokenizer.model_input_names
 
-    def pad(rows: List[List[int]], value: int) -> Ints2d:
+    def pad(rows: list[list[int]], value: int) -> Ints2d:
         array = numpy.full(filled.shape, value, dtype="int64")
         cut = (row[:limit] for row in rows)
         array[filled] = numpy.fromiter(chain.from_iterable(cut), "int64")
@@ -186,7 +186,7 @@ def _align(
 
 @registry.misc("phantom.TokenAlignedBatch.v1")
 def make_batch(
-    spans: List[List[Span]],
+    spans: list[list[Span]],
     wordpieces: WordpieceBatch,
     model_output: ModelOutput,
     align: Ragged,
@@ -195,8 +195,8 @@ def make_batch(
     return TokenAlignedBatch(spans, wordpieces, model_output, align)
 
 
-def _to_arrays(model_output: ModelOutput) -> List[Tuple[str, Any]]:
-    arrays: List[Tuple[str, Any]] = []
+def _to_arrays(model_output: ModelOutput) -> list[tuple[str, Any]]:
+    arrays: list[tuple[str, Any]] = []
     for key, value in model_output.items():
         if isinstance(value, torch.Tensor):
             arrays.append((key, torch2xp(value)))

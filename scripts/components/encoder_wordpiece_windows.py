@@ -2,8 +2,9 @@
 
 import re
 import warnings
+from collections.abc import Callable
 from threading import Lock
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any
 
 import numpy
 from spacy.tokens import Doc, Span
@@ -13,8 +14,8 @@ from spacy_transformers.layers.transformer_model import huggingface_tokenize
 from spacy_transformers.util import registry
 from thinc.types import Ragged
 
-Spans = List[List[Span]]
-Measure = Callable[[List[str]], List[int]]
+Spans = list[list[Span]]
+Measure = Callable[[list[str]], list[int]]
 
 # All but tab, line feed and carriage return, which tokenizers know as white space. What
 # else is not printed they leave out, and so join the words on both sides.
@@ -52,14 +53,14 @@ def find_limit(tokenizer: Any, encoder: Any) -> int:
 
 
 @registry.misc("phantom.FittingSpans.v1")
-def cut_spans(nested_spans: Spans, measure: Measure, limit: int) -> Tuple[Spans, Spans]:
+def cut_spans(nested_spans: Spans, measure: Measure, limit: int) -> tuple[Spans, Spans]:
     """Halve spans, between tokens, until each has no more wordpieces than `limit`.
 
     measure (Callable): From texts to the wordpieces of each, special ones included.
     RETURNS (Tuple[List[List[Span]], List[List[Span]]]): The spans of each document;
         and those, of one token, that do not fit for all that.
     """
-    known: Dict[str, int] = {}
+    known: dict[str, int] = {}
     spans = [[span for span in spans if len(span)] for spans in nested_spans]
     while True:
         texts = {read_as(span.text) for part in spans for span in part}
@@ -81,7 +82,7 @@ def cut_spans(nested_spans: Spans, measure: Measure, limit: int) -> Tuple[Spans,
         ]
 
 
-def _halve(span: Span) -> List[Span]:
+def _halve(span: Span) -> list[Span]:
     if len(span) == 1:
         return [span]
     starts = numpy.array([token.idx for token in span][1:])
@@ -93,7 +94,7 @@ def _halve(span: Span) -> List[Span]:
 @registry.misc("phantom.SlowEncoder.v1")
 def encode_slowly(
     tokenizer: Any, nested_spans: Spans, limit: int
-) -> Tuple[Spans, WordpieceBatch, Ragged, Spans]:
+) -> tuple[Spans, WordpieceBatch, Ragged, Spans]:
     """Wordpieces by spacy-transformers' own way, for tokenizers that need it.
 
     One thread at a time: such tokenizers are set up anew with each call.
@@ -101,7 +102,7 @@ def encode_slowly(
     RETURNS (Tuple): Spans that fit, their wordpieces and alignment, spans that don't.
     """
 
-    def measure(texts: List[str]) -> List[int]:
+    def measure(texts: list[str]) -> list[int]:
         return [len(ids) for ids in tokenizer(texts, verbose=False)["input_ids"]]
 
     with _TOKENIZING:
@@ -125,7 +126,7 @@ def encode_slowly(
 
 
 @registry.misc("phantom.KeepOut.v1")
-def keep_out(docs: List[Doc], batch: FullTransformerBatch, cut: Spans) -> None:
+def keep_out(docs: list[Doc], batch: FullTransformerBatch, cut: Spans) -> None:
     """Bar entities from tokens that the encoder has not read, and say so.
 
     Such a token would be judged by nothing but zeros. Entities that are there stay.
@@ -156,8 +157,8 @@ def _is_seen(text: str) -> bool:
     return any(c.isprintable() and not c.isspace() for c in text)
 
 
-@registry.misc("phantom.read_mentions.v1")
-def read_mentions(doc: Doc) -> List[Span]:
+@registry.misc("phantom.ReadMentions.v1")
+def read_mentions(doc: Doc) -> list[Span]:
     """The entities of a doc that the encoder has read, if there is one."""
     data = doc._.trf_data if doc.has_extension("trf_data") else None
     if data is None or len(data.align.lengths) != len(doc):

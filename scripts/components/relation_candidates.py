@@ -115,7 +115,7 @@ def _type_tables(types: list[str], schema: Schema) -> tuple[np.ndarray, np.ndarr
     return table, table.transpose(1, 0, 2)
 
 
-@registry.misc("phantom.relation_arrays.v1")
+@registry.misc("phantom.RelationArrays.v1")
 def relation_arrays(
     mentions: list[list[Span]], pairs: Pairs, entity_types: list[str]
 ) -> dict[str, np.ndarray]:

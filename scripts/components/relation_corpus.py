@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from spacy.errors import Errors
 from spacy.language import Language
@@ -15,7 +15,7 @@ LOST = ("docs", "entities", "relations", "augmented")
 
 @registry.readers("phantom.RelationCorpus.v1")
 def make_relation_corpus(
-    path: Optional[Union[str, Path]],
+    path: Optional[str | Path],
     max_length: int = 0,
     gold_preproc: bool = False,
     limit: int = 0,

@@ -1,7 +1,7 @@
 """Relation model: token vectors, pair tensor and one output per label."""
 
 from collections.abc import Callable
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 import numpy as np
 from spacy.attrs import IS_SPACE
@@ -85,7 +85,7 @@ def _forward(
     return Y, backprop
 
 
-def _unpack(X: Union[RelationInput, list[Doc]]) -> RelationInput:
+def _unpack(X: RelationInput | list[Doc]) -> RelationInput:
     """Docs and candidates; `spacy debug model` gives docs alone.
 
     Those have one pair each, of their first and last token.

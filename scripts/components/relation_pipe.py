@@ -48,7 +48,7 @@ class RelationExtractor(TrainablePipe):
         self.candidates, self.scorer = candidates, scorer
         self.learn_rate_factor = learn_rate_factor
         settings = {
-            "schema": _shared("phantom.check_schema.v1")(relation_schema or {}),
+            "schema": _shared("phantom.CheckSchema.v1")(relation_schema or {}),
             "types": [],
             "threshold": threshold,
             "positive_weight": positive_weight,
@@ -90,8 +90,8 @@ class RelationExtractor(TrainablePipe):
         validate_get_examples(get_examples, "RelationExtractor.initialize")
         examples = list(get_examples())
         given = relation_schema or labels or self.schema
-        given = given or _shared("phantom.infer_schema.v1")(examples)
-        self.cfg["schema"] = _shared("phantom.check_schema.v1")(given)
+        given = given or _shared("phantom.InferSchema.v1")(examples)
+        self.cfg["schema"] = _shared("phantom.CheckSchema.v1")(given)
         if not self.schema and any(len(eg.reference) for eg in examples):
             raise ValueError(
                 f"{self.name}: no relation schema; set it in the config "
@@ -104,7 +104,7 @@ class RelationExtractor(TrainablePipe):
             ents = (span for eg in examples for span in eg.reference.ents)
             types.update(span.label_ for span in ents)
         self.cfg["types"] = sorted(types)
-        for message in _shared("phantom.lost_targets.v1")(self.coverage(examples)):
+        for message in _shared("phantom.LostTargets.v1")(self.coverage(examples)):
             logger.warning("%s: %s; training does not see them", self.name, message)
         self.model.set_dim("nO", len(self.labels), force=True)
         pair_tensor = self.model.get_ref("pair_tensor")
@@ -121,7 +121,7 @@ class RelationExtractor(TrainablePipe):
         """
         if self.model.has_dim("nO") is None:
             raise ValueError(Errors.E109.format(name=self.name))
-        read = _shared("phantom.read_mentions.v1")
+        read = _shared("phantom.ReadMentions.v1")
         found = [(doc, ents) for doc in docs if len(ents := read(doc)) > 1]
         mentions = [ents for _, ents in found]
         batch = self._batch(mentions)
@@ -134,7 +134,7 @@ class RelationExtractor(TrainablePipe):
             batch = self._batch(mentions)
         active_docs = [doc for doc, _ in found]
         logits = self.model.ops.to_numpy(self.model.predict((active_docs, batch)))
-        scores = _shared("phantom.relation_probabilities.v1")(
+        scores = _shared("phantom.RelationProbabilities.v1")(
             logits, batch["allowed"], self.cfg["temperature"], self.cfg["exclusive"]
         )
         return active_docs, mentions, batch, scores
@@ -210,18 +210,18 @@ class RelationExtractor(TrainablePipe):
     def coverage(self, examples: Iterable[Example]) -> dict[str, int]:
         """Count the gold entities and relations that training can see.
 
-        RETURNS (Dict[str, int]): See `phantom.relation_targets.v1`.
+        RETURNS (Dict[str, int]): See `phantom.RelationTargets.v1`.
         """
         return self._gold(list(examples))[3]
 
     def _gold(self, examples: list[Example]) -> Any:
-        mentions, pairs, targets, mask, counts = _shared("phantom.relation_targets.v1")(
+        mentions, pairs, targets, mask, counts = _shared("phantom.RelationTargets.v1")(
             examples, self.schema, self.candidates
         )
         return self._batch(mentions, pairs), targets, mask, counts
 
     def _loss(self, logits: Floats2d, targets: Any, mask: Any) -> tuple[float, Any]:
-        loss, gradient = _shared("phantom.relation_loss.v1")(
+        loss, gradient = _shared("phantom.RelationLoss.v1")(
             self.model.ops.to_numpy(logits),
             targets,
             mask,
@@ -235,7 +235,7 @@ class RelationExtractor(TrainablePipe):
     ) -> Candidates:
         """Mentions and candidate pairs as arrays, as the pair tensor reads them."""
         candidates = pairs or self.candidates(mentions, self.schema)
-        return _shared("phantom.relation_arrays.v1")(
+        return _shared("phantom.RelationArrays.v1")(
             mentions, candidates, self.cfg["types"]
         )
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 from random import Random
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from spacy.training import Example
 from spacy.util import logger, registry
@@ -88,9 +88,7 @@ class DrawTally:
     names (List[str]): The sources.
     """
 
-    def __init__(
-        self, log: Optional[Union[str, Path]], words: int, names: list[str]
-    ) -> None:
+    def __init__(self, log: Optional[str | Path], words: int, names: list[str]) -> None:
         self.path = Path(log) if log else None
         self.every = words / ROWS
         self.words = 0

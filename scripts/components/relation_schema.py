@@ -9,7 +9,7 @@ from spacy.util import registry
 Schema = dict[str, dict[str, Any]]
 
 
-@registry.misc("phantom.check_schema.v1")
+@registry.misc("phantom.CheckSchema.v1")
 def check_schema(schema: Any) -> Schema:
     """Check a relation schema and fill in what it leaves out.
 
@@ -47,7 +47,7 @@ def check_schema(schema: Any) -> Schema:
     return checked
 
 
-@registry.misc("phantom.infer_schema.v1")
+@registry.misc("phantom.InferSchema.v1")
 def infer_schema(examples: Iterable[Example]) -> Schema:
     """A schema with the entity labels that gold relations join, all directed."""
     sides: dict[str, dict[str, set[str]]] = {}

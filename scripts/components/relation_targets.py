@@ -13,7 +13,7 @@ Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
 Targets = tuple[list[list[Span]], Pairs, np.ndarray, np.ndarray, dict[str, int]]
 
 
-@registry.misc("phantom.relation_targets.v1")
+@registry.misc("phantom.RelationTargets.v1")
 def relation_targets(
     examples: Iterable[Example],
     schema: Schema,
@@ -96,7 +96,7 @@ def align_span(example: Example, span: Span) -> Optional[Span]:
     return found[0] if found else None
 
 
-@registry.misc("phantom.lost_targets.v1")
+@registry.misc("phantom.LostTargets.v1")
 def lost_targets(counts: dict[str, int]) -> list[str]:
     """What training cannot see, in words; see `relation_targets` for the counts."""
     reasons = (
@@ -114,7 +114,7 @@ def lost_targets(counts: dict[str, int]) -> list[str]:
     ]
 
 
-@registry.misc("phantom.relation_loss.v1")
+@registry.misc("phantom.RelationLoss.v1")
 def relation_loss(
     logits: np.ndarray,
     targets: np.ndarray,
@@ -147,7 +147,7 @@ def relation_loss(
     return float((losses * weights).sum()), gradient.astype("float32")
 
 
-@registry.misc("phantom.relation_probabilities.v1")
+@registry.misc("phantom.RelationProbabilities.v1")
 def relation_probabilities(
     logits: np.ndarray, allowed: np.ndarray, temperature: float, exclusive: bool
 ) -> np.ndarray:

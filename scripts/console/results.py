@@ -37,9 +37,9 @@ def show_labelling(run: Labelling) -> None:
         print_counts("not used", run.lost, run.lost.total())
     summary = run.summary
     if summary.pending:
+        why = summary.stopped or summary.reasons.most_common(1)[0][0]
         raise ValueError(
-            f"{summary.pending:,} texts have no answer: "
-            f"{summary.stopped or summary.reasons.most_common(1)[0][0]}\n{summary.mend}"
+            f"{summary.pending:,} texts have no answer: {why}\n{summary.remedy}"
         )
     cost = run.figures.cost_per_1000
     price = "no price" if cost is None else f"{cost:,.2f} {run.figures.currency}"

@@ -85,7 +85,7 @@ def print_forecast(forecast: Forecast) -> None:
     elif not forecast.specs:
         msg.info("Nothing to ask for: the journal has an answer to every spec")
     if forecast.lacking:
-        msg.warn(f"{forecast.lacking:,} specs have no completion", forecast.mend)
+        msg.warn(f"{forecast.lacking:,} specs have no completion", forecast.remedy)
 
 
 def _print_requests(forecast: Forecast) -> None:
@@ -144,15 +144,15 @@ def conclude(summary: Summary, journal_path: Path) -> None:
     """
     missing = f"{summary.pending:,} specs have no completion"
     if summary.interrupted:
-        msg.warn(f"Interrupted: {missing}", summary.mend)
+        msg.warn(f"Interrupted: {missing}", summary.remedy)
         raise Exit(130)
     if summary.stopped:
-        raise ValueError(f"{missing}: {summary.stopped}\n{summary.mend}")
+        raise ValueError(f"{missing}: {summary.stopped}\n{summary.remedy}")
     if summary.pending and not summary.optional:
         reason = summary.reasons.most_common(1)[0][0]
-        raise ValueError(f"{missing}, most for: {reason}\n{summary.mend}")
+        raise ValueError(f"{missing}, most for: {reason}\n{summary.remedy}")
     if summary.pending:
-        msg.warn(f"{missing} in the recording", summary.mend)
+        msg.warn(f"{missing} in the recording", summary.remedy)
     if summary.failed:
         path = failed_path(journal_path)
         msg.warn(f"{summary.failed:,} specs failed; their answers are in {path}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from wasabi import msg
 
 from console.step import print_counts
-from phantom.checks.engine.run import QualityResult
+from phantom.checks.engine.result import QualityResult
 from phantom.feedback.hints import Hints
 
 

@@ -42,7 +42,8 @@ class Encoder:
     ) -> list[np.ndarray]:
         """Mean of the word pieces of each span.
 
-        spans: per text, character offsets of its words.
+        spans (Sequence[Sequence[Tuple[int, int]]]): per text, character offsets of its
+            words.
         RETURNS (List[ndarray]): per text, shape (words, width), float32; a word
             past the encoder's window gets zeros.
         """

@@ -114,7 +114,7 @@ class Catalogue(catalogue.Registry):
         value (Any): Settings by name, or a list of names and of such; a name set to
             false is left out.
         where (str): File and key of the value, for errors.
-        RAISES: ValueError that names file, key and mend.
+        RAISES: ValueError that names file, key and remedy.
         """
         entries = []
         for name, own in _pairs(value, where):
@@ -131,7 +131,7 @@ class Catalogue(catalogue.Registry):
     ) -> dict[str, Any]:
         """The settings, each of the type that the function's signature asks for.
 
-        RAISES: ValueError that names file, key and mend.
+        RAISES: ValueError that names file, key and remedy.
         """
         model = self.model(name, where)
         known = list(model.model_fields)

@@ -370,7 +370,7 @@ def test_each_thread_gets_as_many_parts(threads):
     rng = numpy.random.default_rng(0)
     for rows, size in ((400, 2048), (100, 100_000), (90, 700)):
         lengths = rng.integers(5, 60, rows)
-        found = MODULES["encoder_cpu_forward"].even_parts(lengths, size, threads)
+        found = MODULES["encoder_row_parts"].even_parts(lengths, size, threads)
         assert len(found) % threads == 0
         shares = [lengths[part].sum() for part in found]
         assert max(shares) - min(shares) <= 2 * 60
@@ -411,7 +411,7 @@ def test_threads_side_by_side_give_the_same(nlp, precision, monkeypatch):
 @pytest.mark.parametrize("lengths", [[3], [5, 5, 5], [9, 2, 40, 7, 7, 3, 30, 2]])
 def test_parts_hold_every_row_once_and_are_about_even(lengths):
     lengths = numpy.array(lengths)
-    parts = MODULES["encoder_cpu_forward"].even_parts(lengths, 30)
+    parts = MODULES["encoder_row_parts"].even_parts(lengths, 30)
     rows = numpy.concatenate(parts)
     assert sorted(rows) == list(range(len(lengths)))
     assert (numpy.diff(lengths[rows]) >= 0).all()

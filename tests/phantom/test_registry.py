@@ -89,7 +89,7 @@ def test_a_list_keeps_its_order_and_may_name_one_twice(fakes: Catalogue) -> None
         ([4], r"say: expected names with settings, got 4"),
     ],
 )
-def test_what_is_wrong_names_file_key_and_mend(
+def test_what_is_wrong_names_file_key_and_remedy(
     fakes: Catalogue, value: object, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):

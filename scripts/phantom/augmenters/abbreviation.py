@@ -30,13 +30,14 @@ def abbreviation(
     Those that a passage of the training side defines, both forms marked. Relations stay
     with what the mention stands for.
 
-    alone: Probability that a passage that defines some loses the definitions: the short
-        forms alone are left.
-    contract: Probability that names that another passage abbreviates become short.
-    expand: Probability that short forms that no text around defines become long, where
-        training passages know one long form alone.
-    define: Probability that names that another passage abbreviates are defined at their
-        first mention, and short from then on.
+    alone (Share): Probability that a passage that defines some loses the definitions:
+        the short forms alone are left.
+    contract (Share): Probability that names that another passage abbreviates become
+        short.
+    expand (Share): Probability that short forms that no text around defines become
+        long, where training passages know one long form alone.
+    define (Share): Probability that names that another passage abbreviates are defined
+        at their first mention, and short from then on.
     """
     known = Inventory(passages.written)
     ways: list[tuple[str, float, Change]] = [

@@ -24,8 +24,8 @@ def casing(
 ) -> Iterator[Example]:
     """Copies of passages in another case, as notes, headings and old systems write.
 
-    share: Probability that a passage gets a copy.
-    ways: Which are drawn from: lower, upper, title.
+    share (Share): Probability that a passage gets a copy.
+    ways (List[Way]): Which are drawn from: lower, upper, title.
     """
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:

@@ -29,8 +29,8 @@ def cutoff(
     Simple but Tough-to-Beat Data Augmentation Approach", arXiv:2009.13818, 2020, which
     cuts tokens off within the encoder.
 
-    share: Probability that a passage gets a copy.
-    rate: Probability that a word outside of mentions is missing.
+    share (Share): Probability that a passage gets a copy.
+    rate (float): Probability that a word outside of mentions is missing.
     """
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:

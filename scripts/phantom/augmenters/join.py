@@ -18,7 +18,7 @@ def join(
 ) -> Iterator[Example]:
     """Passages joined of two, those of the augmenters before among them.
 
-    share: Joined passages per example that there is.
+    share (float): Joined passages per example that there is.
     """
     yield from join_examples(passages.found, share, passages.seed)
 

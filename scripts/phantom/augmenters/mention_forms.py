@@ -31,9 +31,9 @@ def mention_forms(
 ) -> Iterator[Example]:
     """A variant of each example with one related mention in a longer form.
 
-    forms: By entity label, such as "{other} and {name}"; {name} is the mention,
-        {other} a name that bears the same relations.
-    share: Probability that an example gets a variant.
+    forms (Dict[str, List[Form]]): By entity label, such as "{other} and {name}"; {name}
+        is the mention, {other} a name that bears the same relations.
+    share (float): Probability that an example gets a variant.
     """
     draw = make_swapper(passages, forms).draw
     yield from reword_mentions(passages.found, forms, draw, share, passages.seed)

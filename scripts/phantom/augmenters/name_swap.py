@@ -28,12 +28,13 @@ def name_swap(
 ) -> Iterator[Example]:
     """Variants of each example with names that others mention in the same role.
 
-    labels: Entity labels whose names are swapped.
-    copies: Variants of every example.
-    copies_with: Variants of those that hold the (rare) label, where that is more.
-    share: Probability that a name is replaced.
-    form: A name takes the place of one in its form alone: as many words (three or
-        more), with or without digits, with or without capitals inside.
+    labels (List[str]): Entity labels whose names are swapped.
+    copies (int): Variants of every example.
+    copies_with (Optional[Dict[str, int]]): Variants of those that hold the (rare)
+        label, where that is more.
+    share (float): Probability that a name is replaced.
+    form (bool): A name takes the place of one in its form alone: as many words (three
+        or more), with or without digits, with or without capitals inside.
     """
     swapper = make_swapper(passages, labels, share, form)
     yield from swapper.augment(passages.written, copies, passages.seed, copies_with)

@@ -30,10 +30,10 @@ def numbers(
     compared with does not become more exact. Units and forms are those of the language
     (`amounts` and `dates`; the pack's language.yml adds some).
 
-    share: Probability that a passage gets a copy.
-    rate: Probability that a figure is written in another way.
-    ways: units (400 mg, 0.4 g), dates (1 May 2009, 2009-05-01), words (ten, 10; outside
-        of mentions).
+    share (Share): Probability that a passage gets a copy.
+    rate (float): Probability that a figure is written in another way.
+    ways (List[Way]): units (400 mg, 0.4 g), dates (1 May 2009, 2009-05-01), words (ten,
+        10; outside of mentions).
     """
     lang = passages.pack.domain.lang
     known = load_language(lang, passages.pack.path)

@@ -22,11 +22,11 @@ def ocr(
 ) -> Iterator[Example]:
     """Copies of passages with the errors that Tesseract makes, as often as measured.
 
-    share: Probability that a passage gets a copy.
-    level: How bad the page is: 1 a scan, 2 a poor one, 3 a fax.
-    times: Errors per measured error.
-    table: Confusions of your own scans, a file of the pack with the columns level,
-        written, read, count, of.
+    share (Share): Probability that a passage gets a copy.
+    level (int): How bad the page is: 1 a scan, 2 a poor one, 3 a fax.
+    times (float): Errors per measured error.
+    table (str): Confusions of your own scans, a file of the pack with the columns
+        level, written, read, count, of.
     """
     known = Confusions(find_table(passages.pack, table, "ocr.tsv"), level)
     yield from vary(

@@ -19,7 +19,7 @@ def segment_mix(passages: Passages, *, share: Share) -> Iterator[Example]:
     that both have keep two passages apart, as with `join`. Those with one sentence are
     left out.
 
-    share: Probability that a passage gets an end of another.
+    share (Share): Probability that a passage gets an end of another.
     """
     lang = passages.pack.domain.lang
     # (start, end) of the beginning or the end; the cut is drawn anew for each.

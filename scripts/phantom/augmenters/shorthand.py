@@ -27,10 +27,10 @@ def shorthand(
 
     Within mentions, too: severe hypertension becomes severe HTN.
 
-    share: Probability that a passage gets a copy.
-    table: A file of the pack with the columns long and short; several short forms of
-        one long form are drawn from.
-    rate: Probability that a word is shortened.
+    share (Share): Probability that a passage gets a copy.
+    table (str): A file of the pack with the columns long and short; several short forms
+        of one long form are drawn from.
+    rate (float): Probability that a word is shortened.
     """
     forms: defaultdict[str, list[str]] = defaultdict(list)
     for row in read_table(passages.pack.path / table, *[("long", "short")] * 2):

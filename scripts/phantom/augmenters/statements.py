@@ -54,8 +54,8 @@ def statements(
     A relation that is no longer stated goes. Only words that follow a mention at once
     are changed, where they alone state what they state.
 
-    share: Probability that a passage gets a variant.
-    table: A file of the pack with the columns relation, stated (words between the
+    share (Share): Probability that a passage gets a variant.
+    table (str): A file of the pack with the columns relation, stated (words between the
         mentions), changed (in their place), holds (yes or no: whether the relation is
         still stated by the pack's guidelines).
     """

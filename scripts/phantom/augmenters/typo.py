@@ -29,9 +29,9 @@ def typo(
 
     Of words of four letters and more that are no symbols, such as mRNA.
 
-    share: Probability that a passage gets a copy.
-    rate: Probability that a word has an error.
-    table: Confusions of your own, a file of the pack with the columns level (1),
+    share (Share): Probability that a passage gets a copy.
+    rate (float): Probability that a word has an error.
+    table (str): Confusions of your own, a file of the pack with the columns level (1),
         written (in lower case), read, count, of.
     """
     known = Confusions(find_table(passages.pack, table, "typo.tsv"), level=1)

@@ -30,9 +30,10 @@ def wrap(
     taught text as if white space between words were one blank, so a wrapped copy
     teaches them no more than the passage itself.
 
-    share: Probability that a passage gets a copy.
-    narrowest: Least width of lines, in characters; each copy has a width of its own.
-    widest: Greatest width.
+    share (float): Probability that a passage gets a copy.
+    narrowest (int): Least width of lines, in characters; each copy has a width of its
+        own.
+    widest (int): Greatest width.
     """
     if narrowest > widest:
         raise ValueError(

@@ -30,7 +30,7 @@ def people(
     Shares are of the passages that name any group of that dimension; the table
     `composition` (dimension, group, low, high, source) states what is expected.
 
-    min_passages: Fewer say nothing about a dimension.
+    min_passages (int): Fewer say nothing about a dimension.
     """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     totals: Counter[str] = Counter()

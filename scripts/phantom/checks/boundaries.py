@@ -28,9 +28,10 @@ def boundaries(
 
     What else a label asks of its mentions stands in domain.yml: labels.<LABEL>.rules.
 
-    action: "repair" trims or splits the span and drops what is never a mention; a cut
-        word is always for review.
-    articles: Words that begin no mention, whatever its label; else the language's.
+    action (Action): "repair" trims or splits the span and drops what is never a
+        mention; a cut word is always for review.
+    articles (Optional[List[str]]): Words that begin no mention, whatever its label;
+        else the language's.
     """
     rules = _rules(context, articles or context.language.articles)
     empty = MentionRules()
@@ -41,7 +42,7 @@ def boundaries(
             rule = rules.get(entity.label, empty)
             if _is_cut(example.text, entity):
                 yield _finding(example, [("cut_word", entity.text)], "review", None)
-            new, why = _mend(example.text, entity, rule)
+            new, why = _fix(example.text, entity, rule)
             spans.extend(new)
             reasons.extend((reason, entity.text) for reason in why)
         if reasons:
@@ -69,7 +70,7 @@ def _is_cut(text: str, entity: Entity) -> bool:
     return starts or (ends and not text[entity.end :].startswith("s"))
 
 
-def _mend(
+def _fix(
     text: str, entity: Entity, rule: MentionRules
 ) -> tuple[list[Entity], list[str]]:
     if _matches(entity.text, rule.keep):

@@ -66,8 +66,8 @@ def near_duplicates(
 ) -> Iterator[Finding]:
     """Most word n-grams shared with a passage that is kept (MinHash, then exact).
 
-    threshold: Jaccard similarity of the sets of n-grams.
-    size: Words per n-gram.
+    threshold (float): Jaccard similarity of the sets of n-grams.
+    size (int): Words per n-gram.
     """
     shingles = shingle(corpus.tokens, size)
     pairs = near_pairs(shingles, threshold, seed=context.seed)
@@ -92,8 +92,8 @@ def template_clones(
 ) -> Iterator[Finding | Measure]:
     """The same sentence once mentions and numbers are masked.
 
-    keep: Passages of one skeleton that may stay.
-    min_words: Words of the skeleton beside the masks, at least.
+    keep (int): Passages of one skeleton that may stay.
+    min_words (int): Words of the skeleton beside the masks, at least.
     """
     clusters: dict[str, list[int]] = defaultdict(list)
     for i in rank(corpus):
@@ -133,8 +133,8 @@ def semantic_duplicates(
 ) -> Iterator[Finding]:
     """The same in other words (cosine of the encoder's vectors).
 
-    threshold: Cosine of the encoder's sentence vectors.
-    exact_up_to: Passages compared by blocked matrix products; beyond, an index of
+    threshold (float): Cosine of the encoder's sentence vectors.
+    exact_up_to (int): Passages compared by blocked matrix products; beyond, an index of
         the optional package usearch finds the neighbours.
     """
     context.require_encoder()
@@ -165,7 +165,7 @@ def _report(
 ) -> Iterator[Finding]:
     """A finding for each passage that resembles a kept one.
 
-    says: How they resemble, with a place for `value`.
+    says (str): How they resemble, with a place for `value`.
     """
     for loser, keeper, value in _losers(corpus, pairs):
         kept = corpus[keeper]

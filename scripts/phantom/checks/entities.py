@@ -27,7 +27,8 @@ def entity_statistics(
 ) -> Iterator[Measure | Hint]:
     """Density and length of mentions, beside figures of annotated text if stated.
 
-    reference: The same figures of annotated real text, by name, where known.
+    reference (Optional[Dict[str, float]]): The same figures of annotated real text, by
+        name, where known.
     """
     if not len(corpus):
         return

@@ -37,12 +37,12 @@ def adversarial(
 
     The passages that read least like real text become findings.
 
-    sample: Passages of each side.
-    folds: Of the cross-validation; every score is out of sample.
-    max_auc: Beyond it the measure is marked; 0.5 cannot be told apart.
-    suspicious: Share of passages, the least real first, that become findings.
-    stop: Words left out of the tell-tales, such as terms that the real text's
-        topics bring with them.
+    sample (int): Passages of each side.
+    folds (int): Of the cross-validation; every score is out of sample.
+    max_auc (float): Beyond it the measure is marked; 0.5 cannot be told apart.
+    suspicious (float): Share of passages, the least real first, that become findings.
+    stop (Optional[List[str]]): Words left out of the tell-tales, such as terms that the
+        real text's topics bring with them.
     """
     ours, theirs = two_sides(corpus, context, sample)
     index = draw_sample(corpus, sample, context.seed)

@@ -62,11 +62,12 @@ def label_errors(
 ) -> Iterator[Finding | Measure]:
     """Mentions, and untagged words, that an out-of-sample model labels otherwise.
 
-    action: "repair" takes over the model's label; with "downweight" the passage is
-        seen in a share `weight` of the training epochs (phantom.corpora.weights).
-    method: "dynamics" (area under the margin over training, Pleiss et al. 2020) or
-        "confident" (confident learning, Northcutt et al. 2021, by cleanlab).
-    worst: Share of passages, the worst first, that become findings.
+    action (Action): "repair" takes over the model's label; with "downweight" the
+        passage is seen in a share `weight` of the training epochs
+        (phantom.corpora.weights).
+    method (str): "dynamics" (area under the margin over training, Pleiss et al. 2020)
+        or "confident" (confident learning, Northcutt et al. 2021, by cleanlab).
+    worst (float): Share of passages, the worst first, that become findings.
     """
     if not 0 < weight <= 1:
         raise ValueError(

@@ -26,7 +26,8 @@ def label_in_passage(
 ) -> Iterator[Finding]:
     """A surface tagged once in a passage and untagged, or tagged otherwise, again.
 
-    action: "repair" tags the untagged ones; "reject" and "review" do as they say.
+    action (Action): "repair" tags the untagged ones; "reject" and "review" do as they
+        say.
     """
     for example in corpus:
         labels: dict[str, set[str]] = defaultdict(set)
@@ -92,8 +93,8 @@ def label_conflict(
 ) -> Iterator[Finding | Measure]:
     """A surface with one label nearly everywhere and another one here.
 
-    min_count: Mentions with the usual label, at least.
-    max_share: Largest share of the other label that is still taken for a slip.
+    min_count (int): Mentions with the usual label, at least.
+    max_share (float): Largest share of the other label that is still taken for a slip.
     """
     where: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for example in corpus:
@@ -140,8 +141,8 @@ def missed_mentions(
 ) -> Iterator[Finding | Measure]:
     """A surface that the corpus nearly always tags stands untagged.
 
-    min_tagged: Times it is tagged, at least.
-    min_share: Share of its occurrences that are tagged, at least.
+    min_tagged (int): Times it is tagged, at least.
+    min_share (float): Share of its occurrences that are tagged, at least.
     """
     tagged: dict[str, Counter[str]] = defaultdict(Counter)
     for example in corpus:
@@ -202,10 +203,10 @@ def lexicon_mentions(
     A name that the corpus itself often leaves untagged, and more often than not, is
     taken for an ordinary word and passed over; `missed_mentions` lists those.
 
-    min_letters: Shorter names are too often ordinary words.
-    max_bare: Times a name may stand untagged and still be no ordinary word.
-    ignore: Names to pass over, in lower case.
-    proper: Labels of proper names, which match only as written.
+    min_letters (int): Shorter names are too often ordinary words.
+    max_bare (int): Times a name may stand untagged and still be no ordinary word.
+    ignore (Optional[List[str]]): Names to pass over, in lower case.
+    proper (Optional[List[str]]): Labels of proper names, which match only as written.
     """
     if not context.lexicon:
         raise CheckSkipped("the pack has no lexicons")

@@ -38,8 +38,8 @@ def benchmark_overlap(
 ) -> Iterator[Finding]:
     """13 words in a row, or most word pairs, of a benchmark's test set.
 
-    size: Words in a row that no passage may share (13 as in Brown et al. 2020).
-    threshold: Jaccard similarity of word pairs that counts as a near copy.
+    size (int): Words in a row that no passage may share (13 as in Brown et al. 2020).
+    threshold (float): Jaccard similarity of word pairs that counts as a near copy.
     """
     real = context.read(context.benchmarks, "benchmark files (vars.benchmarks)")
     copies = find_copies(corpus, real, context.benchmarks, size, threshold)
@@ -61,7 +61,7 @@ def private_overlap(
     Lines, hyphens, list and quotation marks, and page headers of the private files
     make no difference; a passage of fewer words is found as a whole sentence.
 
-    size, threshold: As in `benchmark_overlap`.
+    size (int), threshold (float): As in `benchmark_overlap`.
     """
     files = list(dict.fromkeys([*context.private, *context.undeclared]))
     real = context.read(files, "private text (vars.private)")

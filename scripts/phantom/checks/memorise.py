@@ -60,10 +60,10 @@ def memorisation(
     memorised. Without a holdout, private text is split in two, and only the
     distances are told; without private text, the unlabelled real text stands in.
 
-    sample: Passages of each side; with fewer than `least`, the check is skipped.
-    max_share: The score fails if its interval lies beyond.
-    too_near: Passages nearer to real text than this share of real passages are to
-        one another become findings.
+    sample (int): Passages of each side; with fewer than `least`, the check is skipped.
+    max_share (float): The score fails if its interval lies beyond.
+    too_near (float): Passages nearer to real text than this share of real passages are
+        to one another become findings.
     """
     context.require_encoder()
     seen, other = _halves(context, sample)

@@ -38,11 +38,12 @@ def numbers(
 ) -> Iterator[Finding | Measure]:
     """A stated change does not fit the new and the old value, rounding allowed.
 
-    label: Entity label of values; scales, units: see `Vocabulary`.
-    relative: Unit in which a change is a share of the old value ("%").
-    difference: Unit of the difference of two values in `relative` ("point").
-    approximate: Words before a value that widen it to 5% to each side.
-    rise, fall, words, patterns: see `ClaimFinder`.
+    label (str): Entity label of values.
+    scales, units (Mapping): See `Vocabulary`.
+    relative (str): Unit in which a change is a share of the old value ("%").
+    difference (str): Unit of the difference of two values in `relative` ("point").
+    approximate (Sequence[str]): Words before a value that widen it to 5% to each side.
+    rise, fall, words, patterns (Sequence[str]): See `ClaimFinder`.
     """
     if not patterns:
         raise CheckSkipped("checks.yml: checks.numbers: no patterns are given")

@@ -19,10 +19,11 @@ def find_patterns(
 ) -> Iterator[Finding]:
     """A finding for each pattern that a passage holds, once per passage.
 
-    rows: Of a table, with the column `pattern`.
-    says: The finding's detail, from the row and the words that it matched.
-    reason: The column that gives the finding's reason.
-    flags: Of the module re.
+    rows (Sequence[Dict[str, str]]): Of a table, with the column `pattern`.
+    says (Callable[[Dict[str, str], str], str]): The finding's detail, from the row and
+        the words that it matched.
+    reason (str): The column that gives the finding's reason.
+    flags (int): Of the module re.
     """
     patterns = [(row, re.compile(row["pattern"], flags)) for row in rows]
     quick = re.compile("|".join(f"(?:{row['pattern']})" for row in rows), flags)

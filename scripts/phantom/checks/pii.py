@@ -73,7 +73,7 @@ def pii_presidio(
 ) -> Iterator[Finding]:
     """Microsoft Presidio's pattern recognisers; no model and no network.
 
-    min_score: Presidio's confidence; a bare pattern is often under 0.5.
+    min_score (float): Presidio's confidence; a bare pattern is often under 0.5.
     """
     recognizers = _recognizers()
     for example in corpus:

@@ -20,8 +20,8 @@ def quotas(
     The pack's weights are the quota of a kind and of an attribute's value; that of a
     label within a value is the label's share of all passages with the attribute.
 
-    tolerance: A cell below this share of its quota is marked; one of a label only if
-        the 95% interval of its share lies below, too.
+    tolerance (float): A cell below this share of its quota is marked; one of a label
+        only if the 95% interval of its share lies below, too.
     """
     cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     kinds = Counter(str(example.meta.get("kind")) for example in corpus)

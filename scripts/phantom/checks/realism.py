@@ -39,8 +39,8 @@ def realism_statistics(
     their density, their length, and passages without any. Seeds are drawn from the
     same lexicons, so part of an excess is their doing.
 
-    max_effect: Cohen's d beyond which a feature is marked.
-    sample: Passages of each side that are measured.
+    max_effect (float): Cohen's d beyond which a feature is marked.
+    sample (int): Passages of each side that are measured.
     """
     sides = two_sides(corpus, context, sample)
     matcher = known_names(context, [*sides[0], *sides[1]])

@@ -20,7 +20,7 @@ def reference_copied(
 ) -> Iterator[Finding | Measure]:
     """A document shares a run of words with the text whose form it follows.
 
-    longest: Words in a row that the two may share.
+    longest (int): Words in a row that the two may share.
     """
     wanted = {e.id: e.meta["reference"] for e in corpus if e.meta.get("reference")}
     if not wanted:

@@ -21,7 +21,7 @@ def spec_relations(
 ) -> Iterator[Finding]:
     """A relation that the spec implies is missing, or one it forbade is stated.
 
-    missing, forbidden: What becomes of such passages.
+    missing, forbidden (Action): What becomes of such passages.
     """
     actions = {"relation_missing": missing, "forbidden_relation": forbidden}
     for example, reason, detail in _judge(corpus, context, RELATION_REASONS):
@@ -43,7 +43,7 @@ def relation_aliases(
 ) -> Iterator[Finding]:
     """A relation listed for one mention of a concept and not for its others.
 
-    action: "repair" lists it for the long form, its abbreviation and repeats.
+    action (Action): "repair" lists it for the long form, its abbreviation and repeats.
     """
     rules = context.pack.relations
     for example in corpus:

@@ -42,9 +42,10 @@ def unfinished(
 
     What is not set is taken from the data of the pack's language.
 
-    endings: Characters that may end a passage.
-    titles: Values of any attribute whose passages need no ending, in lower case.
-    dangling: Words that end no passage, title or not.
+    endings (Optional[str]): Characters that may end a passage.
+    titles (Optional[List[str]]): Values of any attribute whose passages need no ending,
+        in lower case.
+    dangling (Optional[List[str]]): Words that end no passage, title or not.
     """
     known = context.language
     ends = known.endings if endings is None else endings
@@ -77,8 +78,9 @@ def language(
 ) -> Iterator[Finding]:
     """Passages in another language, by function words and letters.
 
-    others: Codes of languages to tell apart; spaCy's stop words are used.
-    min_words: Shorter passages are passed over.
+    others (Sequence[str]): Codes of languages to tell apart; spaCy's stop words are
+        used.
+    min_words (int): Shorter passages are passed over.
     """
     own = context.pack.domain.lang
     stops = {code: stop_words(code) for code in dict.fromkeys([own, *others])}

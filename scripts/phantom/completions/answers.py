@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from phantom.completions.salvage import find_objects, mend_escapes, mend_surrogates
+from phantom.completions.salvage import find_objects, repair_escapes, repair_surrogates
 from phantom.completions.thinking import after_thinking
 from phantom.records import Completion
 
@@ -103,7 +103,7 @@ def _assign(found: list[_Found], ids: tuple[str, ...]) -> list[str | None]:
 
 
 def _surplus(name: str, reason: str, piece: str) -> Answer:
-    return Answer(mend_surrogates(name), None, reason, mend_surrogates(piece))
+    return Answer(repair_surrogates(name), None, reason, repair_surrogates(piece))
 
 
 def _default_reason(completion: Completion, found: bool, ended: bool) -> str:
@@ -124,7 +124,7 @@ def _parse(raw: str, pieces: bool) -> tuple[list[_Found], str, bool]:
         value = json.loads(raw, strict=False)
     except (ValueError, RecursionError):
         text = after_thinking(raw)
-        objects, rest = find_objects(mend_escapes(text or ""))
+        objects, rest = find_objects(repair_escapes(text or ""))
         ended = text is not None
     else:
         objects, rest, ended = [(value, raw)], "", True
@@ -202,14 +202,14 @@ def _match(named: Any, ids: tuple[str, ...]) -> str | None:
 
 def _judge(spec_id: str, item: dict[str, Any], piece: str) -> Answer:
     text = next((item[key] for key in _TEXT_KEYS if key in item), None)
-    piece = mend_surrogates(piece)
+    piece = repair_surrogates(piece)
     if not isinstance(text, str):
         return Answer(spec_id, None, "no_text", piece)
     if not text.strip():
         return Answer(spec_id, None, "empty", piece)
     relations = item.get("relations")
     kept = {key: item[key] for key in item if key not in _TEXT_KEYS and key != "id"}
-    kept["text"] = mend_surrogates(text)
+    kept["text"] = repair_surrogates(text)
     kept["relations"] = (
         [_coerce_relation(r) for r in relations] if isinstance(relations, list) else []
     )

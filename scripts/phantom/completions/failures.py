@@ -23,12 +23,12 @@ def rewrite_failed(journal: Path, ledger: Ledger) -> int:
 
     RETURNS (int): The number of failed specs.
     """
-    offsets = {e.offset for e in ledger.standing.values() if ledger.is_failed(e)}
+    offsets = {e.offset for e in ledger.unanswered.values() if ledger.is_failed(e)}
     failed = []
     for offset in sorted(offsets):
         _, completion = next(read_journal(journal, offset))
         for answer in items(completion):
-            entry = ledger.standing.get(hash_id(answer.spec_id))
+            entry = ledger.unanswered.get(hash_id(answer.spec_id))
             if answer.reason in SURPLUS or entry is None:
                 continue
             if entry.offset == offset and ledger.is_failed(entry):

@@ -98,17 +98,17 @@ class Journal:
 
 def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, Completion]]:
     """Stream a journal, with the byte offset of each line; see `read_appended`."""
-    mend = "Cut the line out of the file; its specs will be asked for again."
-    for offset, _, completion in read_appended(path, Completion, mend, start):
+    remedy = "Cut the line out of the file; its specs will be asked for again."
+    for offset, _, completion in read_appended(path, Completion, remedy, start):
         yield offset, completion
 
 
 def read_appended(
-    path: Path, record: type[RecordT], mend: str, start: int = 0
+    path: Path, record: type[RecordT], remedy: str, start: int = 0
 ) -> Iterator[tuple[int, int, RecordT]]:
     """Stream an append-only file, with the bytes where each line starts and ends.
 
-    mend (str): What to do about a line that can't be read, for the message.
+    remedy (str): What to do about a line that can't be read, for the message.
     start (int): Offset of the line to begin with.
     YIELDS (Tuple[int, int, Record]): A last line that breaks off is one that is being
         written, or was when the power went: it is left out.
@@ -129,7 +129,7 @@ def read_appended(
                 except ValidationError as error:
                     raise ValueError(
                         f"{path}: byte {offset}: not a {record.__name__.lower()}: "
-                        f"{error.errors()[0]['msg']}. {mend}"
+                        f"{error.errors()[0]['msg']}. {remedy}"
                     ) from None
             offset = end
 

@@ -18,7 +18,7 @@ NO_ITEM = frozenset(
 
 
 @dataclass(slots=True)
-class Standing:
+class Unanswered:
     """A spec that was asked for and has no item yet.
 
     asked (int): Answers that came so far.
@@ -37,7 +37,7 @@ class Standing:
     offset: int = 0
 
 
-class Verdict(NamedTuple):
+class SpecOutcome(NamedTuple):
     """What one answer did to one spec.
 
     state (str): DONE, AGAIN or FAILED; raw (str): the whole answer, if FAILED.
@@ -58,7 +58,7 @@ class Ledger:
     reasks (int): How often an unusable answer is asked for again.
     rerefusals (int): How often a refused one is.
     done (Dict[int, int]): Hash of spec id to the offset of its completion.
-    standing (Dict[int, Standing]): The specs asked for without success so far.
+    unanswered (Dict[int, Unanswered]): The specs asked for without success so far.
     check (Optional[Callable[[str], Optional[str]]]): Reads an item's text; what it
         returns is the reason why the item can't be used.
     reasons (Counter[str]): Of answers without an item, and of surplus items.
@@ -74,7 +74,7 @@ class Ledger:
     reasks: int = 2
     rerefusals: int = 1
     done: dict[int, int] = field(default_factory=dict)
-    standing: dict[int, Standing] = field(default_factory=dict)
+    unanswered: dict[int, Unanswered] = field(default_factory=dict)
     check: Callable[[str], str | None] | None = None
     reasons: Counter[str] = field(default_factory=Counter)
     requests: int = 0
@@ -89,11 +89,11 @@ class Ledger:
         completion: Completion,
         offset: int = 0,
         answers: Iterable[Answer] | None = None,
-    ) -> list[Verdict]:
+    ) -> list[SpecOutcome]:
         """Take in one line of the journal.
 
         answers (Optional[Iterable[Answer]]): What was read in it; None reads it.
-        RETURNS (List[Verdict]): One for each spec of the request; none if the
+        RETURNS (List[SpecOutcome]): One for each spec of the request; none if the
             completion is of another prompt and those don't count.
         """
         self._count(completion)
@@ -102,7 +102,7 @@ class Ledger:
             self.other_prompt += len(completion.spec_ids)
             if not self.reuse:
                 return []
-        verdicts = []
+        outcomes = []
         for answer in items(completion, pieces=False) if answers is None else answers:
             if answer.reason in SURPLUS:
                 self.reasons[answer.reason] += 1
@@ -113,11 +113,11 @@ class Ledger:
             if reason is None:
                 key = hash_id(answer.spec_id)
                 self.done[key] = offset
-                self.standing.pop(key, None)
-                verdicts.append(Verdict(answer.spec_id, DONE, None, ""))
+                self.unanswered.pop(key, None)
+                outcomes.append(SpecOutcome(answer.spec_id, DONE, None, ""))
             elif not other:
-                verdicts.append(self._miss(answer, reason, completion, offset))
-        return verdicts
+                outcomes.append(self._miss(answer, reason, completion, offset))
+        return outcomes
 
     def takes(self, answer: Answer) -> bool:
         """Whether an answer holds an item that can be used."""
@@ -145,12 +145,12 @@ class Ledger:
 
     def _miss(
         self, answer: Answer, reason: str, completion: Completion, offset: int
-    ) -> Verdict:
+    ) -> SpecOutcome:
         self.reasons[reason] += 1
         key = hash_id(answer.spec_id)
         if key in self.done:
-            return Verdict(answer.spec_id, DONE, None, "")
-        entry = self.standing.setdefault(key, Standing())
+            return SpecOutcome(answer.spec_id, DONE, None, "")
+        entry = self.unanswered.setdefault(key, Unanswered())
         entry.reason, entry.offset = reason, offset
         entry.asked += 1
         asked = len(completion.spec_ids)
@@ -166,15 +166,15 @@ class Ledger:
                 entry.size = 1
         state = FAILED if self.is_failed(entry) else AGAIN
         raw = completion.completion if state == FAILED else ""
-        return Verdict(answer.spec_id, state, reason, raw)
+        return SpecOutcome(answer.spec_id, state, reason, raw)
 
-    def is_failed(self, entry: Standing) -> bool:
+    def is_failed(self, entry: Unanswered) -> bool:
         """Whether a spec was asked for as often as it may be."""
         return entry.failures > self.reasks or entry.refusals > self.rerefusals
 
     def forgive(self) -> None:
         """Let failed specs be asked for again, each on its own."""
-        for entry in self.standing.values():
+        for entry in self.unanswered.values():
             if self.is_failed(entry):
                 entry.failures = entry.refusals = 0
                 entry.size = 1
@@ -182,7 +182,7 @@ class Ledger:
     @property
     def failed(self) -> int:
         """Number of specs that failed."""
-        return sum(map(self.is_failed, self.standing.values()))
+        return sum(map(self.is_failed, self.unanswered.values()))
 
 
 def guess_usage(estimate: int, completion: Completion) -> Usage:
@@ -218,7 +218,7 @@ def final_answers(
             continue
         for answer in items(completion):
             key = hash_id(answer.spec_id)
-            entry = ledger.standing.get(key)
+            entry = ledger.unanswered.get(key)
             counts = ledger.done.get(key, entry.offset if entry else offset) == offset
             if answer.reason in SURPLUS or counts:
                 yield completion, answer

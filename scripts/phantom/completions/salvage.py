@@ -44,12 +44,12 @@ def find_objects(raw: str) -> tuple[list[tuple[dict[str, Any], str]], str]:
     return found, raw[torn:] if torn >= 0 else ""
 
 
-def mend_escapes(raw: str) -> str:
+def repair_escapes(raw: str) -> str:
     """Double each backslash that starts no JSON escape, such as in "\\_"."""
     return _BAD_ESCAPE.sub(r"\\\\", raw) if "\\" in raw else raw
 
 
-def mend_surrogates(text: str) -> str:
+def repair_surrogates(text: str) -> str:
     """Join surrogate pairs; half pairs, which UTF-8 can't hold, become U+FFFD."""
     if not _SURROGATE.search(text):
         return text

@@ -36,7 +36,7 @@ def stream_answers(path: Path, ledger: Ledger) -> Iterator[tuple[Completion, Ans
         ledger.add(completion, offset, answers)
         for answer in answers:
             key = hash_id(answer.spec_id)
-            entry = ahead.standing.get(key)
+            entry = ahead.unanswered.get(key)
             last = ahead.done.get(key, entry.offset if entry else offset)
             if answer.reason in SURPLUS or key not in contested or last == offset:
                 yield completion, answer

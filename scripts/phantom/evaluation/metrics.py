@@ -104,8 +104,8 @@ def count_sets(
 ) -> Floats:
     """Count per record and label over sets of things whose [1] is the label.
 
-    candidates: What could have been predicted; those neither gold nor predicted are
-        the true negatives. None: no true negatives.
+    candidates (Optional[Iterable[Set[Triple]]]): What could have been predicted; those
+        neither gold nor predicted are the true negatives. None: no true negatives.
     RETURNS (Floats): Shape (records, labels, 4).
     """
     gold, predicted = list(gold), list(predicted)

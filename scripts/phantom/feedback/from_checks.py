@@ -40,7 +40,8 @@ def quote_words(
 ) -> Iterator[Hint]:
     """Hints on words that one side uses at least twice as often as the other.
 
-    rows: With `word`, `times` and `z`, which is above 0 where synthetic text has more.
+    rows (Sequence[Mapping[str, Any]]): With `word`, `times` and `z`, which is above 0
+        where synthetic text has more.
     unit (str): "word" or "opening", the sentence that is taken.
     top (int): So many of each side.
     """

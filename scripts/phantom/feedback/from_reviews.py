@@ -27,7 +27,8 @@ def hint_on_edits(
 ) -> Iterator[Hint]:
     """Hints on the most frequent edits, the most frequent first.
 
-    edits: Examples as they were and as people left them.
+    edits (Iterable[Tuple[Example, Example]]): Examples as they were and as people left
+        them.
     YIELDS (Hint): One that quotes text of people is marked as such.
     """
     times: Counter[Edit] = Counter()

@@ -24,7 +24,7 @@ class Forecast:
     low, high (Usage): Between these, by what the journal teaches; wide without one.
     learned (bool): Whether the journal taught anything.
     answered (int): Of `specs`, those that this back-end can answer at all.
-    mend (str): What a person can do about the others.
+    remedy (str): What a person can do about the others.
     """
 
     specs: int
@@ -34,7 +34,7 @@ class Forecast:
     price: Price
     learned: bool
     answered: int
-    mend: str = ""
+    remedy: str = ""
 
     @property
     def lacking(self) -> int:

@@ -37,7 +37,7 @@ class Summary:
     spent (Usage): Tokens of this run's requests.
     cost (Optional[float]): Of this run; `cost_total` of the whole journal.
     stopped (Optional[str]): Why the run ended early.
-    mend (str): What a person can do about the pending ones.
+    remedy (str): What a person can do about the pending ones.
     handed_in, open_batches (int): Batches that this run handed in, and that are not
         collected yet.
     """
@@ -59,7 +59,7 @@ class Summary:
     stopped: str | None = None
     interrupted: bool = False
     optional: bool = False
-    mend: str = ""
+    remedy: str = ""
     handed_in: int = 0
     open_batches: int = 0
 
@@ -177,7 +177,7 @@ def unfinished(
             continue
         seen.add(key)
         summary.asked += 1
-        entry = ledger.standing.get(key)
+        entry = ledger.unanswered.get(key)
         if key in ledger.done:
             summary.before += 1
             summary.completed += 1

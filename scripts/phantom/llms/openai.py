@@ -126,7 +126,7 @@ class OpenAI:
             summary.cost_total = self.price.cost(budget.spent)
             summary.cost = summary.cost_total - before
             summary.currency = self.price.currency
-        summary.mend = "Run the same command again: what is done is not asked again."
+        summary.remedy = "Run the same command again: what is done is not asked again."
         return summary
 
     def forecast(self, job: Job) -> Forecast:

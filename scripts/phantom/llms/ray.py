@@ -67,7 +67,7 @@ def run_ray(
     worker = replace(worker, overrides=shared)
     job = Job(load_pack(worker.pack), (), journal)
     ledger = read_ledger(journal.path, make_ledger(make_prompter(job), job))
-    summary = Summary(mend="Run the same command again: what is done is kept.")
+    summary = Summary(remedy="Run the same command again: what is done is kept.")
     todo = unfinished(specs, ledger, summary)
     lacking = 0
     _start(ray, address)
@@ -82,10 +82,10 @@ def run_ray(
                     continue
                 completion = Completion.model_validate_json(line)
                 summary.count(completion)
-                for verdict in ledger.add(completion, journal.append(completion)):
-                    lacking -= verdict.state != AGAIN
-                    summary.completed += verdict.state == DONE
-                    summary.failed += verdict.state == FAILED
+                for outcome in ledger.add(completion, journal.append(completion)):
+                    lacking -= outcome.state != AGAIN
+                    summary.completed += outcome.state == DONE
+                    summary.failed += outcome.state == FAILED
     finally:
         ray.shutdown()
     rewrite_failed(journal.path, ledger)

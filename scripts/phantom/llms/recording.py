@@ -17,7 +17,7 @@ from phantom.records import Completion, Usage
 from phantom.registry import phantom_registry
 
 NAMES = ("completions.jsonl.gz", "completions.jsonl")
-MEND = (
+REMEDY = (
     "To have them written, set OPENAI_API_KEY and run again with --llm "
     "configs/llm/openai.cfg (--vars.llm configs/llm/openai.cfg under "
     "`spacy project run`; docs/generation.md has other servers); what is done is kept."
@@ -58,7 +58,7 @@ class Recording:
 
     def _replay(self, job: Job, asks: Iterable[Any], ledger: Ledger) -> Summary:
         path = self.path or find_recording(job.pack.recording)
-        summary = Summary(mend=MEND, optional=True)
+        summary = Summary(remedy=REMEDY, optional=True)
         read_ledger(job.journal.path, ledger)
         todo = unfinished(asks, ledger, summary)
         # Windows of specs keep memory flat; one covers most recordings.
@@ -82,7 +82,7 @@ class Recording:
             len({c.spec_ids[0] for c in read_recorded(path, todo)}) if path else 0
         )
         none = Usage()
-        return Forecast(len(todo), 0, none, none, Price(), True, answered, MEND)
+        return Forecast(len(todo), 0, none, none, Price(), True, answered, REMEDY)
 
     def _answer(
         self,
@@ -106,9 +106,9 @@ class Recording:
             job.tell(DONE, {"spec_ids": [spec_id]})
         for spec_id, completion in useless.items():
             window.discard(spec_id)
-            verdict = ledger.add(completion, job.journal.append(completion))[0]
+            outcome = ledger.add(completion, job.journal.append(completion))[0]
             summary.failed += 1
-            summary.reasons[verdict.reason or FAILED] += 1
+            summary.reasons[outcome.reason or FAILED] += 1
             job.tell(FAILED, {"spec_ids": [spec_id]})
         summary.pending += len(window)
         if window:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from phantom.records import Entity
 
@@ -45,6 +46,12 @@ def parse_tags(tagged: str, labels: Collection[str]) -> Tagged | TagProblem:
     RETURNS (Union[Tagged, TagProblem]): The reasons are unknown_label, missing_id,
         duplicate_id, nested_tag, unclosed_tag, stray_close and empty_mention.
     """
+    return _parse(tagged, tuple(labels))
+
+
+# Whether an answer counts and what it says are asked for one after the other.
+@lru_cache(maxsize=64)
+def _parse(tagged: str, labels: tuple[str, ...]) -> Tagged | TagProblem:
     pieces: list[str] = []
     entities: list[Entity] = []
     ids: set[str] = set()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from phantom.packs.pack import Pack
 from phantom.records import Spec
 
-MEND = (
+REMEDY = (
     "They stay in the plan and count towards its size, but curate will reject their "
     "answers. Where something was renamed, give it its old name in {domain}, or the "
     "new one in {specs} (ids as they are; tags in the answers bear labels, too). Where "
@@ -18,7 +18,7 @@ MEND = (
 def describe_stale(pack: Pack, specs: Sequence[Spec]) -> list[str]:
     """What kinds and labels of specs the pack does not have, how many, how to mend it.
 
-    RETURNS (List[str]): One line each, the mend last; empty if there are none.
+    RETURNS (List[str]): One line each, the remedy last; empty if there are none.
     """
     stale: Counter[str] = Counter()
     for spec in specs:
@@ -37,4 +37,4 @@ def describe_stale(pack: Pack, specs: Sequence[Spec]) -> list[str]:
         lines.append(f"kinds without such a spec: {', '.join(unused)}")
     specs_path = pack.recording / "specs.jsonl.gz"
     domain_path = pack.path / "domain.yml"
-    return [*lines, MEND.format(domain=domain_path, specs=specs_path)]
+    return [*lines, REMEDY.format(domain=domain_path, specs=specs_path)]

@@ -12,7 +12,7 @@ from phantom.evaluation.evaluator import rows  # noqa: E402
 from phantom.evaluation.split_scores import OURS  # noqa: E402
 from phantom.jsonl import replace_file  # noqa: E402
 
-COLOURS = {
+COLORS = {
     OURS: "#1b6ca8",
     "lexicon": "#c9c9c9",
     "training_surfaces": "#8f8f8f",
@@ -55,7 +55,7 @@ def plot_scores(report: dict[str, Any], path: Path) -> None:
                 value,
                 height * 0.9,
                 xerr=[[max(0, value - low)], [max(0, high - value)]],
-                color=COLOURS[system],
+                color=COLORS[system],
                 ecolor="#333333",
                 capsize=2,
                 label=None if system in seen else _title(report, system),

@@ -8,7 +8,7 @@ from filelock import FileLock
 from phantom.completions.journal import append_line, heal, read_appended
 from phantom.review.records import Decision, Role
 
-MEND = "Mend the line or cut it out of the file; the example will be shown again."
+REMEDY = "Mend the line or cut it out of the file; the example will be shown again."
 
 
 # A person may both annotate and adjudicate.
@@ -81,7 +81,7 @@ class DecisionLog:
             self._forget()
         self._inode = inode
         for offset, end, decision in read_appended(
-            self.path, Decision, MEND, self.size
+            self.path, Decision, REMEDY, self.size
         ):
             self._take(offset, decision)
             self.size = end

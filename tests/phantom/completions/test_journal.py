@@ -137,7 +137,7 @@ def test_ledger_states() -> None:
         ("c", AGAIN, "truncated"),
     ]
     assert [v.state for v in ledger.add(line("b", "c", raw="sorry"))] == [AGAIN] * 2
-    assert {entry.size for entry in ledger.standing.values()} == {1}
+    assert {entry.size for entry in ledger.unanswered.values()} == {1}
     assert [v.state for v in ledger.add(line("b", raw=""))] == [FAILED]
     assert ledger.add(line("c"))[0].state == DONE
     assert (len(ledger.done), ledger.failed) == (2, 1)
@@ -150,12 +150,12 @@ def test_refusals_and_length() -> None:
     ledger = Ledger()
     refused = line("a", "b", raw="", finish_reason="content_filter")
     assert [v.state for v in ledger.add(refused)] == [AGAIN, AGAIN]
-    assert {entry.size for entry in ledger.standing.values()} == {1}
+    assert {entry.size for entry in ledger.unanswered.values()} == {1}
     assert ledger.add(line("a", raw="", finish_reason="refusal"))[0].state == FAILED
     for size in (8, 4, 2):
         cut = line(*"stuvwxyz"[:size], raw="", finish_reason="length")
         assert {v.state for v in ledger.add(cut)} == {AGAIN}
-        assert ledger.standing[hash_id("s")].size == size // 2
+        assert ledger.unanswered[hash_id("s")].size == size // 2
     alone = line("s", raw="", finish_reason="length")
     assert [ledger.add(alone)[0].state for _ in range(3)] == [AGAIN, AGAIN, FAILED]
 
@@ -172,7 +172,7 @@ def test_another_prompt(tmp_path: Path) -> None:
         assert len(ledger.done) == done
         assert ledger.other_prompt == 2
         # Another prompt's failures say nothing about this one.
-        assert not ledger.standing
+        assert not ledger.unanswered
         assert (ledger.spent.input_tokens, ledger.spent.output_tokens) == (20, 10)
 
 

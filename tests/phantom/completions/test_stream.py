@@ -47,7 +47,7 @@ def test_the_same_answers_count(tmp_path: Path, seed: int) -> None:
     whole = read_ledger(path, Ledger(check=check))
     streamed = Ledger(check=check)
     assert list(stream_answers(path, streamed)) == list(final_answers(path, whole))
-    for name in ("done", "standing", "reasons", "items", "requests"):
+    for name in ("done", "unanswered", "reasons", "items", "requests"):
         assert getattr(streamed, name) == getattr(whole, name), name
 
 

@@ -48,7 +48,7 @@ def test_answers_counts_and_resumes(tmp_path: Path, backend: Backend) -> None:
     assert (first.asked, first.completed, first.failed, first.pending) == (4, 2, 1, 1)
     assert first.repeats == 1
     assert first.reasons == {"no recorded completion": 1, "unparsed": 1}
-    assert "OPENAI_API_KEY" in first.mend and "configs/llm/openai.cfg" in first.mend
+    assert "OPENAI_API_KEY" in first.remedy and "configs/llm/openai.cfg" in first.remedy
     size = path.stat().st_size
     again = run(backend, path, ["s0", "s3", "new", "s4"])
     assert (again.before, again.completed, again.failed, again.pending) == (2, 2, 1, 1)

@@ -1,7 +1,11 @@
+from collections.abc import Collection
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phantom.passages import tags
 from phantom.passages.tags import Tagged, TagProblem, parse_tags, write_tags
 from phantom.records import Entity
 
@@ -114,3 +118,19 @@ def test_never_raises(tagged: str) -> None:
     if isinstance(result, Tagged):
         for entity in result.entities:
             assert result.text[entity.start : entity.end] == entity.text
+
+
+def test_what_was_read_last_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether an answer counts and what it says are asked for one after the other."""
+    reads = []
+    find = tags._find_tags
+
+    def count(tagged: str, labels: Collection[str]) -> Any:
+        reads.append(tagged)
+        return find(tagged, labels)
+
+    monkeypatch.setattr(tags, "_find_tags", count)
+    text = "Read <DISEASE id=1>once</DISEASE>"
+    assert parse_tags(text, list(LABELS)) is parse_tags(text, LABELS)
+    assert reads == [text]
+    assert parse_tags(text, ("CHEMICAL",)) != parse_tags(text, LABELS)

@@ -66,7 +66,7 @@ def load_config(pack: Path) -> ChecksConfig:
     settings one by one.
 
     pack (Path): The pack's folder; checks.yml need not exist.
-    RAISES: ValueError that names file, key and mend.
+    RAISES: ValueError that names file, key and remedy.
     """
     data = yaml.safe_load(read_text(DATA / "checks.yml"))
     file = pack / "checks.yml"

@@ -11,7 +11,8 @@ def cross_validate(
 ) -> np.ndarray:
     """Out-of-sample probability that a passage is synthetic.
 
-    data: Texts (character and word n-grams) or vectors, shape (cases, width).
+    data (Union[List[str], np.ndarray]): Texts (character and word n-grams) or vectors,
+        shape (cases, width).
     positive (ndarray): bool, True for synthetic, shape (cases,).
     RETURNS (ndarray): shape (cases,).
     """
@@ -51,8 +52,8 @@ def tell_tales(
     z of two proportions, a word counted once per passage; |z| > 3 is reported. The
     ratio has half a passage added to each side.
 
-    ours, theirs: Tokens of synthetic and of real passages.
-    stop: Lower-cased words to leave out.
+    ours, theirs (List[List[str]]): Tokens of synthetic and of real passages.
+    stop (Set[str]): Lower-cased words to leave out.
     """
     left = Counter(w for t in ours for w in {x.lower() for x in t} - stop)
     right = Counter(w for t in theirs for w in {x.lower() for x in t} - stop)

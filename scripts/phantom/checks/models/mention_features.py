@@ -13,7 +13,7 @@ def describe(
 ) -> np.ndarray:
     """Features of a run of tokens.
 
-    spans: Character offsets of the text's tokens.
+    spans (List[Tuple[int, int]]): Character offsets of the text's tokens.
     vectors (ndarray): Of the tokens, shape (tokens, width).
     first, last (int): The run's first token and the one after its last.
     RETURNS (ndarray): shape (5 * width + BUCKETS + 12,), float32: the vectors of its

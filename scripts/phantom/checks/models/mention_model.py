@@ -69,10 +69,11 @@ def score_mentions(
     Judged are all mentions, and untagged runs that a token model takes for one or
     that are a mention elsewhere in the corpus.
 
-    labels: Entity labels of the domain.
-    folds: Passages of a fold are judged by models that never saw them.
-    epochs: Passes over the training folds.
-    rounds: Times that the spans are judged, each with other folds; the mean counts.
+    labels (Sequence[str]): Entity labels of the domain.
+    folds (int): Passages of a fold are judged by models that never saw them.
+    epochs (int): Passes over the training folds.
+    rounds (int): Times that the spans are judged, each with other folds; the mean
+        counts.
     """
     names = ["O", *labels]
     index = {name: i for i, name in enumerate(names)}

@@ -55,7 +55,7 @@ class _Codes(dict[str, int]):
 def shingle(documents: Iterable[list[str]], size: int) -> Shingles:
     """Word n-grams; a document shorter than `size` words is one shingle.
 
-    documents: Tokens; punctuation is passed over, case is folded.
+    documents (Iterable[List[str]]): Tokens; punctuation is passed over, case is folded.
     """
     codes = _Codes()
     parts, counts = [], []
@@ -83,10 +83,10 @@ def near_pairs(
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs of documents whose Jaccard similarity reaches the threshold.
 
-    permutations, rows: 64 and 4 find a pair at 0.8 with probability 0.9998, at 0.7
-        with 0.99. In buckets of many documents, each is compared with the first and
+    permutations, rows (int): 64 and 4 find a pair at 0.8 with probability 0.9998, at
+        0.7 with 0.99. In buckets of many documents, each is compared with the first and
         with its neighbour only.
-    split: If given, only pairs (i, j) with i < split <= j count.
+    split (Optional[int]): If given, only pairs (i, j) with i < split <= j count.
     YIELDS (Tuple[int, int, float]): i < j and the exact Jaccard similarity, sorted.
     """
     signatures = sign(shingles, permutations, seed)

@@ -30,7 +30,7 @@ def indexed_pairs(
 ) -> Iterator[Pair]:
     """Pairs as `cosine_pairs` yields them, among each vector's nearest by usearch.
 
-    neighbours: Looked at per vector, itself included.
+    neighbours (int): Looked at per vector, itself included.
     RAISES: CheckSkipped if usearch is missing.
     """
     try:

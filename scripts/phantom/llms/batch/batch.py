@@ -160,7 +160,7 @@ class BatchRun:
             key = hash_id(spec.id)
             if key in in_hand:
                 continue
-            entry = self.ledger.standing.get(key)
+            entry = self.ledger.unanswered.get(key)
             share = min(size, entry.size) if entry else size
             pools[share].append((spec, entry.reason if entry else ""))
             if len(pools[share]) == share:
@@ -230,7 +230,7 @@ class BatchRun:
         self.summary.completed, self.summary.failed = counts.completed, counts.failed
         self.summary.open_batches = len(self.log.open)
         self.summary.optional = bool(self.log.open) and not self.summary.stopped
-        self.summary.mend = "Run the same command again: open batches are collected."
+        self.summary.remedy = "Run the same command again: open batches are collected."
         price = self.backend.price
         if price.known:
             self.summary.cost_total = price.cost(self.ledger.spent)

@@ -79,8 +79,8 @@ class Collector:
             completion = self._read_row(row, spec_ids, entry)
             if completion is not None:
                 offset = self.job.journal.append(completion)
-                verdicts = self.ledger.add(completion, offset)
-                done = sum(verdict.state == DONE for verdict in verdicts)
+                outcomes = self.ledger.add(completion, offset)
+                done = sum(outcome.state == DONE for outcome in outcomes)
                 self.summary.count(completion)
                 self.job.tell("collected", {"request": name, "done": done})
 

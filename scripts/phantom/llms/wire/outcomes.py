@@ -12,7 +12,7 @@ from phantom.llms.wire import faults, windows
 from phantom.llms.wire.breaker import Breaker
 from phantom.llms.wire.dialect import Dialect
 from phantom.llms.wire.limiter import Limiter
-from phantom.llms.wire.queue import Again, Queue, Request
+from phantom.llms.wire.queue import Queue, Reask, Request
 from phantom.llms.wire.replies import Reply, filtered_reply, to_completion
 from phantom.llms.wire.waits import backoff, read_retry_after
 from phantom.prompts.prompter import Prompt
@@ -52,7 +52,7 @@ class Outcomes:
 
     def complete(self, request: Request, prompt: Prompt, reply: Reply) -> Completion:
         """The line for the journal. RAISES: FaultError if the reply is none."""
-        standing = self.estimator.ledger.standing
+        standing = self.estimator.ledger.unanswered
         before = (standing.get(hash_id(ask.id)) for ask in request.asks)
         return to_completion(
             reply,
@@ -77,8 +77,8 @@ class Outcomes:
             if state == DONE:
                 self.summary.completed += 1
             elif state == AGAIN:
-                size = ledger.standing[hash_id(spec_id)].size
-                self.queue.ask_again(Again(asks[spec_id], reason or "", size))
+                size = ledger.unanswered[hash_id(spec_id)].size
+                self.queue.ask_again(Reask(asks[spec_id], reason or "", size))
             else:
                 failed = make_failed(spec_id, reason or "", raw)
                 append_failed(self.job.journal.path, failed)
@@ -165,7 +165,7 @@ class Outcomes:
         if len(request.asks) > 1:
             self.breaker.succeed()
             for ask in request.asks:
-                self.queue.ask_again(Again(ask, "", len(request.asks) // 2))
+                self.queue.ask_again(Reask(ask, "", len(request.asks) // 2))
         else:
             self._trip(request, fault)
             self.summary.give_up(len(request.asks), fault.brief)
@@ -198,7 +198,7 @@ class Outcomes:
             if change:
                 self.tell("dialect", change=change)
             for ask in request.asks:
-                self.queue.ask_again(Again(ask, "", count))
+                self.queue.ask_again(Reask(ask, "", count))
         elif self.summary.completed > self.summary.before:
             self._part(request, fault)
         else:

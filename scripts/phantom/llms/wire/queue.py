@@ -32,7 +32,7 @@ class Request:
     probe: bool = False
 
 
-class Again(NamedTuple):
+class Reask(NamedTuple):
     """A spec to ask for again, in a request of at most `size`."""
 
     ask: Any
@@ -54,11 +54,11 @@ class Queue:
     window: int = 64
     clock: Callable[[], float] = time.monotonic
     exhausted: bool = False
-    _again: dict[int, deque[Again]] = field(default_factory=dict)
+    _again: dict[int, deque[Reask]] = field(default_factory=dict)
     _retries: list[tuple[float, int, Request]] = field(default_factory=list)
     _count: int = 0
 
-    def ask_again(self, again: Again) -> None:
+    def ask_again(self, again: Reask) -> None:
         """Put a spec back; it is joined with others of its size."""
         size = max(1, min(again.size, self.size))
         self._again.setdefault(size, deque()).append(again)
@@ -110,6 +110,6 @@ class Queue:
         yield from self.fresh
 
     @staticmethod
-    def _take(waiting: deque[Again], size: int) -> Request:
+    def _take(waiting: deque[Reask], size: int) -> Request:
         taken = [waiting.popleft() for _ in range(min(size, len(waiting)))]
         return Request([a.ask for a in taken], [a.reason for a in taken])

@@ -68,7 +68,7 @@ class ScenarioConfig(Record):
 def load_config(pack: Pack) -> ScenarioConfig:
     """Read and check scenarios.yml.
 
-    RAISES: ValueError that names file, key and mend.
+    RAISES: ValueError that names file, key and remedy.
     """
     path = pack.path / CONFIG
     if not path.is_file():

@@ -20,7 +20,8 @@ def draw_confusion(family: str, table: Mapping[str, Mapping[str, int]]) -> str:
     Right ones stand on the diagonal, wrong bounds of a right label, too; cells with
     mistakes are links to them.
 
-    table: Counts by gold and predicted label, "" for none.
+    table (Mapping[str, Mapping[str, int]]): Counts by gold and predicted label, "" for
+        none.
     RETURNS (str): SVG.
     """
     labels = [x for x in table if x]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from phantom.checks import Finding
-from phantom.checks.engine.run import QualityResult
+from phantom.checks.engine.result import QualityResult
 from phantom.records import Example
 
 WORST = 12

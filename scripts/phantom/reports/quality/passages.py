@@ -19,10 +19,10 @@ def to_passage(sample: dict[str, Any], palette: dict[str, str]) -> str:
     parts, end = [], 0
     text = sample["text"]
     for start, stop, label in sample["entities"]:
-        colour = palette.get(label, PALETTE[-1])
+        color = palette.get(label, PALETTE[-1])
         parts.append(escape(text[end:start]))
         parts.append(
-            f'<mark style="background:{colour}">{escape(text[start:stop])}'
+            f'<mark style="background:{color}">{escape(text[start:stop])}'
             f"<small>{escape(label)}</small></mark>"
         )
         end = stop
@@ -45,10 +45,10 @@ def to_arcs(sample: dict[str, Any], palette: dict[str, str]) -> str:
         start, stop, label = sample["entities"][i]
         name = sample["text"][start:stop]
         width = WIDTH * len(name) + 14
-        colour = palette.get(label, PALETTE[-1])
+        color = palette.get(label, PALETTE[-1])
         boxes.append(
             f'<rect x="{x:.0f}" y="{rise}" width="{width:.0f}" height="22" rx="4" '
-            f'fill="{colour}"/><text x="{x + width / 2:.0f}" y="{rise + 15}" '
+            f'fill="{color}"/><text x="{x + width / 2:.0f}" y="{rise + 15}" '
             f'text-anchor="middle">{escape(name)}</text>'
         )
         centre[i] = x + width / 2

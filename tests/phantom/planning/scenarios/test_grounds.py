@@ -83,7 +83,7 @@ def test_a_fact_is_told_once_over_rounds(pack: Pack, tmp_path: Path) -> None:
         make_plan(pack, 11, frozen=specs, wishes=wishes)
 
 
-def test_too_few_rare_facts_are_told_with_the_mend() -> None:
+def test_too_few_rare_facts_are_told_with_the_remedy() -> None:
     pool = [Wish("k", {}, Facts(id=str(i), event="e")) for i in range(9)]
     wishes = Wishes(pool, share=1.0, rare=0.5, where="facts.jsonl")
     with pytest.raises(ValueError, match=r"facts.jsonl: .* 2 facts of rare.*simulate"):
