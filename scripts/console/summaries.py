@@ -63,7 +63,7 @@ def print_moved(moved: tuple[Path, Path] | None) -> None:
 
 def print_told(specs: Sequence[Spec]) -> None:
     """Print which events the specs of a plan tell, rare ones marked."""
-    told = [spec.facts for spec in specs if spec.facts]
+    told = [spec.facts for spec in specs if spec.facts and spec.facts.event]
     if told:
         events = Counter(f"{f.event} (rare)" if f.rare else f.event for f in told)
         print_counts("events told", events, len(told))

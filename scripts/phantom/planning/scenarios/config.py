@@ -7,7 +7,7 @@ from pydantic import Field
 
 from phantom.packs.pack import Pack, read_yaml
 from phantom.planning.plan import is_excluded
-from phantom.records import Attribute, Fact, Record
+from phantom.records import Attribute, Fact, Record, Term
 
 CONFIG = "scenarios.yml"
 
@@ -20,6 +20,11 @@ class EventRule(Record):
         value or several to choose from.
     weight (float): Share among the events, 0 for none: then it only causes others.
     rare (bool): Whether it is seldom met in text; `plan --rare` has a share of them.
+    keep (List[str]): Keys of the numbers, dates and texts that are told; all if empty.
+    terms (Dict[str, Term]): Names that are the same each time, such as the measure of
+        an amount.
+    marks (Dict[str, str]): Entity labels of numbers, by key.
+    relations (List): Head, label and tail by keys; left out where one is missing.
     says (str): The event as a clause, where it is the cause of another: its keys in
         braces, such as "{firm} cut its dividend".
     """
@@ -28,6 +33,10 @@ class EventRule(Record):
     attributes: dict[str, Attribute | list[Attribute]] = {}
     weight: float = Field(default=1.0, ge=0)
     rare: bool = False
+    keep: list[str] = []
+    terms: dict[str, Term] = {}
+    marks: dict[str, str] = {}
+    relations: list[tuple[str, str, str]] = []
     says: str = ""
 
     def choices(self) -> dict[str, list[Attribute]]:
@@ -42,10 +51,13 @@ class ScenarioConfig(Record):
     """The content of scenarios.yml.
 
     scenarios (List): Names of the catalogue with their settings, in order.
+    labels (Dict[str, str]): The domain's entity label for what a scenario calls a
+        firm, a drug ...; "" tells the name without a label.
     events (Dict[str, EventRule]): By the event of a fact.
     """
 
     scenarios: list[str | dict[str, dict[str, Any] | None]] = Field(min_length=1)
+    labels: dict[str, str] = {}
     events: dict[str, EventRule]
 
     def find_problem(self, fact: Fact, pack: Pack) -> str:

@@ -1,0 +1,127 @@
+"""A day on the exchange: news, quotes, orders, margin calls, crashes."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phantom.planning.scenarios.market.log import Number, direction, money, percent
+from phantom.planning.scenarios.market.prices import (
+    DRIFT,
+    TREND,
+    draw_news,
+    lean,
+    next_variance,
+)
+
+if TYPE_CHECKING:
+    from phantom.planning.scenarios.market.model import Market
+
+# Prices move more than beliefs do, by what a thin book adds (measured: the standard
+# deviation of returns is that of the kernel with this).
+MAGNIFIES = 1.15
+# How far the news of two firms goes together.
+TOGETHER = 0.35
+# A fall within a day that counts as a crash, and how much of it must come back.
+CRASH, BACK = -0.1, 0.4
+# Half the maker's spread, in a day's volatility; how far it leans against its stock.
+HALF, SKEW = 0.25, 0.5
+
+
+def trade_day(market: "Market") -> None:
+    """Trade every listed share, then book returns and call margins."""
+    settings = market.settings.prices
+    listed = [firm.number for firm in market.firms if firm.listed]
+    before = np.array([book.price for book in market.books])
+    sigma = np.sqrt(market.variance) / MAGNIFIES
+    common = draw_news(settings, market.rng, ())
+    single = draw_news(settings, market.rng, len(market.books))
+    news = sigma * (TOGETHER**0.5 * common + (1 - TOGETHER) ** 0.5 * single)
+    news += market.bad_news
+    market.values += settings.noise * DRIFT * market.rng.standard_normal(len(news))
+    value, trend = market.values - np.log(before), market.trend
+    leans = np.array([lean(value, 0.0, 0.0, settings), lean(0.0, 0.0, trend, settings)])
+    market.keep_depth()
+    if not market.frozen:
+        _quote(market, listed, sigma)
+    active = market.settings.active * (0.4 if market.frozen else 1.0)
+    market.crowd.trade(
+        market.books, listed, leans, np.array([news, sigma]), active, market.day
+    )
+    _call_margins(market, before)
+    for number in listed:
+        book = market.books[number]
+        market.see_crash(number, int(before[number]), book)
+        book.quote()
+        book.expire(market.day)
+        market.crowd.release(book, number)
+        book.low = book.price
+    after = np.array([book.price for book in market.books])
+    returns = np.log(after / before)
+    market.variance = next_variance(market.variance, returns, settings)
+    market.trend += TREND * (returns - market.trend)
+    market.closes.append(after)
+
+
+def _quote(market: "Market", listed: list[int], sigma: np.ndarray) -> None:
+    """Have the maker stand on both sides, leaning against what it holds."""
+    crowd = market.crowd
+    for number in listed:
+        book = market.books[number]
+        book.cancel(crowd.maker)
+        crowd.release(book, number)
+        held, usual = int(crowd.shares[crowd.maker, number]), market.usual_stock
+        tilt = SKEW * sigma[number] * float(np.clip(held / usual - 1, -1, 1))
+        for buys, side in ((True, -1), (False, 1)):
+            away = np.exp(side * HALF * sigma[number] - tilt)
+            limit = max(round(book.price * away), 1)
+            size = usual // 100
+            crowd.send(book, number, crowd.maker, buys, size, limit, market.day, 1)
+
+
+def _call_margins(market: "Market", before: np.ndarray) -> None:
+    """Brokers sell for traders who owe too much; funds are named."""
+    crowd = market.crowd
+    prices = np.array([book.price for book in market.books])
+    for trader in crowd.called(prices).tolist():
+        held = crowd.shares[trader] * prices
+        number = int(held.argmax())
+        book = market.books[number]
+        owed = -int(crowd.cash[trader])
+        size = min(int(crowd.shares[trader, number]), market.usual_stock // 50)
+        limit = max(round(book.price * 0.95), 1)
+        for other in market.books:
+            other.cancel(trader)
+        for place, other in enumerate(market.books):
+            crowd.release(other, place)
+        crowd.send(book, number, trader, False, size, limit, market.day, 1)
+        last = market.called.get(trader, -100)
+        if crowd.funds[trader] and market.day - last > 120:
+            market.called[trader] = market.day
+            fall = book.price / int(before[number]) - 1
+            market.log.add(
+                market.day,
+                "margin_call",
+                {
+                    "fund": market.fund_name(trader),
+                    "firm": market.firms[number].name,
+                },
+                {
+                    "loan": money(owed),
+                    "holdings": money(int(held.sum())),
+                    "sold": money(size * book.price),
+                },
+                {"firm": direction(0, fall)},
+                after=(f"firm {number}", "market"),
+                hits=(f"firm {number}", "market"),
+            )
+
+
+def describe_crash(before: int, low: int, close: int) -> dict[str, Number] | None:
+    """Numbers of a flash crash, None if the day had none."""
+    if low / before - 1 > CRASH or close < low + BACK * (before - low):
+        return None
+    return {
+        "fall": percent(1 - low / before),
+        "low": money(low),
+        "close": money(close),
+    }

@@ -1,0 +1,68 @@
+"""What moves beliefs about prices, in the market and in its kernel."""
+
+from typing import Any
+
+import numpy as np
+
+from phantom.planning.scenarios.market.settings import PriceSettings
+
+# Weight of yesterday in the trend that momentum follows.
+TREND = 0.3
+# Volatility of the fundamental value, as a share of `noise`.
+DRIFT = 0.5
+# Traders' alarm has an end: a day's variance is at most so many times the usual.
+MOST = 25.0
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def next_variance(variance: Any, returns: Any, prices: PriceSettings) -> Any:
+    """Tomorrow's variance of the news, from today's returns (GJR-GARCH).
+
+    variance, returns (Any): One number, or an array over shares.
+    """
+    base = prices.noise**2
+    weight = prices.alarm + prices.fear * (returns < 0)
+    moved = (
+        base * (1 - prices.persistence) + weight * returns**2 + prices.memory * variance
+    )
+    return np.minimum(moved, MOST * base)
+
+
+def draw_news(prices: PriceSettings, rng: np.random.Generator, shape: Any) -> Array:
+    """News with variance 1 and the tails of the settings."""
+    drawn = rng.standard_t(prices.tail, shape)
+    return drawn * np.sqrt((prices.tail - 2) / prices.tail)
+
+
+def lean(value: Any, price: Any, trend: Any, prices: PriceSettings) -> Any:
+    """Where beliefs lean, in log units: to the value and with the trend."""
+    return prices.pull * (value - price) + prices.momentum * trend
+
+
+def simulate_returns(prices: PriceSettings, steps: int, seed: int) -> Array:
+    """Log returns of the kernel: the market's beliefs, with a price that is theirs.
+
+    It is the market without order books and limits, so fast that it can be fitted.
+
+    RETURNS (Array): Of `steps` days.
+    """
+    rng = np.random.default_rng(seed)
+    news = draw_news(prices, rng, steps).tolist()
+    drift = (prices.noise * DRIFT * rng.standard_normal(steps)).tolist()
+    base = prices.noise**2
+    constant, most = base * (1 - prices.persistence), MOST * base
+    alarm, fear, memory = prices.alarm, prices.fear, prices.memory
+    value = price = trend = 0.0
+    variance = base
+    returns = []
+    for shock, step in zip(news, drift, strict=True):
+        value += step
+        surprise = variance**0.5 * shock
+        moved = prices.pull * (value - price) + prices.momentum * trend + surprise
+        price += moved
+        trend += TREND * (moved - trend)
+        weight = alarm + (fear if surprise < 0 else 0.0)
+        variance = min(constant + weight * surprise**2 + memory * variance, most)
+        returns.append(moved)
+    return np.array(returns)
