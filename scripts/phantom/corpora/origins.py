@@ -20,10 +20,13 @@ class Permits:
 
     public (Mapping[str, Dataset]): The benchmark map; `train` there decides.
     private (Container[str]): Sources that the user declared fit for training.
+    declared (Container[str]): So sources of public text that no map names, as a person
+        has read their licence.
     """
 
     public: Mapping[str, Dataset] = field(default_factory=dict)
     private: Container[str] = ()
+    declared: Container[str] = ()
 
 
 class OriginCounts(Record):
@@ -72,6 +75,8 @@ def admit(provenance: Mapping[str, Any], permits: Permits) -> None:
         )
     elif origin == "public":
         for source in sources:
+            if source in permits.declared:
+                continue
             if source not in permits.public:
                 raise ValueError(
                     f"{name}: public text of {source!r}, which no benchmarks.yml "

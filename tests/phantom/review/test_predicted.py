@@ -10,9 +10,10 @@ from spacy.training import Example as Training
 from tests.builders import example
 from tests.builders.pipelines import make_doc
 
+from phantom.evaluation.chances import find_chances
 from phantom.records import Example
 from phantom.review.lines import ExampleFile
-from phantom.review.predicted import find_chances, write_predicted
+from phantom.review.predicted import write_predicted
 
 # "gout" is always a disease, "iron" half the times a chemical.
 SURE, TORN, PLAIN = "old gout hurts", "take iron now", "rest is good"
