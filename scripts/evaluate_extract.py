@@ -1,4 +1,4 @@
-"""Evaluate what the LLM labelled itself, beside the pipeline on the same texts."""
+"""Evaluate what the LLM labelled itself against gold, and the pipeline beside it."""
 
 from pathlib import Path
 from time import perf_counter
@@ -23,18 +23,19 @@ from phantom.reports.arms import LOCAL, Arm, arm_table, to_arms
 def evaluate_extract(
     pack_path: Annotated[Path, Argument(help="Folder of the domain pack")],
     folder: Annotated[Path, Argument(help="What extract wrote")],
-    pipeline: Annotated[Path, Option(help="The trained pipeline to set beside it")],
     output: Annotated[Path, Option(help="Where the metrics go (.json)")],
+    pipeline: Annotated[
+        Path | None, Option(help="The trained pipeline to set beside it")
+    ] = None,
     resamples: Annotated[int, Option(help="Bootstrap resamples")] = 1000,
     seed: Annotated[int, Option(help="Seed of the bootstrap")] = 0,
 ) -> None:
-    """Score each run of extract and the pipeline, with cost and latency."""
+    """Score each run of extract, and the pipeline if given, with cost and latency."""
     runs = sorted(folder.glob("*.predictions.jsonl"))
     if not runs:
         raise ValueError(f"{folder}: no predictions here\nRun extract first")
     pack = load_pack(pack_path)
-    local = Predictor(pipeline, None)
-    evaluator = Evaluator(pack, local, [], None, resamples, seed)
+    local = Predictor(pipeline, None) if pipeline else None
     arms: list[Arm] = []
     taken: list[tuple[str, Figures]] = []
     report: dict[str, Any] = {}
@@ -45,17 +46,25 @@ def evaluate_extract(
         gold = find_gold(pack, Path(figures.data))
         labeller = Predictor(None, path)
         examples = [x for x in gold.read() if x.id in labeller.answered]
+        if not any(x.entities or x.relations for x in examples):
+            msg.warn(f"{figures.data}: no gold labels, nothing to agree with")
+            continue
+        evaluator = Evaluator(pack, labeller, [], None, resamples, seed)
+        predictors = {**({LOCAL: local} if local else {}), figures.name: labeller}
         systems: dict[str, Any] = {}
-        for name, predictor in ((LOCAL, local), (figures.name, labeller)):
+        for name, predictor in predictors.items():
             systems[name] = evaluator.split(gold.dataset, examples, predictor)
             if systems[name] is None:
                 raise ValueError(f"{path}: no prediction for the texts it names")
-        seconds = measure_pipeline(local, examples)
-        systems[LOCAL]["latency_seconds_per_1000"] = seconds
+        if local:
+            seconds = measure_pipeline(local, examples)
+            systems[LOCAL]["latency_seconds_per_1000"] = seconds
         report[run] = {"figures": figures.model_dump(), "systems": systems}
         arms += to_arms(figures, gold.name, gold.split, systems)
 
     show_unanswered(taken)
+    if not report:
+        raise ValueError(f"{folder}: no run on text with gold labels")
     Console(width=140).print(arm_table(arms))
     msg.text(
         "Per 1,000 texts. The LLM: its server's seconds, one request after the other. "

@@ -1,5 +1,7 @@
 """Mix other text into training: labelled files as DocBins beside the synthetic one."""
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -7,13 +9,16 @@ from typer import Argument, Option
 from wasabi import msg
 
 from console.results import show_labelled_text
-from console.step import run_step
+from console.step import print_counts, run_step
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
-from phantom.corpora.mix import KINDS, annotates_all, leave_open
+from phantom.corpora.mix import KINDS, annotates_all, leave_open, leave_out
 from phantom.corpora.origins import Permits
-from phantom.jsonl import write_jsonl
+from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
+from phantom.records import Example
+from phantom.review.corrections import Corrections
+from phantom.review.decisions import DecisionLog
 from phantom.runtime import blank_pipeline
 from phantom.training.labelled import read_labelled_text
 
@@ -38,12 +43,27 @@ def mix(
     train_on_private: Annotated[
         list[str] | None, Option(help="A source of private text that may train")
     ] = None,
+    reviews: Annotated[
+        Path | None, Option(help="Decisions of people on it: what they accepted alone")
+    ] = None,
 ) -> None:
     """Write KIND.spacy and KIND.jsonl, for configs/hybrid.cfg to draw from."""
     pack = load_pack(pack_path)
+    corrections = None if reviews is None else Corrections(DecisionLog(reviews))
+    dev = output.parent / "dev.jsonl"
+
+    def change(read: Iterator[Example], left_out: Counter[str]) -> Iterator[Example]:
+        decided = corrections.take_decided(read) if corrections else read
+        others = read_jsonl(dev, Example) if dev.is_file() else ()
+        yield from leave_out(decided, others, left_out)
+
     text = read_labelled_text(
-        *(pack, data_path, kind, format_, take, seed), benchmarks=benchmarks
+        *(pack, data_path, kind, format_, take, seed),
+        benchmarks=benchmarks,
+        change=change,
     )
+    if corrections:
+        print_counts("reviewed", corrections.counts, corrections.counts.total())
     show_labelled_text(data_path, text)
     nlp, lost = blank_pipeline(pack.domain.lang), Alignment()
     labels, relations = (complete or x for x in annotates_all(text.dataset, pack))

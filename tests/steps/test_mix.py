@@ -1,5 +1,6 @@
 """The step `mix`: what of other text may train, how much of it, and what it teaches."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import spacy
 from spacy.training import Corpus
 from tests.builders import MEDICINE, ROOT, example
+from tests.builders.reviews import decide
 
 from mix import mix
 from phantom.corpora.docbin import read_docbin
@@ -17,6 +19,8 @@ from phantom.evaluation.gold import find_gold
 from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.records import Example, Labelled
+from phantom.review.decisions import DecisionLog
+from phantom.review.records import Annotation
 
 GOLD = [
     example(f"Patient {i} had <DISEASE id=1>gout</DISEASE>.", id=f"g{i}", meta={})
@@ -120,6 +124,90 @@ def test_labels_of_a_model_are_told_apart(data: Path) -> None:
     write_json(folder / "run.json", figures.model_copy(update={"data": held_out}))
     with pytest.raises(ValueError, match="held out"):
         run(data, "extract/run.predictions.jsonl", "llm_labelled")
+
+
+def write_run(folder: Path, data: Path, *labelled: Example) -> None:
+    """What extract writes of a run by the model "big"."""
+    records = [Labelled(**x.model_dump(), state="completed") for x in labelled]
+    write_jsonl(folder / "run.predictions.jsonl", records)
+    count = len(records)
+    figures = {
+        **{"data": str(data), "model": "big", "shots": 0, "texts": count},
+        **{"completed": count, "failed": 0, "pending": 0, "requests": count},
+        **{"cost_per_1000": None, "currency": "USD", "latency_seconds_per_1000": 1.0},
+    }
+    write_json(folder / "run.json", Figures.model_validate(figures))
+
+
+TEXT_WITHOUT_LABELS = """
+  abstracts:
+    title: Abstracts that nobody labelled
+    licence: CC0
+    train: allowed
+    tasks: []
+    labels: {}
+    splits: {all: {file: abstracts/all.jsonl}}
+"""
+
+
+def test_public_text_without_gold_trains_where_the_map_permits_it(data: Path) -> None:
+    """All that the model labels is taught, since it read the guidelines."""
+    pack = data / "medicine"
+    shutil.copytree(MEDICINE, pack, ignore=shutil.ignore_patterns("recording"))
+    path = data / "abstracts" / "all.jsonl"
+    write_jsonl(path, [x.model_copy(update={"entities": ()}) for x in GOLD])
+    labelled = [x.from_people("public", "abstracts") for x in GOLD[:2]]
+    write_run(data / "extract", path, *labelled)
+
+    def run_with(pack: Path) -> None:
+        mix(
+            *(pack, data / "extract" / "run.predictions.jsonl", data / "mix"),
+            "llm_labelled",
+            benchmarks=data,
+        )
+
+    with pytest.raises(ValueError, match="which no benchmarks.yml permits"):
+        run_with(pack)
+    with (pack / "benchmarks.yml").open("a", encoding="utf-8") as file:
+        file.write(TEXT_WITHOUT_LABELS)
+    run_with(pack)
+    vocab = spacy.blank("en").vocab
+    docs = list(read_docbin(data / "mix" / "llm_labelled.spacy", vocab))
+    assert ["".join(t.ent_iob_ for t in doc) for doc in docs] == ["OOOBO"] * 2
+    assert [doc._.relations for doc in docs] == [(), ()]
+    assert docs[0].user_data["example"]["meta"]["labelled_by"] == "big"
+
+
+def test_what_people_decided_trains_but_for_the_dev_side(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tagged = (
+        "Patient {} had <DISEASE id=1>gout</DISEASE> and <DISEASE id=2>flu</DISEASE>."
+    )
+    passages = [example(tagged.format(i), id=f"p{i}", model="m") for i in range(5)]
+    write_jsonl(data / "corpus" / "checked.jsonl", passages)
+    write_jsonl(
+        data / "dev.jsonl",
+        [passages[4].model_copy(update={"id": "p4/0.0", "derived_from": ("p4",)})],
+    )
+    log = DecisionLog(data / "reviews.jsonl")
+    before = Annotation.of(passages[0])
+    fewer = Annotation(entities=before.entities[:1])
+    for number, (name, after) in enumerate([("p0", fewer), ("p1", None), ("p4", None)]):
+        text = passages[int(name[1])].text
+        own = Annotation.of(passages[int(name[1])])
+        more = {"before": own, "after": after, "text": text}
+        log.append(decide(name, "ann", number + 1, **more))
+    log.append(decide("p2", "ann", 9, "reject", text=passages[2].text))
+    docs = run(data, "corpus/checked.jsonl", "reviewed", reviews=log.path)
+    assert [[ent.text for ent in doc.ents] for doc in docs] == [
+        ["gout"],
+        ["gout", "flu"],
+    ]
+    ids = [doc.user_data["example"]["id"] for doc in docs]
+    assert ids == ["p0-reviewed", "p1"]
+    told = capsys.readouterr().out
+    assert "passage of the dev side" in told and "rejected" in told
 
 
 def test_few_are_among_more_and_the_seed_decides() -> None:

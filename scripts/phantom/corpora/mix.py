@@ -78,6 +78,23 @@ def prepare(
         yield example.model_copy(update={"relations": tuple(relations)})
 
 
+def leave_out(
+    examples: Iterable[Example], others: Iterable[Example], left_out: Counter[str]
+) -> Iterator[Example]:
+    """Yield the examples that are none of some others, nor made from one of them.
+
+    others (Iterable[Example]): Such as the dev side of a corpus, windows of documents
+        and corrected passages among them.
+    left_out (Counter[str]): Counts what goes.
+    """
+    known = {name for x in others for name in (x.id, *x.derived_from)}
+    for example in examples:
+        if known.isdisjoint((example.id, *example.derived_from)):
+            yield example
+        else:
+            left_out["passage of the dev side"] += 1
+
+
 def annotates_all(dataset: Dataset, pack: Pack) -> tuple[bool, bool]:
     """Whether a data set marks every label, and every relation, of the domain."""
     labels = "entities" in dataset.tasks and pack.labels.keys() <= {

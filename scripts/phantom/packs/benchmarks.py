@@ -76,6 +76,7 @@ class Dataset(Record):
     """One benchmark.
 
     train (Literal): Whether a pipeline that is shipped may be trained on it.
+    tasks (List[str]): Empty, as labels, for text that nobody labelled.
     labels (Dict[str, List[str]]): Entity label of the benchmark to ours; several
         are candidates for an untyped mention; labels left out are not scored.
     relations (Dict[str, RelationMap]): By scored name.
@@ -92,8 +93,8 @@ class Dataset(Record):
     citation: str = ""
     train: Literal["allowed", "forbidden"]
     train_reason: str = ""
-    tasks: list[Task] = Field(min_length=1)
-    labels: dict[str, list[str]] = Field(min_length=1)
+    tasks: list[Task]
+    labels: dict[str, list[str]]
     relations: dict[str, RelationMap] = {}
     orig: bool = False
     trim: dict[str, str] = {}
@@ -121,6 +122,8 @@ class Dataset(Record):
 
     @model_validator(mode="after")
     def _check_tasks(self) -> "Dataset":
+        if bool(self.tasks) != bool(self.labels):
+            raise ValueError("tasks need labels; text without labels has none of both")
         if set(self.tasks) - {"entities"} and not self.relations:
             raise ValueError("tasks other than entities need a `relations` map")
         if "concepts" in self.tasks and not self.concepts:

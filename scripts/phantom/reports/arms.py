@@ -61,16 +61,14 @@ def arm_table(arms: Iterable[Arm]) -> Table:
 def to_arms(
     figures: Figures, dataset: str, split: str, systems: dict[str, Any]
 ) -> Iterator[Arm]:
-    """Each score of the pipeline and of one run, with what it takes.
+    """Each score of one run, and of the pipeline beside it, with what it takes.
 
-    systems (Dict[str, Any]): Scores of the split by the two names.
+    systems (Dict[str, Any]): Scores of the split by name.
     """
-    takes = {
-        LOCAL: (0.0, systems[LOCAL]["latency_seconds_per_1000"]),
-        figures.name: (figures.cost_per_1000, figures.latency_seconds_per_1000),
-    }
     for name, scores in systems.items():
-        cost, seconds = takes[name]
+        cost, seconds = figures.cost_per_1000, figures.latency_seconds_per_1000
+        if name == LOCAL:
+            cost, seconds = 0.0, scores["latency_seconds_per_1000"]
         for row in rows({dataset: {"splits": {split: scores}}}):
             if name != LOCAL:
                 # It is given nothing: these are its own, where they fit.

@@ -16,6 +16,7 @@ class Corrections:
         decisions that could not be used, by a name for people.
     rejected (List[Rejected]): Examples that people rejected.
     edits (List[Tuple[Example, Example]]): Raw and edited.
+    decided (Set[str]): Ids of those that people accepted or edited, as they are now.
     """
 
     def __init__(self, log: DecisionLog) -> None:
@@ -23,6 +24,7 @@ class Corrections:
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self.edits: list[tuple[Example, Example]] = []
+        self.decided: set[str] = set()
 
     def apply(self, examples: Iterable[Example]) -> Iterator[Example]:
         """Yield each example as people left it; rejected ones are left out.
@@ -54,6 +56,14 @@ class Corrections:
         if missing:
             self.counts["not among the examples"] = missing
 
+    def take_decided(self, examples: Iterable[Example]) -> Iterator[Example]:
+        """Yield what people accepted or edited, and nothing else."""
+        for example in self.apply(examples):
+            if example.id in self.decided:
+                yield example
+            else:
+                self.counts["not decided"] += 1
+
     def _use(self, example: Example, decision: Decision) -> Iterator[Example]:
         if decision.seen.text != digest(example.text):
             self.counts["text changed since, kept as it was"] += 1
@@ -72,11 +82,13 @@ class Corrections:
             )
         elif decision.after.facts() == Annotation.of(example).facts():
             self.counts["accepted"] += 1
+            self.decided.add(example.id)
             yield example
         else:
             self.counts["edited"] += 1
             edited = _edited(example, decision)
             self.edits.append((example, edited))
+            self.decided.add(edited.id)
             yield edited
 
 

@@ -1,7 +1,7 @@
 """Labelled text as it enters training: read, let in or refused, k of it by seed."""
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from phantom.packs.pack import Pack
 from phantom.records import Example
 
 LLM = "llm_labelled"
+LABELLED = ".predictions.jsonl"
+Change = Callable[[Iterator[Example], Counter[str]], Iterator[Example]]
 
 
 @dataclass
@@ -54,6 +56,7 @@ def read_labelled_text(
     *,
     benchmarks: Path,
     unknown: Container[str] | None = None,
+    change: Change | None = None,
 ) -> LabelledText:
     """Read a split of a benchmark, an export, or what the LLM labelled.
 
@@ -64,6 +67,8 @@ def read_labelled_text(
     benchmarks (Path): Folder of the test sets, whose texts stay out.
     unknown (Optional[Container[str]]): Labels of a file of one's own that may be left
         out; any other that the domain does not have is refused. None: they go.
+    change (Optional[Callable]): What becomes of the examples as read, such as what
+        people decided; it counts what it leaves out.
     RAISES: ValueError if it is held out, of another origin or of unknown labels, or
         if nothing is left.
     """
@@ -73,7 +78,7 @@ def read_labelled_text(
     gold = find_gold(pack, path)
     text = LabelledText(gold.dataset, scored=refuse_test(gold, path))
     read: Iterator[Example]
-    if kind == LLM:
+    if kind == LLM or path.name.endswith(LABELLED):
         figures, labelled = read_labelled(path, text.left_out)
         labelled_path = Path(figures.data)
         text.scored |= refuse_test(find_gold(pack, labelled_path), labelled_path)
@@ -85,6 +90,7 @@ def read_labelled_text(
         read = gold.read_as(format_, path, text.report)
     else:
         read = gold.read()
+    read = change(read, text.left_out) if change else read
     held_out = read_test_texts(datasets, benchmarks)
     kept = list(prepare(read, kind, gold.dataset, pack, held_out, text.left_out))
     text.found, text.examples = len(kept), take_some(kept, take, seed)

@@ -93,6 +93,41 @@ def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
     assert "local pipeline" in result.output
 
 
+def test_labels_are_held_against_gold_without_a_pipeline(folder: Path) -> None:
+    """The server marks the first word of each text, a gene in three of four."""
+    result = call(
+        evaluate_extract.evaluate_extract,
+        *(MEDICINE, folder / "out", "--output", folder / "agreement.json"),
+        *("--resamples", 10),
+    )
+    assert result.exit_code == 0, result.output
+    assert "local pipeline" not in result.output and "75.0" in result.output
+    report = json.loads((folder / "agreement.json").read_text())
+    for run in report.values():
+        ComparedRun.model_validate(run)
+        ((name, scores),) = run["systems"].items()
+        assert name.startswith("gpt-4.1-mini")
+        assert scores["entities"]["systems"]["pipeline"]["micro"]["p"] == 0.75
+
+
+def test_text_without_gold_has_nothing_to_agree_with(
+    folder: Path, tmp_path: Path
+) -> None:
+    gold = list(read_jsonl(folder / "texts.jsonl", Example))
+    bare = [x.model_copy(update={"entities": ()}) for x in gold]
+    write_jsonl(tmp_path / "texts.jsonl", bare)
+    for path in (folder / "out").glob("*-0-shot*"):
+        text = path.read_text().replace(str(folder), str(tmp_path))
+        (tmp_path / "out").mkdir(exist_ok=True)
+        (tmp_path / "out" / path.name).write_text(text)
+    result = call(
+        evaluate_extract.evaluate_extract,
+        *(MEDICINE, tmp_path / "out", "--output", tmp_path / "x.json"),
+    )
+    assert "no gold labels" in " ".join(result.output.split())
+    assert "no run on text with gold" in str(result.exception)
+
+
 def test_a_benchmark_is_known_by_its_path(tmp_path: Path) -> None:
     pack = load_pack(MEDICINE)
     gold = find_gold(pack, tmp_path / "gad" / "train.jsonl")
