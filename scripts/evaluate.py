@@ -7,13 +7,14 @@ from rich.console import Console
 from typer import Argument, Option
 from wasabi import msg
 
-from console.results import show_split_notes
+from console.results import show_caveats, show_split_notes
 from console.step import run_step
 from phantom.evaluation.evaluator import DEV, Evaluator, rows, synthetic_dataset
 from phantom.evaluation.gaps import measure_gaps
 from phantom.evaluation.history import HISTORY, append_run
 from phantom.evaluation.predictor import Predictor
 from phantom.evaluation.sources import describe_sources
+from phantom.evaluation.task_counts import TaskCounts
 from phantom.jsonl import read_jsonl, write_json
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
@@ -57,9 +58,14 @@ def evaluate(
     evaluator = Evaluator(pack, predictor, training, limit, resamples, seed)
 
     datasets: dict[str, Any] = {}
+    counts: list[TaskCounts] = []
+    strangers = predictor.ids
     for dataset, (entry, folder) in maps.items():
-        datasets[dataset] = evaluator.dataset(dataset, entry, folder, split)
-        show_split_notes(dataset, datasets[dataset])
+        found = evaluator.dataset(dataset, entry, folder, split)
+        datasets[dataset] = found.report
+        counts += found.counts
+        strangers -= found.ids
+        show_split_notes(dataset, found.report)
     report: dict[str, Any] = {
         "domain": pack.name,
         "name": name,
@@ -70,13 +76,13 @@ def evaluate(
         "resamples": resamples,
         "seed": seed,
         "training_surfaces": len(evaluator.surfaces),
-        "predictions_without_record": len(predictor.ids - evaluator.ids),
+        "predictions_without_record": len(strangers),
         "datasets": datasets,
     }
 
     console = Console(width=140)
     console.print(score_table(rows(datasets), name))
-    if gaps := list(measure_gaps(evaluator.counts, resamples, seed)):
+    if gaps := list(measure_gaps(counts, resamples, seed)):
         console.print(gap_table(gaps))
     report["gaps"] = [gap.model_dump() for gap in gaps]
     write_json(output, report)
@@ -84,12 +90,8 @@ def evaluate(
     data = {"training data": train, "dev data": dev}
     sources = describe_sources(pack_path, pipeline, predictions, data, training)
     history = output.parent / HISTORY
-    run = append_run(history, output.stem, evaluator.counts, report, sources)
-    if predictor.ids - evaluator.ids:
-        strangers = sorted(predictor.ids - evaluator.ids)
-        msg.warn(f"{len(strangers)} predictions have no record: {strangers[:5]} ...")
-    if limit is not None:
-        msg.warn(f"A trial: only the first {limit} records of every split were read")
+    run = append_run(history, output.stem, counts, report, sources)
+    show_caveats(strangers, limit)
     chart = output.with_suffix(".png")
     msg.good(f"Metrics in {output}", f"Chart in {chart}; {run.id} in {history}")
 

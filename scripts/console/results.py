@@ -1,6 +1,6 @@
 """What evaluate, extract, evaluate-extract, mix and adapt say of what they read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,15 @@ def show_split_notes(name: str, report: dict[str, Any]) -> None:
     for state in ("absent", "not_predicted"):
         if report[state]:
             msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
+
+
+def show_caveats(strangers: Collection[str], limit: int | None) -> None:
+    """Warn of predictions that match no record, and of a trial on a part of them."""
+    if strangers:
+        some = sorted(strangers)[:5]
+        msg.warn(f"{len(strangers)} predictions have no record: {some} ...")
+    if limit is not None:
+        msg.warn(f"A trial: only the first {limit} records of every split were read")
 
 
 def show_labelling(run: Labelling) -> None:

@@ -39,6 +39,19 @@ class Row(NamedTuple):
     score: dict[str, Any]
 
 
+class Evaluated(NamedTuple):
+    """What became of a dataset.
+
+    report (Dict[str, Any]): See `phantom.evaluation.report.DatasetReport`.
+    counts (List[TaskCounts]): What its scores are made of.
+    ids (Set[str]): Records that were read.
+    """
+
+    report: dict[str, Any]
+    counts: list[TaskCounts]
+    ids: set[str]
+
+
 class Evaluator:
     """Evaluates one source of predictions on the benchmarks of a domain.
 
@@ -46,7 +59,6 @@ class Evaluator:
     predictor (Predictor): From record ids and requests to predictions.
     training (Sequence[Example]): Synthetic training data: surfaces seen.
     limit (Optional[int]): Read no more records per split than this.
-    counts (List[TaskCounts]): What the scores of its data sets were made of.
     """
 
     def __init__(
@@ -60,8 +72,6 @@ class Evaluator:
     ) -> None:
         self.pack, self.predictor, self.limit = pack, predictor, limit
         self.resamples, self.seed = resamples, seed
-        self.ids: set[str] = set()
-        self.counts: list[TaskCounts] = []
         self.nlp = blank_pipeline(pack.domain.lang)
         self.surfaces: Surfaces = training_surfaces(training)
         names = {x: read_names(pack, x, baseline=True) for x in pack.labels}
@@ -70,9 +80,7 @@ class Evaluator:
             "training_surfaces": Dictionary(self.nlp, surface_names(training)),
         }
 
-    def dataset(
-        self, key: str, dataset: Dataset, folder: Path, use: str
-    ) -> dict[str, Any]:
+    def dataset(self, key: str, dataset: Dataset, folder: Path, use: str) -> Evaluated:
         """Evaluate the splits of a dataset that are there.
 
         key (str): Its name in the map.
@@ -84,39 +92,43 @@ class Evaluator:
         )
         report.update(absent=splits["absent"], not_evaluated=splits["unused"])
         report.update(not_predicted=[], splits={})
+        result = Evaluated(report, [], set())
         for name in splits["present"]:
             examples = list(read_split(dataset, name, folder, self.limit))
-            counts: dict[str, LabelCounts] = {}
-            scores = self.split(dataset, examples, counts=counts)
+            scores, counts = self._score(dataset, examples, self.predictor)
+            result.ids.update(x.id for x in examples)
             if scores is None:
                 report["not_predicted"].append(name)
                 continue
-            self.counts += count_tasks((key, name), dataset, examples, counts)
+            result.counts.extend(count_tasks((key, name), dataset, examples, counts))
             split = dataset.splits[name]
             report["splits"][name] = {"use": split.use, "note": split.note, **scores}
-        return report
+        return result
 
     def split(
         self,
         dataset: Dataset,
         examples: Sequence[Example],
         predictor: Predictor | None = None,
-        counts: dict[str, LabelCounts] | None = None,
     ) -> dict[str, Any] | None:
         """Predict and score one list of records that are in our labels.
 
         predictor (Optional[Predictor]): Instead of the evaluator's own.
-        counts (Optional[Dict[str, LabelCounts]]): Gets what the scores are made of.
         RETURNS (Optional[Dict[str, Any]]): None if there is no record, or none of
             them has a prediction.
         """
+        return self._score(dataset, examples, predictor or self.predictor)[0]
+
+    def _score(
+        self, dataset: Dataset, examples: Sequence[Example], predictor: Predictor
+    ) -> tuple[dict[str, Any] | None, dict[str, LabelCounts]]:
+        """As `split`, with what the scores are made of, by task."""
         start = perf_counter()
         schema = self.pack.relations
         requests = make_requests(dataset, examples, schema)
-        predictions = (predictor or self.predictor)([x.id for x in examples], requests)
-        self.ids.update(x.id for x in examples)
+        predictions = predictor([x.id for x in examples], requests)
         if all(prediction.missing for prediction in predictions):
-            return None
+            return None, {}
         seconds = perf_counter() - start
         found = {}
         if "entities" in dataset.tasks:
@@ -133,13 +145,11 @@ class Evaluator:
             Bootstrap(resample_units(dataset, examples), self.resamples, self.seed),
         )
         scores = scorer.score()
-        if counts is not None:
-            counts.update(scorer.counts)
         scores["seconds"] = {
             "predict": round(seconds, 1),
             "score": round(perf_counter() - start - seconds, 1),
         }
-        return scores
+        return scores, scorer.counts
 
 
 def synthetic_dataset(pack: Pack, file: str) -> Dataset:

@@ -477,7 +477,10 @@ def test_rows_go_label_by_label_with_all_systems(project: Path) -> None:
 
     evaluator = Evaluator(pack, nothing, [], resamples=0)
     entry = synthetic_dataset(pack, "dev.jsonl")
-    report = evaluator.dataset("synthetic_dev", entry, project / "corpus", "dev")
+    folder = project / "corpus"
+    report, counts, ids = evaluator.dataset("synthetic_dev", entry, folder, "dev")
+    assert ids == {x.id for x in RECORDS}
+    assert {task.dataset for task in counts} == {"synthetic_dev"}
     found = list(rows({"synthetic_dev": report}))
     labels = [row.label for row in found if row.task == "entities"]
     assert labels == ["micro", "DRUG", "ILL"]
