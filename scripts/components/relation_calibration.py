@@ -15,7 +15,7 @@ GOLDEN = (5**0.5 - 1) / 2
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-@registry.misc("phantom.calibrate_relations.v1")
+@registry.misc("phantom.CalibrateRelations.v1")
 def calibrate_relations(
     nlp: Language, name: str, examples: Iterable[Example]
 ) -> Optional[float]:
@@ -36,17 +36,17 @@ def calibrate_relations(
     return pipe.cfg["temperature"]
 
 
-@registry.misc("phantom.score_gold_pairs.v1")
+@registry.misc("phantom.ScoreGoldPairs.v1")
 def score_gold_pairs(
     nlp: Language, name: str, examples: Iterable[Example], batch_size: int = 64
 ) -> Pairs:
     """Logits of the candidate pairs of gold entities, and what is known of them.
 
     RETURNS (Tuple[Floats2d, Floats2d, Floats2d]): Logits, targets and mask (P, L), see
-        `phantom.relation_targets.v1`.
+        `phantom.RelationTargets.v1`.
     """
     pipe: Any = nlp.get_pipe(name)
-    before = [nlp.get_pipe(key) for key in _upstream(nlp, name)]
+    before: list[Any] = [nlp.get_pipe(key) for key in _upstream(nlp, name)]
     # By length, so that the encoder pads little.
     order = [x for x in examples if len(x.reference.ents) > 1]
     order.sort(key=lambda x: len(x.predicted))
@@ -77,7 +77,7 @@ def _upstream(nlp: Language, name: str) -> list[str]:
     ]
 
 
-@registry.misc("phantom.fit_temperature.v1")
+@registry.misc("phantom.FitTemperature.v1")
 def fit_temperature(
     logits: np.ndarray, targets: np.ndarray, mask: np.ndarray, exclusive: bool
 ) -> float:
@@ -87,7 +87,7 @@ def fit_temperature(
 
     logits, targets, mask (Floats2d): Pairs by labels (P, L).
     """
-    loss = registry.misc.get("phantom.relation_loss.v1")
+    loss = registry.misc.get("phantom.RelationLoss.v1")
 
     def cost(power: float) -> float:
         return loss(logits / np.exp(power), targets, mask, 1.0, exclusive)[0]
@@ -102,7 +102,7 @@ def fit_temperature(
     return round(float(np.exp((low + high) / 2)), 4)
 
 
-@registry.misc("phantom.calibration_error.v1")
+@registry.misc("phantom.CalibrationError.v1")
 def calibration_error(
     scores: np.ndarray, targets: np.ndarray, mask: np.ndarray, bins: int = 10
 ) -> float:

@@ -74,7 +74,7 @@ def make_relation_extractor(
     exclusive (bool): Whether a pair bears one label at most: the labels that fit it
         and none share one probability. Else each label is judged for itself.
     temperature (float): Divides the logits before they become scores; training sets
-        it by the dev corpus, see `phantom.calibrate_relations.v1`.
+        it by the dev corpus, see `phantom.CalibrateRelations.v1`.
     scorer (Optional[Callable]): The scoring method.
     """
     pipe = registry.misc.get("phantom.RelationExtractor.v1")
