@@ -1,5 +1,6 @@
 """The append-only file of decisions, and what they come to."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,8 +48,10 @@ class DecisionLog:
 
     def _forget(self) -> None:
         self.size = 0
-        # By person and example, the latest last; what was undone is gone.
-        self._places: dict[Person, dict[str, list[Place]]] = {}
+        # By example and person, the latest last; what was undone is gone.
+        self._places: dict[str, dict[Person, list[Place]]] = {}
+        self._held: dict[str, dict[str, Place]] = {}
+        self._conflicts: dict[str, None] = {}
         self._keys: dict[str, int] = {}
         self._seconds: dict[str, list[float]] = {}
 
@@ -94,7 +97,7 @@ class DecisionLog:
         self, annotator: str, example: str, role: Role = "annotator"
     ) -> Place | None:
         """The decision of a person on an example that holds now."""
-        places = self._places.get((annotator, role), {}).get(example)
+        places = self._places.get(example, {}).get((annotator, role))
         return places[-1] if places else None
 
     def read(self, place: Place) -> Decision:
@@ -105,21 +108,16 @@ class DecisionLog:
 
     def current(self) -> dict[str, dict[Person, Place]]:
         """What holds now, by example and person, in order of the first decision."""
-        found: dict[str, dict[Person, Place]] = {}
-        for person, examples in self._places.items():
-            for example, places in examples.items():
-                if places:
-                    found.setdefault(example, {})[person] = places[-1]
-        return found
+        found = {example: self._current(example) for example in self._places}
+        return {example: by for example, by in found.items() if by}
 
     def conflicts(self) -> list[str]:
         """Examples on which annotators disagree and nobody has adjudicated."""
-        return [example for example, by in self.current().items() if is_conflict(by)]
+        return list(self._conflicts)
 
-    def held(self, annotator: str) -> dict[str, Place]:
+    def held(self, annotator: str) -> Mapping[str, Place]:
         """What an annotator's decisions come to, by example."""
-        by = self._places.get((annotator, "annotator"), {})
-        return {example: places[-1] for example, places in by.items() if places}
+        return self._held.get(annotator, {})
 
     def pace(self, annotator: str) -> float:
         """Median seconds of an annotator's last fifty decisions; 0 without any."""
@@ -128,16 +126,27 @@ class DecisionLog:
 
     def _take(self, offset: int, decision: Decision) -> None:
         self._keys[decision.key] = offset
-        by = self._places.setdefault((decision.annotator, decision.role), {})
-        places = by.setdefault(decision.example, [])
+        person, example = (decision.annotator, decision.role), decision.example
+        places = self._places.setdefault(example, {}).setdefault(person, [])
         if decision.verdict == "undo":
             places[:] = [place for place in places if place.key != decision.undoes]
-            return
-        shown_raw = not places or places[-1].as_is
-        says, verdict = hash(decision.says()), decision.verdict
-        as_is = verdict != "accept" or (shown_raw and not decision.edited)
-        places.append(Place(offset, decision.key, verdict, decision.role, says, as_is))
-        self._seconds.setdefault(decision.annotator, []).append(decision.seconds)
+        else:
+            places.append(_place(offset, decision, places))
+            self._seconds.setdefault(decision.annotator, []).append(decision.seconds)
+        if decision.role == "annotator":
+            held = self._held.setdefault(decision.annotator, {})
+            if places:
+                held[example] = places[-1]
+            else:
+                held.pop(example, None)
+        if is_conflict(self._current(example)):
+            self._conflicts[example] = None
+        else:
+            self._conflicts.pop(example, None)
+
+    def _current(self, example: str) -> dict[Person, Place]:
+        by = self._places.get(example, {})
+        return {person: places[-1] for person, places in by.items() if places}
 
     def _check_undo(self, decision: Decision) -> None:
         if decision.verdict != "undo":
@@ -150,8 +159,16 @@ class DecisionLog:
             )
 
 
+def _place(offset: int, decision: Decision, earlier: list[Place]) -> Place:
+    shown_raw = not earlier or earlier[-1].as_is
+    says, verdict = hash(decision.says()), decision.verdict
+    as_is = verdict != "accept" or (shown_raw and not decision.edited)
+    return Place(offset, decision.key, verdict, decision.role, says, as_is)
+
+
 def is_conflict(by: dict[Person, Place]) -> bool:
     """Whether people who did not skip say different things, and none adjudicated."""
-    if any(place.role == "adjudicator" for place in by.values()):
+    decided = [place for place in by.values() if place.verdict != "skip"]
+    if any(place.role == "adjudicator" for place in decided):
         return False
-    return len({place.says for place in by.values() if place.verdict != "skip"}) > 1
+    return len({place.says for place in decided}) > 1

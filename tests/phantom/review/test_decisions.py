@@ -88,8 +88,16 @@ def test_who_says_the_same_in_another_order_agrees(tmp_path: Path) -> None:
     log.append(decide("b", "ann", 4, "skip"))
     log.append(decide("b", "bob", 5, "reject"))
     assert log.conflicts() == ["a"]
-    log.append(decide("a", "dan", 6, after=one, role="adjudicator"))
-    assert log.conflicts() == []
+    # Who skips a conflict leaves it to another.
+    log.append(decide("a", "eve", 6, "skip", role="adjudicator"))
+    assert log.conflicts() == ["a"]
+    log.append(decide("a", "dan", 7, after=one, role="adjudicator"))
+    assert log.conflicts() == [] == DecisionLog(log.path).conflicts()
+    undo = {"undoes": "key-00007", "role": "adjudicator"}
+    log.append(decide("a", "dan", 8, "undo", **undo))
+    assert log.conflicts() == ["a"]
+    log.append(decide("a", "cat", 9, "undo", undoes="key-00003"))
+    assert log.conflicts() == [] == DecisionLog(log.path).conflicts()
 
 
 def test_a_line_says_who_decided_what_when_seeing_what(tmp_path: Path) -> None:

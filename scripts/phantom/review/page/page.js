@@ -14,7 +14,7 @@ const state = {
   item: null, role: "annotator", annotation: null, past: [], future: [],
   active: null, relation: null, source: null, ghosts: true, shown: 0,
   decided: [], undone: [], conflicts: [], busy: false, wrong: new Set(), symmetric: new Set(),
-  drafts: new Map(), pending: null,
+  drafts: new Map(), pending: null, passed: new Set(),
 };
 
 export function tell(message, kind = "") {
@@ -189,8 +189,10 @@ function decide(verdict) {
     state.decided.push({ item, role, verdict, annotation, key });
     Object.assign(state, { undone: [], past: [], future: [] });
     tell(`Saved: ${verdict} ${item.id}`, "good");
-    if (role === "adjudicator") await nextConflict();
-    else await loadNext(item.position + 1);
+    if (role === "adjudicator") {
+      if (verdict === "skip") state.passed.add(item.id);
+      await nextConflict();
+    } else await loadNext(item.position + 1);
   });
 }
 
@@ -204,13 +206,15 @@ async function reopen(item, role) {
 
 async function nextConflict() {
   await progress();
-  if (!state.conflicts.length) {
-    tell("No conflict is left.", "good");
+  const left = state.conflicts.filter((id) => !state.passed.has(id));
+  if (!left.length) {
+    tell(state.conflicts.length ? "The conflicts that are left were skipped." : "No conflict is left.", "good");
+    state.passed.clear();
     return toQueue();
   }
   if (state.role === "annotator") tell("");
   keepDraft();
-  showItem(await api.conflict(state.annotator, state.conflicts[0]), "adjudicator");
+  showItem(await api.conflict(state.annotator, left[0]), "adjudicator");
 }
 
 async function toQueue() {
