@@ -9,12 +9,20 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from phantom.passages.long_forms import (
+    find_initials,
+    is_plausible,
+    may_be_defined,
+    widen,
+)
+
 Span = tuple[int, int]
 
 # Words that look like a short form: capitals, of which one is past the first letter.
 SHORT_FORM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*\b")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
-_PART = re.compile(r"[^;,]+")
+# A comma within a name, as in 5,7-DHT, parts nothing.
+_PART = re.compile(r"(?:[^;,]|,(?=\S))+")
 _BETWEEN = re.compile(r"\s*[(\[](?:[^()\[\]]*[;,])?\s*")
 _WHOLE = re.compile(r"(.{4,}?)\s*[(\[]([^()\[\]]+)[)\]]")
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z\d(\[])")
@@ -174,17 +182,31 @@ def _may_be_short(text: str) -> bool:
 
 def _define(text: str, before: Span, inside: Span) -> Definition | None:
     short = text[slice(*inside)]
-    if not _may_be_short(short):
+    if not _may_be_short(short) or not may_be_defined(short):
         return None
+    before = before[0], before[0] + len(text[slice(*before)].rstrip(" ,;:-"))
     start, end = _last_words(text, before, min(len(short) + 5, 2 * len(short)))
-    found = match_long(short, text[start:end])
+    folded = _fold(_singular(short))
+    letters = "".join(c for c in folded if c.isalpha())
+    found = find_initials(letters, _fold(text[start:end])) if len(letters) > 1 else None
+    if found is None:
+        found = match_long(short, text[start:end])
     if found is None:
         return None
-    long = text[start + found : end]
-    whole = short in long.split() or len(long) <= len(short)
-    if whole or long.count("(") != long.count(")"):
+    start = widen(text, start + found)
+    long = text[start:end]
+    whole = short in long or len(long) <= len(short)
+    if whole or not is_plausible(short, letters, long) or not _has_digits(short, long):
         return None
-    return Definition((start + found, end), inside, inverted=False)
+    return Definition((start, end), inside, inverted=False)
+
+
+def _has_digits(short: str, long: str) -> bool:
+    """Whether a code, with more digits than letters, has them from the long form."""
+    digits = [c for c in short if c.isdigit()]
+    if len(digits) <= sum(map(str.isalpha, short)):
+        return True
+    return _search(digits, long, at_word=False) is not None
 
 
 def _invert(text: str, first: Span, inside: Span) -> Definition | None:

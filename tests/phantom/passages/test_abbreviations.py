@@ -62,6 +62,14 @@ def uses(text: str) -> list[tuple[str, str, bool]]:
         ("Any acute renal failure (ARFs)", "ARFs", "acute renal failure"),
         ("acute renal failures (ARF)", "ARF", "acute renal failures"),
         ("acute renal failure [ARF] came", "ARF", "acute renal failure"),
+        # Locants belong to the name, other words before a hyphen don't.
+        ("Then 22-oxacalcitriol (OCT) rose.", "OCT", "22-oxacalcitriol"),
+        ("5,7-dihydroxytryptamine (5,7-DHT)", "5,7-DHT", "5,7-dihydroxytryptamine"),
+        ("anti-tumor necrosis factor (TNF)", "TNF", "tumor necrosis factor"),
+        # Not the shortest stretch with the letters, but words that begin with them.
+        ("By triphenyl tetrazolium chloride (TTC)", "TTC")
+        + ("triphenyl tetrazolium chloride",),
+        ("the area under the curve (AUC) rose", "AUC", "area under the curve"),
     ],
 )
 def test_definitions(text: str, short: str, long: str) -> None:
@@ -79,6 +87,11 @@ def test_definitions(text: str, short: str, long: str) -> None:
         "Acute pain. Renal failure (ARF) came.",
         "ARF (one of the acute and very long renal forms that we call a failure)",
         "failure (ARF",
+        # Letters that are found by chance, figures, groups, codes.
+        "conversion in patients undergoing cyclosporine (CsA)",
+        "Patients were better (P=0.65) and perhaps (P<0.02) well.",
+        "controls (group C; n = 8) or more (group M)",
+        "safety of combined N-butyl-deoxynojirimycin (SC-48334)",
         "",
     ],
 )
