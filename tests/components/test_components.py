@@ -70,6 +70,7 @@ def test_the_folder_is_flat_and_names_say_what_a_file_belongs_to() -> None:
     assert [p for p in folder.iterdir() if p.is_dir() and p.name != "__pycache__"] == []
 
 
+@pytest.mark.slow
 def test_every_file_imports_alone() -> None:
     """Each in an empty process would take long; each under a fresh name does too.
 
@@ -133,6 +134,7 @@ def test_relations_are_unknown_until_annotated() -> None:
     assert Doc(Language().vocab, words=["a"])._.relations is None
 
 
+@pytest.mark.slow
 def test_another_process_finds_the_files_by_name(tmp_path: Path) -> None:
     """What `nlp.pipe(n_process=2)` does where processes are spawned."""
     nlp = spacy.blank("en")

@@ -6,12 +6,15 @@ import sys
 import threading
 import types
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
 import spacy
 import torch
 import transformers
+from spacy.language import Language
 from spacy.training import Example
 from spacy.util import load_config, load_model_from_config
 from spacy_transformers.layers.transformer_model import forward as stock_forward
@@ -136,7 +139,9 @@ def assert_same(ours, stock):
 
 
 @pytest.mark.parametrize("which", ["nlp", "narrow", "other_kind"])
-def test_fp32_gives_what_stock_gives(which, request):
+def test_fp32_gives_what_stock_gives(
+    which: Any, request: pytest.FixtureRequest
+) -> None:
     nlp = request.getfixturevalue(which)
     docs = [nlp.make_doc(text) for text in texts()]
     model = nlp.get_pipe("transformer").model
@@ -166,7 +171,9 @@ def gradients(model, forward, docs):
 
 
 @pytest.mark.parametrize("which", ["narrow", "other_kind"])
-def test_backward_pass_gives_the_gradients_of_stock(which, request):
+def test_backward_pass_gives_the_gradients_of_stock(
+    which: Any, request: pytest.FixtureRequest
+) -> None:
     nlp = request.getfixturevalue(which)
     model = nlp.get_pipe("transformer").model
     docs = [nlp.make_doc(text) for text in texts()[:12]]
@@ -178,7 +185,7 @@ def test_backward_pass_gives_the_gradients_of_stock(which, request):
         assert (found[name] - gradient).abs().max().item() <= 1e-4 * max(scale, 1), name
 
 
-def test_bf16_is_near_and_not_the_same(nlp):
+def test_bf16_is_near_and_not_the_same(nlp: Language) -> None:
     docs = [nlp.make_doc(text) for text in texts()[:8]]
     model = nlp.get_pipe("transformer").model
     exact = model.predict(docs).model_output.last_hidden_state
@@ -190,7 +197,9 @@ def test_bf16_is_near_and_not_the_same(nlp):
     assert difference.mean() < 0.01
 
 
-def test_saved_pipeline_takes_its_precision_where_it_is_loaded(nlp, tmp_path):
+def test_saved_pipeline_takes_its_precision_where_it_is_loaded(
+    nlp: Language, tmp_path: Path
+) -> None:
     nlp.to_disk(tmp_path)
     config = {"components": {"transformer": {"model": {"precision": "bf16"}}}}
     loaded = spacy.load(tmp_path, config=config)
@@ -201,7 +210,7 @@ def test_saved_pipeline_takes_its_precision_where_it_is_loaded(nlp, tmp_path):
     numpy.testing.assert_allclose(*states, atol=1e-5)
 
 
-def test_loading_needs_no_encoder_package(nlp):
+def test_loading_needs_no_encoder_package(nlp: Language) -> None:
     config = nlp.config.copy()
     name = "a_package_that_is_not_installed"
     config["components"]["transformer"]["model"]["name"] = name
@@ -209,7 +218,7 @@ def test_loading_needs_no_encoder_package(nlp):
     assert other(TEXTS[0])._.trf_data.width == 384
 
 
-def test_copy_and_replace_listeners_keep_the_predictions(nlp):
+def test_copy_and_replace_listeners_keep_the_predictions(nlp: Language) -> None:
     copied = nlp.get_pipe("transformer").model.copy()
     doc = nlp.make_doc(TEXTS[0])
     assert_same(copied.predict([doc]), nlp.get_pipe("transformer").model.predict([doc]))
@@ -222,7 +231,9 @@ def test_copy_and_replace_listeners_keep_the_predictions(nlp):
     numpy.testing.assert_allclose(*states, atol=1e-4)
 
 
-def test_listeners_can_be_replaced_where_weights_are_saved_as_int8(nlp):
+def test_listeners_can_be_replaced_where_weights_are_saved_as_int8(
+    nlp: Language,
+) -> None:
     config = nlp.config.copy()
     config["components"]["transformer"]["model"]["precision"] = "int8"
     other = load_model_from_config(config).from_bytes(nlp.to_bytes())
@@ -233,7 +244,7 @@ def test_listeners_can_be_replaced_where_weights_are_saved_as_int8(nlp):
     numpy.testing.assert_allclose(*states, atol=1e-4)
 
 
-def test_int8_says_where_it_can_not_be_had(other_kind):
+def test_int8_says_where_it_can_not_be_had(other_kind: Language) -> None:
     model = other_kind.get_pipe("transformer").model
     model.settings["precision"] = "int8"
     try:
@@ -244,7 +255,7 @@ def test_int8_says_where_it_can_not_be_had(other_kind):
         model.settings["precision"] = "fp32"
 
 
-def test_threads_may_share_a_pipeline(nlp):
+def test_threads_may_share_a_pipeline(nlp: Language) -> None:
     model = nlp.get_pipe("transformer").model
     docs = [nlp.make_doc(text) for text in TEXTS]
     expected = model.predict(docs)
@@ -253,7 +264,9 @@ def test_threads_may_share_a_pipeline(nlp):
             assert_same(found, expected)
 
 
-def test_another_process_may_be_given_a_used_component(nlp, monkeypatch):
+def test_another_process_may_be_given_a_used_component(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = nlp.get_pipe("transformer").model
     generate = MODULES["relation_candidates"].make_typed_pairs(5)
     # In a wheel the modules can be imported by name.
@@ -271,7 +284,7 @@ def test_another_process_may_be_given_a_used_component(nlp, monkeypatch):
     assert len(pickle.loads(pickle.dumps(generate))([], {})) == 3
 
 
-def test_all_may_be_frozen_and_settings_hold_for_any_tokenizer():
+def test_all_may_be_frozen_and_settings_hold_for_any_tokenizer() -> None:
     nlp = with_ner(make_nlp(freeze_embeddings=True, freeze_layers=6))
     optimizer = nlp.initialize()
     model = nlp.get_pipe("transformer").model
@@ -294,7 +307,7 @@ def test_all_may_be_frozen_and_settings_hold_for_any_tokenizer():
     ]
 
 
-def test_a_text_without_a_token_may_be_trained_on():
+def test_a_text_without_a_token_may_be_trained_on() -> None:
     config = load_config(ROOT / "configs" / "train.cfg")
     nlp = load_model_from_config(config, auto_fill=True)
     text = "Sorafenib induced hypertension."
@@ -311,7 +324,7 @@ def test_a_text_without_a_token_may_be_trained_on():
     assert losses["ner"] and losses["relation_extractor"]
 
 
-def test_training_moves_all_but_frozen_weights():
+def test_training_moves_all_but_frozen_weights() -> None:
     nlp = with_ner(make_nlp(freeze_embeddings=True, freeze_layers=2))
     optimizer = nlp.initialize()
     encoder = nlp.get_pipe("transformer").model.transformer
@@ -327,12 +340,12 @@ def test_training_moves_all_but_frozen_weights():
 
 
 @pytest.mark.parametrize("setting", [{"precision": "fp8"}, {"freeze_layers": -1}])
-def test_settings_out_of_range_are_refused(setting):
+def test_settings_out_of_range_are_refused(setting: Any) -> None:
     with pytest.raises(ValueError, match=next(iter(setting))):
         make_nlp(**setting)
 
 
-def test_dropout_drops_its_share_and_is_seeded():
+def test_dropout_drops_its_share_and_is_seeded() -> None:
     layer = MODULES["encoder_cpu_forward"].QuickDropout(0.1).train()
     ones = torch.ones(200, 300)
     torch.manual_seed(0)
@@ -345,7 +358,7 @@ def test_dropout_drops_its_share_and_is_seeded():
     assert torch.equal(layer.eval()(ones), ones)
 
 
-def test_adam_is_thincs_adam():
+def test_adam_is_thincs_adam() -> None:
     update_adam = MODULES["encoder_shim"].update_adam
     rng = numpy.random.default_rng(0)
     start = rng.standard_normal((30, 20)).astype("f")
@@ -366,7 +379,7 @@ def test_adam_is_thincs_adam():
 
 
 @pytest.mark.parametrize("threads", [2, 3])
-def test_each_thread_gets_as_many_parts(threads):
+def test_each_thread_gets_as_many_parts(threads: Any) -> None:
     rng = numpy.random.default_rng(0)
     for rows, size in ((400, 2048), (100, 100_000), (90, 700)):
         lengths = rng.integers(5, 60, rows)
@@ -378,7 +391,9 @@ def test_each_thread_gets_as_many_parts(threads):
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_threads_side_by_side_give_the_same(nlp, precision, monkeypatch):
+def test_threads_side_by_side_give_the_same(
+    nlp: Language, precision: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = nlp.get_pipe("transformer").model
     docs = [nlp.make_doc(text) for text in TEXTS * 20]
     names = set()
@@ -409,7 +424,7 @@ def test_threads_side_by_side_give_the_same(nlp, precision, monkeypatch):
 
 
 @pytest.mark.parametrize("lengths", [[3], [5, 5, 5], [9, 2, 40, 7, 7, 3, 30, 2]])
-def test_parts_hold_every_row_once_and_are_about_even(lengths):
+def test_parts_hold_every_row_once_and_are_about_even(lengths: Any) -> None:
     lengths = numpy.array(lengths)
     parts = MODULES["encoder_row_parts"].even_parts(lengths, 30)
     rows = numpy.concatenate(parts)
@@ -420,7 +435,7 @@ def test_parts_hold_every_row_once_and_are_about_even(lengths):
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("shift", [0.0, 3.0, -50.0])
-def test_int8_levels_are_half_a_step_off_at_most(dtype, shift):
+def test_int8_levels_are_half_a_step_off_at_most(dtype: Any, shift: Any) -> None:
     quantize = MODULES["encoder_packed_linear"].quantize
     torch.manual_seed(0)
     states = (torch.randn(50, 30) + shift).to(dtype)
@@ -437,7 +452,8 @@ def test_int8_levels_are_half_a_step_off_at_most(dtype, shift):
     assert quantize(zeros, 2)[0].shape == zeros.shape
 
 
-def test_kernels_kept_are_bounded_unless_the_user_says_how_many():
+@pytest.mark.slow
+def test_kernels_kept_are_bounded_unless_the_user_says_how_many() -> None:
     names = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
     code = (
         "import os; from phantom.runtime import register_components; "

@@ -1,5 +1,8 @@
 """Training mode comes with the call: threads that share a pipeline agree."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
 from encoders import FAMILIES, build_encoder
@@ -15,13 +18,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer is slow")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
-def test_threads_give_what_one_thread_gives(family, tmp_path):
+def test_threads_give_what_one_thread_gives(family: Any, tmp_path: Path) -> None:
     nlp = pipeline(build_encoder(family, tmp_path))
     assert together(nlp, TEXTS * 2, threads=8) == {"states": 0, "scores": 0}
 
 
 @pytest.mark.parametrize("family", ["bert", "roberta", "xlnet"])
-def test_others_may_train_meanwhile(family, tmp_path):
+def test_others_may_train_meanwhile(family: Any, tmp_path: Path) -> None:
     nlp = pipeline(build_encoder(family, tmp_path))
     model = nlp.get_pipe("transformer").model
     docs = [nlp.make_doc(text) for text in TEXTS]
@@ -37,7 +40,7 @@ def test_others_may_train_meanwhile(family, tmp_path):
     assert not any(module.training for module in model.transformer.modules())
 
 
-def test_a_view_has_the_weights_and_not_the_mode():
+def test_a_view_has_the_weights_and_not_the_mode() -> None:
     shared = torch.nn.Linear(2, 2)
     module = torch.nn.Sequential(shared, torch.nn.Dropout(1.0), shared)
     module.eval()

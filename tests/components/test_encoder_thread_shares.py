@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import torch
@@ -39,19 +40,19 @@ def cores(request):
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
-def test_each_part_is_worked_on_once(cores, threads, count):
+def test_each_part_is_worked_on_once(cores: Any, threads: Any, count: Any) -> None:
     done = []
     RUN(done.append, list(range(count)), threads)
     assert sorted(done) == list(range(count))
 
 
-def test_threads_are_as_many_as_divide_the_cores_and_have_work(cores):
+def test_threads_are_as_many_as_divide_the_cores_and_have_work(cores: Any) -> None:
     least = SHARES.LEAST_PER_THREAD
     found = [SHARES.count_threads(least * n) for n in (0, 1, 2, 3, 4, 99)]
     assert found == ([1, 1, 2, 2, 2, 2] if cores == 2 else [1, 1, 2, 2, 4, 4])
 
 
-def test_cores_are_divided_and_all_others_use_what_they_did(cores):
+def test_cores_are_divided_and_all_others_use_what_they_did(cores: Any) -> None:
     meet, used = threading.Barrier(2, timeout=60), []
 
     def work(part):
@@ -69,7 +70,9 @@ def test_cores_are_divided_and_all_others_use_what_they_did(cores):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_fault_is_raised_where_the_work_was_asked_for(cores, threads):
+def test_a_fault_is_raised_where_the_work_was_asked_for(
+    cores: Any, threads: Any
+) -> None:
     begun = []
 
     def fail(part):
@@ -84,7 +87,9 @@ def test_a_fault_is_raised_where_the_work_was_asked_for(cores, threads):
     assert sorted(done) == [0, 1, 2]
 
 
-def test_without_threads_to_be_had_the_caller_works(cores, monkeypatch):
+def test_without_threads_to_be_had_the_caller_works(
+    cores: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(self):
         raise RuntimeError("can't start new thread")
 
@@ -95,14 +100,14 @@ def test_without_threads_to_be_had_the_caller_works(cores, monkeypatch):
     assert torch.get_num_threads() == cores
 
 
-def test_work_goes_on_while_the_interpreter_ends():
+def test_work_goes_on_while_the_interpreter_ends() -> None:
     call = [sys.executable, "-c", AT_EXIT]
     done = subprocess.run(call, capture_output=True, text=True, timeout=120)
     assert done.stdout == "[0, 1, 2]\n", done.stderr
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-def test_a_fork_has_threads_of_its_own(cores):
+def test_a_fork_has_threads_of_its_own(cores: Any) -> None:
     RUN(lambda _: None, [0, 1], 2)
     child = os.fork()
     if not child:

@@ -2,6 +2,7 @@
 
 import warnings
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import spacy
@@ -26,7 +27,7 @@ def encoders(tmp_path_factory):
     return {name: pipeline(build_encoder(name, folder / name)) for name in names}
 
 
-def test_spans_are_halved_between_tokens():
+def test_spans_are_halved_between_tokens() -> None:
     doc = Doc(spacy.blank("en").vocab, words=["aa", "b" * 9, "cc", "dd", "ee"])
     # "aa bbbbbbbbb cc dd ee": 21 characters, a wordpiece each.
     measure = lambda texts: [len(text) for text in texts]  # noqa: E731
@@ -43,7 +44,9 @@ def test_spans_are_halved_between_tokens():
 @pytest.mark.parametrize(
     "words", [["9,9|" * 40, "row"] * 8, [chr(0x4E2D) * 90] * 9, ["a-" * 200] * 3]
 )
-def test_what_comes_after_many_wordpieces_is_read(encoders, family, words):
+def test_what_comes_after_many_wordpieces_is_read(
+    encoders: Any, family: Any, words: Any
+) -> None:
     nlp = encoders[family]
     doc = nlp(Doc(nlp.vocab, words=[*words, *SENTENCE.split()]))
     data = doc._.trf_data
@@ -55,7 +58,7 @@ def test_what_comes_after_many_wordpieces_is_read(encoders, family, words):
 
 
 @pytest.mark.parametrize("family", ["bert", "xlnet"])
-def test_no_entity_on_what_was_not_read(encoders, family):
+def test_no_entity_on_what_was_not_read(encoders: Any, family: Any) -> None:
     nlp = encoders[family]
     long = chr(0x4E2D) * 700
     doc = Doc(nlp.vocab, words=["A", long, *SENTENCE.split()])
@@ -71,7 +74,7 @@ def test_no_entity_on_what_was_not_read(encoders, family):
     assert [ent.text for ent in doc.ents] == [long]
 
 
-def test_no_relation_on_what_has_no_vector(encoders):
+def test_no_relation_on_what_has_no_vector(encoders: Any) -> None:
     nlp = encoders["bert"]
     # A lone accent has no wordpiece.
     words = ["\u0301", *SENTENCE.split()]
@@ -86,21 +89,21 @@ def test_no_relation_on_what_has_no_vector(encoders):
 
 
 @pytest.mark.parametrize("blank", ["\x0c", "\x0b", "\x00", "\x1e", "\x85", "\u2028"])
-def test_control_characters_are_read_as_blanks(encoders, blank):
+def test_control_characters_are_read_as_blanks(encoders: Any, blank: Any) -> None:
     nlp = encoders["bert"]
     doc = nlp.make_doc(f"pain{blank}nausea")
     strings = nlp.get_pipe("transformer")(doc)._.trf_data.wordpieces.strings
     assert strings == [["[CLS]", "pain", "nausea", "[SEP]"]]
 
 
-def test_what_is_read_has_the_length_of_the_text():
+def test_what_is_read_has_the_length_of_the_text() -> None:
     text = f"1 Doses {'.' * 40} 3\n{'-' * 300}\nDose:\x0c 1--2 wait... A B\tC"
     read = WINDOWS.read_as(text)
     expected = f"1 Doses .{' ' * 39} 3\n-{' ' * 299}\nDose:  1--2 wait... A B\tC"
     assert read == expected and len(read) == len(text)
 
 
-def test_limit_is_that_of_the_positions_where_the_tokenizer_has_none():
+def test_limit_is_that_of_the_positions_where_the_tokenizer_has_none() -> None:
     tokenizer = SimpleNamespace(model_max_length=int(1e30))
     table = torch.nn.Embedding(514, 2, padding_idx=1)
     roberta = SimpleNamespace(embeddings=SimpleNamespace(position_embeddings=table))

@@ -1,5 +1,7 @@
 """The pair tensor: shapes, gradients, and independence from batch and window."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.builders.pipelines import MODULES
@@ -41,13 +43,13 @@ def vectors(*lengths: int) -> list[np.ndarray]:
 DOCS = [[(0, 2, 2), (4, 5, 3)], [], [(1, 2, 3), (3, 4, 2), (8, 10, 1)]]
 
 
-def test_one_vector_per_pair():
+def test_one_vector_per_pair() -> None:
     Y = build().predict((vectors(6, 3, 12), candidates(DOCS)))
     assert Y.shape == (8, WIDTH)
     assert np.isfinite(Y).all() and Y.std() > 0
 
 
-def test_pairs_do_not_depend_on_the_batch():
+def test_pairs_do_not_depend_on_the_batch() -> None:
     model, X = build(), vectors(6, 3, 12)
     together = model.predict((X, candidates(DOCS)))
     first = model.predict((X[:1], candidates(DOCS[:1])))
@@ -55,20 +57,20 @@ def test_pairs_do_not_depend_on_the_batch():
     np.testing.assert_allclose(together, np.concatenate([first, last]), atol=1e-5)
 
 
-def test_order_of_pairs_is_kept():
+def test_order_of_pairs_is_kept() -> None:
     model, X, batch = build(), vectors(6, 3, 12), candidates(DOCS)
     turned = {**batch, "heads": batch["heads"][::-1], "tails": batch["tails"][::-1]}
     straight, back = model.predict((X, batch)), model.predict((X, turned))
     np.testing.assert_allclose(straight, back[::-1], atol=1e-5)
 
 
-def test_head_and_tail_are_told_apart():
+def test_head_and_tail_are_told_apart() -> None:
     Y = build().predict((vectors(6), candidates(DOCS[:1])))
     assert abs(Y[0] - Y[1]).max() > 1e-3
 
 
 @pytest.mark.parametrize("at", [0, 7, 11])
-def test_context_far_from_both_mentions_counts(at):
+def test_context_far_from_both_mentions_counts(at: Any) -> None:
     model, X = build(), vectors(12)
     batch = candidates([[(3, 4, 2), (5, 6, 3)]])
     before = model.predict((X, batch))
@@ -76,7 +78,7 @@ def test_context_far_from_both_mentions_counts(at):
     assert abs(before - model.predict((X, batch))).max() > 1e-4
 
 
-def test_chunks_give_the_same():
+def test_chunks_give_the_same() -> None:
     mentions = [(i, i + 1, 2) for i in range(0, 60, 3)]
     model, X, batch = build(window=16), vectors(60), candidates([mentions])
     whole = model.predict((X, batch))
@@ -89,14 +91,14 @@ def test_chunks_give_the_same():
         names["PAIRS_AT_ONCE"] = limit
 
 
-def test_window_larger_than_the_doc_changes_nothing():
+def test_window_larger_than_the_doc_changes_nothing() -> None:
     mentions = [(0, 1, 2), (9, 10, 3), (18, 20, 2)]
     X, batch = vectors(20), candidates([mentions])
     wide = build(window=200).predict((X, batch))
     np.testing.assert_allclose(wide, build(window=20).predict((X, batch)), atol=1e-6)
 
 
-def test_window_lies_around_the_pair():
+def test_window_lies_around_the_pair() -> None:
     model, batch = build(window=16), candidates([[(40, 41, 2), (44, 45, 3)]])
     X = vectors(100)
     before = model.predict((X, batch))
@@ -107,13 +109,13 @@ def test_window_lies_around_the_pair():
     assert abs(before - model.predict((X, batch))).max() > 1e-4
 
 
-def test_pairs_longer_than_the_window_work():
+def test_pairs_longer_than_the_window_work() -> None:
     batch = candidates([[(0, 1, 2), (90, 91, 3)]])
     Y = build(window=16).predict((vectors(100), batch))
     assert np.isfinite(Y).all()
 
 
-def test_gradient_agrees_with_finite_differences():
+def test_gradient_agrees_with_finite_differences() -> None:
     model, X, batch = build(), vectors(6, 3, 12), candidates(DOCS)
     Y, backprop = model.begin_update((X, batch))
     dY = np.random.default_rng(1).normal(size=Y.shape).astype("float32")
@@ -130,7 +132,7 @@ def test_gradient_agrees_with_finite_differences():
         assert dX[doc][token, column] == pytest.approx(slope, rel=0.05, abs=5e-3)
 
 
-def test_nothing_to_do():
+def test_nothing_to_do() -> None:
     model = build()
     X = vectors(4, 0)
     Y, backprop = model.begin_update((X, candidates([[], []])))
@@ -138,7 +140,7 @@ def test_nothing_to_do():
     assert [d.shape for d in backprop(Y)] == [(4, INPUTS), (0, INPUTS)]
 
 
-def test_bytes_carry_sizes_and_weights():
+def test_bytes_carry_sizes_and_weights() -> None:
     model = build()
     other = MODULES["pair_tensor"].build_pair_tensor(width=WIDTH, heads=2)
     other.from_bytes(model.to_bytes())

@@ -1,5 +1,7 @@
 """Windows of pairs: worked out by hand on a doc of ten tokens, windows of four."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.builders.pipelines import MODULES
@@ -24,17 +26,17 @@ def plan():
     return WINDOWS.plan_windows(CANDIDATES, part, starts, LENGTHS, WINDOW)
 
 
-def test_windows_lie_around_their_pairs(plan):
+def test_windows_lie_around_their_pairs(plan: Any) -> None:
     assert plan.windows.tokens.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7]]
     assert plan.windows.mask.all()
 
 
-def test_a_mention_has_a_row_in_each_window(plan):
+def test_a_mention_has_a_row_in_each_window(plan: Any) -> None:
     rows = zip(*(column.tolist() for column in plan.rows), strict=True)
     assert list(rows) == [(0, 0, 0, 1), (1, 0, 3, 4), (1, 1, -1, 0), (2, 1, 4, 5)]
 
 
-def test_pairs_know_their_rows_and_what_stands_between(plan):
+def test_pairs_know_their_rows_and_what_stands_between(plan: Any) -> None:
     pairs = {name: column.tolist() for name, column in plan.pairs._asdict().items()}
     assert pairs == {
         "head": [0, 1, 2],
@@ -48,7 +50,7 @@ def test_pairs_know_their_rows_and_what_stands_between(plan):
     }
 
 
-def test_blocks_are_of_one_window(plan):
+def test_blocks_are_of_one_window(plan: Any) -> None:
     # Two rows a window fill a block; 1.5 pairs a window are spread over slots of two.
     assert plan.row_blocks.items.tolist() == [[0, 1], [2, 3]]
     assert plan.row_blocks.window.tolist() == [0, 1]
@@ -57,7 +59,7 @@ def test_blocks_are_of_one_window(plan):
     assert plan.pair_blocks.window.tolist() == [0, 1]
 
 
-def test_short_docs_are_padded():
+def test_short_docs_are_padded() -> None:
     c = {**CANDIDATES, "mention_doc": np.asarray([0, 0, 1])}
     c |= {"heads": np.asarray([0, 2]), "tails": np.asarray([1, 2])}
     c["mention_start"], c["mention_end"] = np.asarray([0, 3, 0]), np.asarray([1, 4, 1])

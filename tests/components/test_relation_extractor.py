@@ -2,6 +2,8 @@
 
 import json
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
@@ -42,13 +44,13 @@ def rounded(found: list) -> list:
     ]
 
 
-def test_overfits_ten_sentences(trained):
+def test_overfits_ten_sentences(trained: Language) -> None:
     assert len(SENTENCES) == 10
     scores = score(predict(trained, make_examples(trained)))
     assert scores["rel_micro_f"] == 1.0
 
 
-def test_labels_and_pipe_analysis(trained):
+def test_labels_and_pipe_analysis(trained: Language) -> None:
     pipe = trained.get_pipe(NAME)
     assert pipe.labels == ("TREATS", "INDUCES")
     assert pipe.label_data == SCHEMA
@@ -57,7 +59,7 @@ def test_labels_and_pipe_analysis(trained):
     assert meta.default_score_weights["rel_micro_f"] == 1.0
 
 
-def test_annotation_is_json_safe_and_above_threshold(trained):
+def test_annotation_is_json_safe_and_above_threshold(trained: Language) -> None:
     doc = predict(trained, make_examples(trained)[:1])[0].predicted
     (relation,) = doc._.relations
     assert relation["head"] == [0, 1] and relation["tail"] == [2, 3]
@@ -69,7 +71,7 @@ def test_annotation_is_json_safe_and_above_threshold(trained):
     assert json.dumps(stored._.relations) == json.dumps(doc._.relations)
 
 
-def test_threshold(trained):
+def test_threshold(trained: Language) -> None:
     pipe = trained.get_pipe(NAME)
     pipe.cfg["threshold"] = 1.1
     try:
@@ -84,12 +86,12 @@ def test_threshold(trained):
     + [("aspirin and ibuprofen", [(0, 1, "C"), (2, 3, "C")])]
     + [("X and Y", [(0, 1, "OTHER"), (2, 3, "NEW")])],
 )
-def test_docs_without_pairs(trained, text, mentions):
+def test_docs_without_pairs(trained: Language, text: Any, mentions: Any) -> None:
     doc = make_doc(trained, text, mentions, None)
     assert trained.get_pipe(NAME)(doc)._.relations == []
 
 
-def test_pairless_docs_among_others_change_nothing(trained):
+def test_pairless_docs_among_others_change_nothing(trained: Language) -> None:
     pipe = trained.get_pipe(NAME)
     docs = [eg.predicted for eg in predict(trained, make_examples(trained))]
     alone = rounded([doc._.relations for doc in docs])
@@ -100,7 +102,7 @@ def test_pairless_docs_among_others_change_nothing(trained):
     assert found[0] == found[1] == []
 
 
-def test_relations_on_an_unfamiliar_entity_label():
+def test_relations_on_an_unfamiliar_entity_label() -> None:
     schema = {"ANY": {"head": [], "tail": []}}
     nlp = make_nlp(relation_schema=schema)
     nlp.initialize(lambda: make_examples(nlp))
@@ -110,7 +112,7 @@ def test_relations_on_an_unfamiliar_entity_label():
     assert len(nlp.get_pipe(NAME)(doc)._.relations) == 2
 
 
-def test_batches_without_pairs_or_annotation_train_nothing():
+def test_batches_without_pairs_or_annotation_train_nothing() -> None:
     nlp = make_nlp(relation_schema=SCHEMA)
     optimizer = nlp.initialize(lambda: make_examples(nlp))
     losses: dict[str, float] = {}
@@ -124,7 +126,7 @@ def test_batches_without_pairs_or_annotation_train_nothing():
     assert losses[NAME] == 0.0
 
 
-def test_gold_not_annotated_has_no_gradient():
+def test_gold_not_annotated_has_no_gradient() -> None:
     nlp = make_nlp(relation_schema=SCHEMA)
     text, mentions, found = SENTENCES[0]
     examples = make_examples(nlp, [(text, mentions, None), (text, mentions, found)])
@@ -138,7 +140,7 @@ def test_gold_not_annotated_has_no_gradient():
     assert not gradient[0].any() and gradient[1].all()
 
 
-def test_labels_that_were_not_annotated_have_no_gradient():
+def test_labels_that_were_not_annotated_have_no_gradient() -> None:
     nlp = make_nlp(relation_schema=SCHEMA)
     examples = make_examples(nlp, SENTENCES[:1])
     examples[0].reference.user_data["relation_labels"] = ["TREATS"]
@@ -150,7 +152,7 @@ def test_labels_that_were_not_annotated_have_no_gradient():
     assert loss == pytest.approx(0.6931, abs=1e-4)
 
 
-def test_positive_weight_scales_loss_and_gradient():
+def test_positive_weight_scales_loss_and_gradient() -> None:
     nlp = make_nlp(relation_schema=SCHEMA, positive_weight=3.0)
     examples = make_examples(nlp, SENTENCES[:1])
     nlp.initialize(lambda: examples)
@@ -159,7 +161,7 @@ def test_positive_weight_scales_loss_and_gradient():
     assert gradient.tolist() == [[-1.5, 0.5]]
 
 
-def test_learn_rate_factor_leaves_the_optimizer_as_it_was():
+def test_learn_rate_factor_leaves_the_optimizer_as_it_was() -> None:
     moved = []
     for factor in (0.0, 1.0):
         nlp = make_nlp(relation_schema=SCHEMA, learn_rate_factor=factor)
@@ -172,7 +174,9 @@ def test_learn_rate_factor_leaves_the_optimizer_as_it_was():
     assert moved == [False, True]
 
 
-def test_gold_mentions_are_aligned_and_losses_reported(caplog):
+def test_gold_mentions_are_aligned_and_losses_reported(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     nlp = make_nlp(relation_schema=SCHEMA)
     reference = make_doc(
         nlp,
@@ -207,7 +211,7 @@ def test_gold_mentions_are_aligned_and_losses_reported(caplog):
     assert targets.tolist() == [[1.0, 0.0]]
 
 
-def test_symmetric_relation_in_either_order_is_one_target():
+def test_symmetric_relation_in_either_order_is_one_target() -> None:
     schema = {"WITH": {"head": ["CHEMICAL"], "tail": ["DISEASE"], "symmetric": True}}
     nlp = make_nlp(relation_schema=schema)
     text, mentions, _ = SENTENCES[0]
@@ -216,7 +220,7 @@ def test_symmetric_relation_in_either_order_is_one_target():
     assert targets.tolist() == [[1.0]] and counts["relations_uncovered"] == 0
 
 
-def test_schema_is_inferred_or_asked_for():
+def test_schema_is_inferred_or_asked_for() -> None:
     nlp = make_nlp()
     nlp.initialize(lambda: make_examples(nlp))
     assert nlp.get_pipe(NAME).schema == {key: SCHEMA[key] for key in sorted(SCHEMA)}
@@ -233,12 +237,14 @@ def test_schema_is_inferred_or_asked_for():
         ({"A": ["X", "Y"]}, "schema, A"),
     ],
 )
-def test_schema_errors_name_label_and_key(schema, message):
+def test_schema_errors_name_label_and_key(schema: Any, message: Any) -> None:
     with pytest.raises(ValueError, match=message):
         MODULES["relation_schema"].check_schema(schema)
 
 
-def test_config_of_a_loaded_pipeline_is_complete(trained, tmp_path):
+def test_config_of_a_loaded_pipeline_is_complete(
+    trained: Language, tmp_path: Path
+) -> None:
     trained.to_disk(tmp_path)
     again = spacy.load(tmp_path)
     assert again.get_pipe(NAME).schema == SCHEMA
@@ -247,19 +253,19 @@ def test_config_of_a_loaded_pipeline_is_complete(trained, tmp_path):
     assert config["width"] == TINY["pair_tensor"]["width"]
 
 
-def test_bytes(trained):
+def test_bytes(trained: Language) -> None:
     again = make_nlp()
     again.from_bytes(trained.to_bytes())
     assert again.get_pipe(NAME).labels == ("TREATS", "INDUCES")
     assert rounded(relations(again)) == rounded(relations(trained))
 
 
-def test_not_initialized_pipeline_survives_bytes():
+def test_not_initialized_pipeline_survives_bytes() -> None:
     nlp = make_nlp()
     assert make_nlp().from_bytes(nlp.to_bytes()).pipe_names == [NAME]
 
 
-def test_training_resumes(trained, tmp_path):
+def test_training_resumes(trained: Language, tmp_path: Path) -> None:
     trained.to_disk(tmp_path)
     nlp = spacy.load(tmp_path)
     output = nlp.get_pipe(NAME).model.layers[2]
@@ -273,7 +279,7 @@ def test_training_resumes(trained, tmp_path):
         assert score(predict(nlp, make_examples(nlp)))["rel_micro_f"] == 1.0
 
 
-def test_evaluates_end_to_end(trained):
+def test_evaluates_end_to_end(trained: Language) -> None:
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler")
     words = {"CHEMICAL": ["aspirin", "lithium"], "DISEASE": ["headache", "mania"]}
@@ -295,7 +301,7 @@ def test_evaluates_end_to_end(trained):
     assert set(scores["rel_f_per_type"]) == {"TREATS", "INDUCES"}
 
 
-def test_two_hundred_entities_in_one_doc(trained):
+def test_two_hundred_entities_in_one_doc(trained: Language) -> None:
     size = 200
     words = ["aspirin treats headache because it was so"] * (size // 2)
     mentions = [

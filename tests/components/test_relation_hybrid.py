@@ -202,6 +202,7 @@ def test_real_text_is_no_synthetic_source(nlp: Language, write: Write) -> None:
         draw(make(sources), nlp, 1)
 
 
+@pytest.mark.slow
 def test_plain_spacy_train_reads_it(write: Write, tmp_path: Path) -> None:
     sources = both(write)
     config = CONFIG.replace(

@@ -1,5 +1,7 @@
 """Settings of the relation extractor as they are saved and asked for at load."""
 
+from pathlib import Path
+
 import pytest
 import spacy
 from spacy.training import Example
@@ -14,7 +16,7 @@ def asked(**settings):
     return {"components": {"relation_extractor": settings}}
 
 
-def test_what_is_asked_for_at_load_is_used(tmp_path):
+def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
     nlp = spacy.blank("en")
     config = {"relation_schema": SCHEMA, "threshold": 0.3}
     pipe = nlp.add_pipe("relation_extractor", config=config)
@@ -43,7 +45,7 @@ def test_what_is_asked_for_at_load_is_used(tmp_path):
     assert pipe.from_bytes(copied).cfg["threshold"] == pytest.approx(0.6)
 
 
-def test_pipelines_of_before_take_what_the_config_says():
+def test_pipelines_of_before_take_what_the_config_says() -> None:
     settings = SETTINGS.GivenSettings({"threshold": 0.4, "types": []})
     settings.update({"threshold": 0.5, "types": ["DRUG"]})
     assert (settings["threshold"], settings["types"]) == (0.4, ["DRUG"])

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,14 +74,14 @@ def encoder_weights(nlp: Language) -> np.ndarray:
     )
 
 
-def test_learns_end_to_end(shared):
+def test_learns_end_to_end(shared: Language) -> None:
     scores = shared.evaluate(raw_examples(shared))
     assert scores["ents_f"] == 1.0
     assert scores["rel_micro_f"] == 1.0
 
 
 @pytest.mark.parametrize("pairs", [True, False])
-def test_encoder_learns_from_every_batch(pairs):
+def test_encoder_learns_from_every_batch(pairs: Any) -> None:
     """The last listener passes on the gradients of all, with or without pairs."""
     nlp = shared_nlp()
     optimizer = nlp.initialize(lambda: raw_examples(nlp))
@@ -94,7 +96,7 @@ def test_encoder_learns_from_every_batch(pairs):
     assert not np.allclose(before, encoder_weights(nlp))
 
 
-def test_relation_loss_reaches_the_encoder():
+def test_relation_loss_reaches_the_encoder() -> None:
     nlp = shared_nlp()
     optimizer = nlp.initialize(lambda: raw_examples(nlp))
     nlp.remove_pipe("ner")
@@ -104,14 +106,14 @@ def test_relation_loss_reaches_the_encoder():
     assert not np.allclose(before, encoder_weights(nlp))
 
 
-def test_replaces_listeners(shared):
+def test_replaces_listeners(shared: Language) -> None:
     nlp = shared_nlp().from_bytes(shared.to_bytes())
     nlp.replace_listeners("tok2vec", "relation_extractor", ["model.tok2vec"])
     assert nlp.evaluate(raw_examples(nlp))["rel_micro_f"] == 1.0
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_pipe_streams_in_order(shared, processes):
+def test_pipe_streams_in_order(shared: Language, processes: Any) -> None:
     texts = [row[0] for row in SENTENCES] + ["", "nothing here"]
     docs = list(shared.pipe(texts * 2, batch_size=3, n_process=processes))
     assert [doc.text for doc in docs] == texts * 2
@@ -125,7 +127,8 @@ def test_pipe_streams_in_order(shared, processes):
     assert docs[-2]._.relations == docs[-1]._.relations == []
 
 
-def test_labels_file_and_training_from_the_command_line(tmp_path):
+@pytest.mark.slow
+def test_labels_file_and_training_from_the_command_line(tmp_path: Path) -> None:
     nlp = make_nlp()
     docs = [eg.reference for eg in make_examples(nlp)]
     for name in ("train", "dev"):

@@ -27,6 +27,7 @@ def test_records_are_compared_one_by_one() -> None:
 @pytest.mark.skipif(
     not (SHARED / "originals").is_dir(), reason="no originals beside the project"
 )
+@pytest.mark.slow
 def test_the_originals_agree_with_the_prepared_data() -> None:
     script = ROOT / "measurements" / "originals.py"
     paths = [str(SHARED / "originals"), str(SHARED / "data")]

@@ -137,6 +137,7 @@ def test_overlay_lays_single_keys_over() -> None:
     assert base == {"a": {"x": 1, "y": 2}, "b": 3}
 
 
+@pytest.mark.slow
 def test_a_recording_needs_no_client() -> None:
     code = (
         "import sys; from phantom.registry import phantom_registry as r;"

@@ -184,6 +184,7 @@ def test_settings_go_to_the_format_that_has_them() -> None:
             share_settings([odd], "conll", "bioc")
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_a_message(tmp_path: Path) -> None:
     source = write_text(
         tmp_path / "s.jsonl", lines({**DOCCANO, "label": [[9, 8, "A"]]})

@@ -85,6 +85,7 @@ def test_a_misspelt_setting_of_a_new_check_is_named(
         make_context(tmp_path, "checks: {vowels: {leter: a}}")
 
 
+@pytest.mark.slow
 def test_the_step_runs_a_check_of_another_package(tmp_path: Path) -> None:
     """A distribution with an entry point is enough; no file of ours names it."""
     site = tmp_path / "site"

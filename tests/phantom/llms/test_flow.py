@@ -484,6 +484,7 @@ def test_kill_at_random_moments(tmp_path: Path, specs_file: Path) -> None:
     assert len(state.answered) == 500
 
 
+@pytest.mark.slow
 def test_interrupt_lands_what_is_in_flight(tmp_path: Path, specs_file: Path) -> None:
     journal = tmp_path / "completions.jsonl"
     log = tmp_path / "log.jsonl"
@@ -506,6 +507,7 @@ def test_interrupt_lands_what_is_in_flight(tmp_path: Path, specs_file: Path) -> 
     assert events[-1]["output_tokens"] == sum(x.output_tokens for x in spent if x) > 0
 
 
+@pytest.mark.slow
 def test_exit_status_says_what_is_missing(tmp_path: Path, specs_file: Path) -> None:
     state = FaultServer([{"kind": "status", "status": 401}] * 20)
     with serve(state) as url:

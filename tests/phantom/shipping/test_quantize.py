@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -48,7 +49,7 @@ def states(nlp):
     return data.model_output.last_hidden_state.reshape(-1, data.width)
 
 
-def test_quantized_pipeline_is_small_and_near(folder, quantized):
+def test_quantized_pipeline_is_small_and_near(folder: Any, quantized: Any) -> None:
     assert size(quantized) < 0.35 * size(folder)
     exact, rough = states(spacy.load(folder)), states(spacy.load(quantized))
     cosine = (exact * rough).sum(1) / numpy.linalg.norm(exact, axis=1)
@@ -56,7 +57,7 @@ def test_quantized_pipeline_is_small_and_near(folder, quantized):
     assert not numpy.allclose(exact, rough, atol=1e-4)
 
 
-def test_int8_kernels_run(quantized):
+def test_int8_kernels_run(quantized: Any) -> None:
     nlp = spacy.load(quantized)
     with torch.profiler.profile() as profile:
         nlp(TEXT)
@@ -64,7 +65,9 @@ def test_int8_kernels_run(quantized):
     assert "onednn::qlinear_pointwise" in used
 
 
-def test_int8_weights_load_in_another_precision_and_are_stable(quantized, tmp_path):
+def test_int8_weights_load_in_another_precision_and_are_stable(
+    quantized: Any, tmp_path: Path
+) -> None:
     config = {"components": {"transformer": {"model": {"precision": "fp32"}}}}
     exact, rough = spacy.load(quantized, config=config), spacy.load(quantized)
     assert exact.get_pipe("transformer").model.settings["precision"] == "fp32"
@@ -73,7 +76,7 @@ def test_int8_weights_load_in_another_precision_and_are_stable(quantized, tmp_pa
     numpy.testing.assert_allclose(states(spacy.load(again)), states(rough), atol=1e-2)
 
 
-def test_precision_is_told(folder, quantized):
+def test_precision_is_told(folder: Any, quantized: Any) -> None:
     assert predicts_in(spacy.load(folder)) == "fp32"
     nlp = spacy.load(quantized)
     assert predicts_in(nlp) == nlp.meta["precision"] == "int8"
@@ -82,6 +85,6 @@ def test_precision_is_told(folder, quantized):
     assert predicts_in(spacy.blank("en")) == "fp32"
 
 
-def test_pipeline_that_can_not_be_quantized_is_refused(tmp_path):
+def test_pipeline_that_can_not_be_quantized_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no component with"):
         quantize(spacy.blank("en"), tmp_path / "out")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -162,7 +163,7 @@ def without_seconds(curve):
 
 
 @pytest.mark.parametrize("stop", [5, 11])
-def test_interrupted_run_ends_as_if_it_had_not_been(files, stop):
+def test_interrupted_run_ends_as_if_it_had_not_been(files: Any, stop: Any) -> None:
     whole, curve, _ = run(files, "whole")
     broken, partial, _ = run(files, "broken", stop=stop)
     assert find_checkpoint(broken / "checkpoint")
@@ -179,7 +180,7 @@ def test_interrupted_run_ends_as_if_it_had_not_been(files, stop):
             numpy.testing.assert_array_equal(array, right[key], err_msg=str(key))
 
 
-def test_training_ends_early_once_dev_scores_rise_no_more(files):
+def test_training_ends_early_once_dev_scores_rise_no_more(files: Any) -> None:
     still = {"training.optimizer.learn_rate": 0.0, "training.patience": 8}
     _, curve, _ = run(files, "still", set=still)
     assert [point.step for point in curve] == [0, 4, 8]
@@ -188,7 +189,7 @@ def test_training_ends_early_once_dev_scores_rise_no_more(files):
     assert [point.step for point in curve] == [0, 4, 8, 12]
 
 
-def test_another_process_goes_on(files):
+def test_another_process_goes_on(files: Any) -> None:
     """Strings are hashed anew in each process; a run is known all the same."""
     code = (
         "import sys, pathlib, tests.phantom.training.test_resume as t\n"
@@ -208,14 +209,14 @@ def test_another_process_goes_on(files):
     assert "Resuming" not in printed[0] and "Resuming after step 4" in printed[1]
 
 
-def test_run_without_resuming_starts_over(files):
+def test_run_without_resuming_starts_over(files: Any) -> None:
     run(files, "out", stop=6)
     _, curve, text = run(files, "out", resume=False)
     assert "Resuming" not in text
     assert [point.step for point in curve] == [0, 4, 8, 12, 16]
 
 
-def test_checkpoint_of_another_run_is_refused(files):
+def test_checkpoint_of_another_run_is_refused(files: Any) -> None:
     run(files, "out", stop=6)
     with pytest.raises(ValueError, match="another config"):
         run(files, "out", set={"training.dropout": 0.5})
@@ -223,7 +224,7 @@ def test_checkpoint_of_another_run_is_refused(files):
     assert [point.step for point in curve] == [0, 4, 8]
 
 
-def test_death_between_two_renames_leaves_a_checkpoint(files):
+def test_death_between_two_renames_leaves_a_checkpoint(files: Any) -> None:
     folder, _, _ = run(files, "out", stop=6)
     checkpoint = folder / "checkpoint"
     checkpoint.rename(folder / "checkpoint.old")
@@ -233,7 +234,7 @@ def test_death_between_two_renames_leaves_a_checkpoint(files):
         run(files, "out")
 
 
-def test_death_while_writing_leaves_the_last_checkpoint(files):
+def test_death_while_writing_leaves_the_last_checkpoint(files: Any) -> None:
     folder, _, _ = run(files, "out", stop=6)
     checkpoint = folder / "checkpoint"
     old = checkpoint.rename(folder / "checkpoint.old")
@@ -249,7 +250,7 @@ def test_death_while_writing_leaves_the_last_checkpoint(files):
     assert find_checkpoint(checkpoint) == old
 
 
-def test_same_weights_as_spacy_train(files):
+def test_same_weights_as_spacy_train(files: Any) -> None:
     """The resumable loop is spaCy's loop, up to the order of later epochs.
 
     spaCy's ner draws from the generator that shuffles; ours has one for the order.
@@ -272,7 +273,7 @@ def test_same_weights_as_spacy_train(files):
     assert text.count("\n") == out.getvalue().count("\n")
 
 
-def test_weights_reach_training_and_survive_an_interruption(files):
+def test_weights_reach_training_and_survive_an_interruption(files: Any) -> None:
     _, plain, _ = run(files, "plain")
     docs = list(DocBin().from_disk(files / "train.spacy").get_docs(spacy.vocab.Vocab()))
     for doc in docs[::2]:
@@ -285,7 +286,7 @@ def test_weights_reach_training_and_survive_an_interruption(files):
     assert without_seconds(resumed) == without_seconds(whole)
 
 
-def test_a_stream_of_sources_goes_on_where_it_stood(files):
+def test_a_stream_of_sources_goes_on_where_it_stood(files: Any) -> None:
     """The counts of the wheel are of what was drawn: the first of two sources alone."""
     docs = list(DocBin().from_disk(files / "train.spacy").get_docs(spacy.vocab.Vocab()))
     for name, part in (("synthetic", docs[:16]), ("public", docs[16:])):
