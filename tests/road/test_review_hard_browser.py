@@ -286,3 +286,26 @@ def test_five_hundred_mentions_and_a_relation_with_itself(
         assert page.faults() == []
     left = Annotation(entities=entities, relations=relations[:-1])
     assert Annotation.model_validate(last(review)["after"]) == left
+
+
+def test_labels_of_arcs_cover_no_mention(driver: Any, tmp_path: Path) -> None:
+    gap = "of a man who was old and ill, and whose course was long and hard, " * 2
+    text = (
+        f"<CHEMICAL id=1>Iron</CHEMICAL> {gap} <DISEASE id=2>gout</DISEASE> {gap} "
+        f"<CHEMICAL id=3>zinc</CHEMICAL> {gap} <DISEASE id=4>ague</DISEASE>."
+    )
+    links = [(1, "TREATS", 2), (3, "TREATS", 2), (1, "CAUSES", 4), (3, "CAUSES", 4)]
+    review = make_review(tmp_path, [example(text, *links, id="a")])
+    with running(review) as address:
+        page = open_page(driver, address)
+        page.wait(lambda: len(page.all("#arcs text")) == 4)
+        covered = driver.execute_script(
+            """
+            const boxes = (x) => [...document.querySelectorAll(x)].flatMap(
+              (e) => [...e.getClientRects()]);
+            return boxes('#arcs text').flatMap((a) => boxes('#text mark').filter(
+              (b) => a.left < b.right && b.left < a.right
+                && a.top + 3 < b.bottom && b.top < a.bottom - 3)).length;
+            """
+        )
+        assert covered == 0

@@ -150,11 +150,15 @@ export class TextView {
       if (!boxes.has(i)) boxes.set(i, this.marks[i]?.getClientRects()[0]);
       return boxes.get(i);
     };
+    const ends = new Map();
     const drawn = annotation.relations.map((relation, i) => {
       const [head, tail] = [box(relation.head), box(relation.tail)];
       if (!head || !tail || Math.max(head.bottom, tail.bottom) < top
         || Math.min(head.top, tail.top) > bottom) return null;
+      const stack = ends.get(relation.tail) ?? 0;
+      ends.set(relation.tail, stack + 1);
       return this._arc(relation, head, tail, dx, dy, {
+        stack, width: this.scroll.clientWidth,
         symmetric: state.symmetric.has(relation.label),
         active: state.relation === i, wrong: state.wrong.has(`relation ${i}`), turn: i % 3,
       });
@@ -173,7 +177,7 @@ export class TextView {
       ? `M${x1},${y1} C${x1},${top} ${x2},${top} ${x2},${y2 - 4}`
       : `M${x1},${y1} C${x1},${y1 - 22} ${x2},${y2 - 22} ${x2},${y2 - 4}`);
     const group = document.createElementNS(SVG, "g");
-    group.setAttribute("class", `${look.active ? "active" : ""} ${look.wrong ? "wrong" : ""}`);
+    group.setAttribute("class", `${look.active ? "active" : ""} ${look.wrong ? "wrong" : ""} ${flat ? "" : "across"}`);
     group.append(path);
     if (!look.symmetric) {
       const arrow = document.createElementNS(SVG, "path");
@@ -182,8 +186,11 @@ export class TextView {
       group.append(arrow);
     }
     const label = document.createElementNS(SVG, "text");
-    label.setAttribute("x", String((x1 + x2) / 2));
-    label.setAttribute("y", String(flat ? top + 7 : (y1 + y2) / 2 - 16));
+    // Over several lines it stands above the tail, where it covers no words.
+    const half = 3.7 * relation.label.length;
+    const x = Math.max(half, Math.min(flat ? (x1 + x2) / 2 : x2, look.width - half));
+    label.setAttribute("x", String(x));
+    label.setAttribute("y", String(flat ? top + 7 : y2 - 9 - 11 * (look.stack % 2)));
     label.textContent = relation.label;
     group.append(label);
     return group;
