@@ -33,7 +33,7 @@ from phantom.planning.rounds import (
     specs_path,
 )
 from phantom.planning.scenarios.grounds import read_wishes
-from phantom.planning.stale import describe_stale
+from phantom.planning.writers import find_writers
 from phantom.privacy.paths import parse_paths
 
 
@@ -60,6 +60,7 @@ def plan(
     facts_share: Annotated[float, Option(help="Share of new specs that do")] = 0.5,
     rare: Annotated[float, Option(help="Share of those that tell rare events")] = 0.2,
     refill: Annotated[str, Option(help="refill.yml: add just what it asks for")] = "",
+    personas: Annotated[float, Option(help="Share of new specs with a writer")] = 0.0,
     private: Private = "",
 ) -> None:
     """Write specs: recorded ones, then new ones; say what completing them takes."""
@@ -77,11 +78,29 @@ def plan(
     else:
         if facts:
             more["wishes"] = read_wishes(Path(facts), pack, facts_share, rare)
+        more["writers"] = find_writers(pack, personas, seed)
         made = next_plan(pack, total, earlier, journal_path, found and found[0], **more)
     output = specs_path(corpus_path, round_)
     write_jsonl(output, made.specs)
 
     print_stale(pack.path, describe_stale(pack, made.specs))
+    wishes = read_wishes(Path(facts), pack, facts_share, rare) if facts else None
+    made = next_plan(
+        pack,
+        total,
+        read_earlier(corpus_path, round_),
+        journal_path,
+        found and found[0],
+        references=read_references(parse_paths(references), parse_paths(private)),
+        wishes=wishes,
+        writers=find_writers(pack, personas, seed),
+        number=round_,
+        seed=seed,
+    )
+    output = specs_path(corpus_path, round_)
+    write_jsonl(output, made.specs)
+
+    print_stale(pack, made.specs)
     if found:
         print_hints(Path(hints), *found, made)
     print_quotas(quota_table(pack, made.specs))

@@ -11,6 +11,7 @@ from phantom.packs.pack import Pack
 from phantom.planning.quotas import quota_table
 from phantom.planning.references import deal
 from phantom.planning.wishes import Wish, Wishes, digest
+from phantom.planning.writers import Writers
 from phantom.records import Attribute, Facts, Reference, Spec
 
 _TRIES = 1_000
@@ -25,6 +26,7 @@ def make_plan(
     frozen: Sequence[Spec] = (),
     references: Sequence[Reference] = (),
     wishes: Wishes | None = None,
+    writers: Writers | None = None,
     seed: int = 0,
 ) -> list[Spec]:
     """Frozen specs first, then sampled ones until there are `total`.
@@ -38,6 +40,7 @@ def make_plan(
     references (Sequence[Reference]): Texts whose form new documents take; without
         any they take that of the guidelines alone.
     wishes (Optional[Wishes]): Facts that a share of the new specs tells.
+    writers (Optional[Writers]): Personas of a share of the new specs.
     seed (int): The same seed gives the same plan.
     RETURNS (List[Spec]): `total` specs with unique ids.
     RAISES: ValueError if the grid rules out what is asked for.
@@ -52,7 +55,7 @@ def make_plan(
         # Chance of its own, so that the rest of the plan is drawn as without facts.
         own = random.Random(f"facts {seed}")
         grounded = wishes.draw(total - len(specs), told, own)
-    sampler = _Sampler(pack, total, specs, rng, references)
+    sampler = _Sampler(pack, total, specs, rng, references, writers)
     known = {spec.id for spec in specs}
     while len(specs) < total:
         spec = sampler.draw(known, grounded.pop() if grounded else None)
@@ -113,12 +116,16 @@ class _Sampler:
         specs: Sequence[Spec],
         rng: random.Random,
         references: Sequence[Reference],
+        writers: Writers | None,
     ) -> None:
         self.domain = pack.domain
         self.name = pack.name
         self.seeds = SeedSource(pack, rng)
         self.rng = rng
         self.references = deal(references, rng)
+        self.writers = writers
+        if writers:
+            writers.take_up(specs)
         cells = quota_table(pack, specs, total)
         self.quota = {(c.attribute, c.value): c.quota for c in cells if c.quota}
         self.planned = {(c.attribute, c.value): c.planned for c in cells}
@@ -138,18 +145,18 @@ class _Sampler:
             seeds, open_labels = ({}, []) if wish else self._draw_seeds(kind)
             facts = wish.facts if wish else None
             reference = next(self.references, None) if kind.document else None
-            identity = spec_id(
-                self.name,
-                kind_name,
-                attributes,
-                seeds,
-                open_labels,
-                facts,
-                reference,
-            )
+            wanted = (seeds, open_labels, facts, reference)
+            identity = spec_id(self.name, kind_name, attributes, *wanted)
             if identity in known:
                 continue
             self._take({"kind": kind_name, **attributes})
+            writer = self.writers.deal(kind_name) if self.writers else {}
+            if writer:
+                # Known without a writer, too, or from here on all would be drawn
+                # otherwise than without personas.
+                known.add(identity)
+                attributes |= writer
+                identity = spec_id(self.name, kind_name, attributes, *wanted)
             return Spec(
                 id=identity,
                 kind=kind_name,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from phantom.packs.domain import Domain
 from phantom.packs.pack import Pack
+from phantom.packs.personas import WRITER, read_personas
 from phantom.records import Attribute, Spec
 
 
@@ -43,7 +44,27 @@ def quota_table(
             rows.append(Cell(attribute, value, quota, planned.pop(value, 0)))
         planned.pop(None, None)
         rows += [Cell(attribute, v, 0.0, n) for v, n in planned.items() if v]
-    return rows
+    return rows + writer_cells(pack, specs)
+
+
+def writer_cells(pack: Pack, specs: Sequence[Spec]) -> list[Cell]:
+    """Quota against plan for each persona, among the specs that have a writer.
+
+    RETURNS (List[Cell]): None where no spec has one.
+    """
+    planned = Counter(
+        spec.attributes[WRITER] for spec in specs if WRITER in spec.attributes
+    )
+    if not planned:
+        return []
+    total, weights = planned.total(), read_personas(pack).weights()
+    whole = sum(weights.values())
+    rows = [
+        Cell(WRITER, name, total * weight / whole, planned.pop(name, 0))
+        for name, weight in weights.items()
+    ]
+    # Personas of before, whose description changed since.
+    return rows + [Cell(WRITER, name, 0.0, n) for name, n in planned.items()]
 
 
 def _weights(domain: Domain) -> dict[str, dict[Attribute, float]]:

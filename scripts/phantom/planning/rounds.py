@@ -10,6 +10,7 @@ from phantom.jsonl import read_jsonl
 from phantom.packs.pack import Pack
 from phantom.planning.plan import make_plan
 from phantom.planning.wishes import Wishes
+from phantom.planning.writers import Writers
 from phantom.records import Reference, Spec, hash_id
 
 
@@ -35,6 +36,7 @@ def next_plan(
     *,
     references: Sequence[Reference] = (),
     wishes: Wishes | None = None,
+    writers: Writers | None = None,
     number: int = 1,
     seed: int = 0,
 ) -> NextPlan:
@@ -46,6 +48,7 @@ def next_plan(
     hints (Optional[Sequence[Hint]]): What the check of an earlier round found.
     references (Sequence[Reference]): Texts whose form new documents take.
     wishes (Optional[Wishes]): Facts that a share of the new specs tells.
+    writers (Optional[Writers]): Personas of a share of the new specs.
     number (int): The round, which new specs bear.
     RAISES: ValueError if there is nothing to plan.
     """
@@ -74,6 +77,7 @@ def next_plan(
         frozen=frozen,
         references=references,
         wishes=wishes,
+        writers=writers,
         seed=seed,
     )
     if hints is not None:
