@@ -33,6 +33,7 @@ from phantom.planning.rounds import (
     specs_path,
 )
 from phantom.planning.scenarios.grounds import read_wishes
+from phantom.planning.stale import describe_stale
 from phantom.planning.writers import find_writers
 from phantom.privacy.paths import parse_paths
 
@@ -49,18 +50,15 @@ def plan(
     llm: Annotated[
         Path, Option(help="Config of the back-end to forecast for; it is not asked")
     ] = RECORDING,
-    hints: Annotated[
-        str,
-        Option(help="hints.json of an earlier check, for specs without an answer"),
-    ] = "",
+    hints: Annotated[str, Option(help="hints.json of check, for open specs")] = "",
     references: Annotated[
         str, Option(help="Public texts whose form new documents take, commas between")
     ] = "",
     facts: Annotated[str, Option(help="Facts of simulate for new specs to tell")] = "",
     facts_share: Annotated[float, Option(help="Share of new specs that do")] = 0.5,
     rare: Annotated[float, Option(help="Share of those that tell rare events")] = 0.2,
-    refill: Annotated[str, Option(help="refill.yml: add just what it asks for")] = "",
     personas: Annotated[float, Option(help="Share of new specs with a writer")] = 0.0,
+    refill: Annotated[str, Option(help="refill.yml: add just what it asks for")] = "",
     private: Private = "",
 ) -> None:
     """Write specs: recorded ones, then new ones; say what completing them takes."""
@@ -84,23 +82,6 @@ def plan(
     write_jsonl(output, made.specs)
 
     print_stale(pack.path, describe_stale(pack, made.specs))
-    wishes = read_wishes(Path(facts), pack, facts_share, rare) if facts else None
-    made = next_plan(
-        pack,
-        total,
-        read_earlier(corpus_path, round_),
-        journal_path,
-        found and found[0],
-        references=read_references(parse_paths(references), parse_paths(private)),
-        wishes=wishes,
-        writers=find_writers(pack, personas, seed),
-        number=round_,
-        seed=seed,
-    )
-    output = specs_path(corpus_path, round_)
-    write_jsonl(output, made.specs)
-
-    print_stale(pack, made.specs)
     if found:
         print_hints(Path(hints), *found, made)
     print_quotas(quota_table(pack, made.specs))

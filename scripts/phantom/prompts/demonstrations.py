@@ -84,7 +84,7 @@ def from_examples(
                     "kind": example.meta.get("kind", ""),
                     **example.meta.get("attributes", {}),
                 },
-                **_tagged(example),
+                **to_item(example),
                 origin="synthetic",
             )
         )
@@ -93,7 +93,8 @@ def from_examples(
     return pool
 
 
-def _tagged(example: Example) -> dict[str, Any]:
+def to_item(example: Example) -> dict[str, Any]:
+    """An example as an answer has it: tagged text, relations by the ids of tags."""
     entities = [
         entity.model_copy(update={"id": str(number)})
         for number, entity in enumerate(example.entities, start=1)

@@ -1,11 +1,12 @@
 """Prompts: a stable prefix first, then what changes; each part knows its origin."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jinja2 import (
@@ -85,9 +86,10 @@ class Prompter:
 
     pack (Pack): Its guidelines, labels and relations are there for the templates. A
         template in its prompts/ takes the place of the one for its language.
-    task (str): "generate" or "extract".
+    task (str): "generate", "extract", or another that has templates.
     demonstrations (Optional[Demonstrations]): Worked examples that rotate.
     show (Callable): What a template sees of one thing asked for, and its origin.
+    values (Mapping[str, Any]): What the system template sees beside the pack's own.
     RAISES: ValueError that names the template and what is wrong in it.
     """
 
@@ -97,6 +99,7 @@ class Prompter:
         task: str = "generate",
         demonstrations: Demonstrations | None = None,
         show: Callable[[Any], tuple[dict[str, Any], str]] | None = None,
+        values: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.folder = pack.path / "prompts"
         self.task = task
@@ -121,6 +124,7 @@ class Prompter:
             labels=pack.labels,
             relations=pack.relations,
             schema=json.dumps(self.schema),
+            **values,
         )
         self.prefix = Part("system", system, "pack")
         source = system + self._source(self._user) + json.dumps(self.schema)
