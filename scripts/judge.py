@@ -75,7 +75,7 @@ def judge(
         write_json(output / "judge.json", figures)
         if worth_only or summary.pending:
             if summary.pending:
-                msg.warn(f"{summary.pending:,} votes are missing", summary.mend)
+                msg.warn(f"{summary.pending:,} votes are missing", summary.remedy)
             return
         judged, summary = bench.vote(examples, count, seed)
     if reviews and Path(reviews).is_file():
@@ -89,7 +89,7 @@ def judge(
     write_json(output / "judge.json", {**figures, "to_review": ruling.to_review})
     print_ruling(ruling, len(examples))
     if summary.pending:
-        msg.warn(f"{summary.pending:,} votes are missing: run again", summary.mend)
+        msg.warn(f"{summary.pending:,} votes are missing: run again", summary.remedy)
     msg.good(f"{len(ruling.kept):,} of {len(examples):,} passages kept, in {output}")
 
 
