@@ -28,7 +28,7 @@ from phantom.corpora.mix import take_some
 from phantom.corpora.origins import Permits
 from phantom.corpora.windows import part_documents
 from phantom.evaluation.benchmarks import read_split
-from phantom.evaluation.evaluator import Evaluator, rows
+from phantom.evaluation.evaluator import Evaluator, score_rows
 from phantom.evaluation.predictor import Predictor
 from phantom.evaluation.split_scores import OURS
 from phantom.jsonl import read_jsonl, write_json
@@ -148,7 +148,9 @@ class Worth:
                 continue
             records = read_split(datasets[data], split, self.args.data, self.args.limit)
             scores = evaluator.split(datasets[data], list(records))
-            for row in rows({data: {"splits": {split: scores}}}) if scores else ():
+            for row in (
+                score_rows({data: {"splits": {split: scores}}}) if scores else ()
+            ):
                 cell = (data, split, row.task, row.label)
                 if row.system == OURS and cell in cells:
                     found[" ".join(cell)] = {

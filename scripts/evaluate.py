@@ -9,7 +9,7 @@ from wasabi import msg
 
 from console.results import show_caveats, show_split_notes
 from console.step import run_step
-from phantom.evaluation.evaluator import DEV, Evaluator, rows, synthetic_dataset
+from phantom.evaluation.evaluator import DEV, Evaluator, score_rows, synthetic_dataset
 from phantom.evaluation.gaps import measure_gaps
 from phantom.evaluation.history import HISTORY, append_run
 from phantom.evaluation.predictor import Predictor
@@ -81,7 +81,7 @@ def evaluate(
     }
 
     console = Console(width=140)
-    console.print(score_table(rows(datasets), name))
+    console.print(score_table(score_rows(datasets), name))
     if gaps := list(measure_gaps(counts, resamples, seed)):
         console.print(gap_table(gaps))
     report["gaps"] = [gap.model_dump() for gap in gaps]

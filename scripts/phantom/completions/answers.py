@@ -45,7 +45,7 @@ class _Found(NamedTuple):
     group: int
 
 
-def items(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
+def split_answers(completion: Completion, pieces: bool = True) -> Iterator[Answer]:
     """Split a raw answer by spec; any string is taken, none raises.
 
     pieces (bool): Whether `raw` is wanted where the whole answer is JSON, which

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from phantom.completions.answers import SURPLUS, items
+from phantom.completions.answers import SURPLUS, split_answers
 from phantom.completions.journal import read_journal
 from phantom.completions.ledger import Ledger
 from phantom.jsonl import to_line, write_jsonl
@@ -27,7 +27,7 @@ def rewrite_failed(journal: Path, ledger: Ledger) -> int:
     failed = []
     for offset in sorted(offsets):
         _, completion = next(read_journal(journal, offset))
-        for answer in items(completion):
+        for answer in split_answers(completion):
             entry = ledger.unanswered.get(hash_id(answer.spec_id))
             if answer.reason in SURPLUS or entry is None:
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from phantom.completions.answers import REFUSALS, SURPLUS, Answer, items
+from phantom.completions.answers import REFUSALS, SURPLUS, Answer, split_answers
 from phantom.completions.journal import read_journal
 from phantom.records import Completion, Usage, hash_id
 
@@ -103,7 +103,9 @@ class Ledger:
             if not self.reuse:
                 return []
         outcomes = []
-        for answer in items(completion, pieces=False) if answers is None else answers:
+        if answers is None:
+            answers = split_answers(completion, pieces=False)
+        for answer in answers:
             if answer.reason in SURPLUS:
                 self.reasons[answer.reason] += 1
                 continue
@@ -216,7 +218,7 @@ def final_answers(
     for offset, completion in read_journal(path):
         if ledger.is_other(completion) and not ledger.reuse:
             continue
-        for answer in items(completion):
+        for answer in split_answers(completion):
             key = hash_id(answer.spec_id)
             entry = ledger.unanswered.get(key)
             counts = ledger.done.get(key, entry.offset if entry else offset) == offset

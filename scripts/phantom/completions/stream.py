@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from phantom.completions.answers import SURPLUS, Answer, items
+from phantom.completions.answers import SURPLUS, Answer, split_answers
 from phantom.completions.journal import read_journal
 from phantom.completions.ledger import Ledger
 from phantom.records import Completion, hash_id
@@ -29,10 +29,12 @@ def stream_answers(path: Path, ledger: Ledger) -> Iterator[tuple[Completion, Ans
     if contested:
         for offset, completion in read_journal(path):
             if not contested.isdisjoint(map(hash_id, completion.spec_ids)):
-                kept[offset] = list(items(completion))
+                kept[offset] = list(split_answers(completion))
                 ahead.add(completion, offset, kept[offset])
     for offset, completion in read_journal(path):
-        answers = kept.pop(offset) if offset in kept else list(items(completion))
+        answers = (
+            kept.pop(offset) if offset in kept else list(split_answers(completion))
+        )
         ledger.add(completion, offset, answers)
         for answer in answers:
             key = hash_id(answer.spec_id)

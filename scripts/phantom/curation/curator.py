@@ -7,7 +7,7 @@ from typing import Any
 
 from spacy.language import Language
 
-from phantom.completions.answers import Answer, items
+from phantom.completions.answers import Answer, split_answers
 from phantom.curation.relations import RejectError, read_relation
 from phantom.packs.pack import Pack
 from phantom.passages.concepts import spread_relations
@@ -47,7 +47,7 @@ class Curator:
     def curate(self, completions: Iterable[Completion]) -> Iterator[Example | Rejected]:
         """Judge every answer; each gives exactly one example or rejection."""
         for completion in completions:
-            for answer in items(completion):
+            for answer in split_answers(completion):
                 yield self.judge(answer, completion)
 
     def judge(self, answer: Answer, completion: Completion) -> Example | Rejected:

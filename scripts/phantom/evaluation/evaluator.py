@@ -165,11 +165,11 @@ def synthetic_dataset(pack: Pack, file: str) -> Dataset:
     )
 
 
-def rows(datasets: dict[str, Any]) -> Iterator[Row]:
+def score_rows(datasets: dict[str, Any]) -> Iterator[Row]:
     """Every score of a report, in order: per task, label by label, all systems."""
     for name, dataset in datasets.items():
         for split, report in dataset["splits"].items():
-            for task, systems in tasks(report):
+            for task, systems in score_tasks(report):
                 labels = list(next(iter(systems.values()))["labels"])
                 for system in systems.values():
                     labels += [x for x in system["labels"] if x not in labels]
@@ -182,7 +182,7 @@ def rows(datasets: dict[str, Any]) -> Iterator[Row]:
                             yield Row(name, split, task, label, system, score)
 
 
-def tasks(report: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def score_tasks(report: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The tasks of a split's report with the scores of each system."""
     if "entities" in report:
         yield "entities", report["entities"]["systems"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from phantom.evaluation.evaluator import rows
+from phantom.evaluation.evaluator import score_rows
 from phantom.evaluation.split_scores import OURS
 from phantom.evaluation.task_counts import TaskCounts
 from phantom.jsonl import read_jsonl, write_jsonl
@@ -74,7 +74,7 @@ class EvaluatedRun(Record):
 def list_scores(datasets: dict[str, Any]) -> list[ScoreLine]:
     """The pipeline's own scores in the report of an evaluation."""
     found = []
-    for row in rows(datasets):
+    for row in score_rows(datasets):
         if row.system == OURS:
             low, high = row.score.get("f_ci", (None, None))
             place = row._asdict() | {key: row.score[key] for key in ("p", "r", "f")}

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from phantom.completions.answers import items
+from phantom.completions.answers import split_answers
 from phantom.completions.ledger import DONE, FAILED, Ledger, read_ledger
 from phantom.jsonl import read_jsonl
 from phantom.llms.budget import Price
@@ -96,7 +96,7 @@ class Recording:
         useless: dict[str, Completion] = {}
         for completion in read_recorded(path, window):
             spec_id = completion.spec_ids[0]
-            if not ledger.takes(next(items(completion, pieces=False))):
+            if not ledger.takes(next(split_answers(completion, pieces=False))):
                 useless[spec_id] = completion
                 continue
             useless.pop(spec_id, None)
@@ -142,7 +142,7 @@ def read_recorded(path: Path, wanted: Container[str]) -> Iterator[Completion]:
             if completion.spec_ids[0] in wanted:
                 yield completion
             continue
-        for answer in items(completion):
+        for answer in split_answers(completion):
             if answer.item is not None and answer.spec_id in wanted:
                 text = json.dumps(answer.item, ensure_ascii=False)
                 update = {"spec_ids": (answer.spec_id,), "completion": text}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from phantom.curation.labelling import Figures
-from phantom.evaluation.evaluator import Row, rows
+from phantom.evaluation.evaluator import Row, score_rows
 from phantom.evaluation.split_scores import OURS
 from phantom.reports.tables import percent
 
@@ -69,7 +69,7 @@ def to_arms(
         cost, seconds = figures.cost_per_1000, figures.latency_seconds_per_1000
         if name == LOCAL:
             cost, seconds = 0.0, scores["latency_seconds_per_1000"]
-        for row in rows({dataset: {"splits": {split: scores}}}):
+        for row in score_rows({dataset: {"splits": {split: scores}}}):
             if name != LOCAL:
                 # It is given nothing: these are its own, where they fit.
                 row = row._replace(task=re.sub("given .*", "own entities", row.task))

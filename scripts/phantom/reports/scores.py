@@ -8,7 +8,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
-from phantom.evaluation.evaluator import rows  # noqa: E402
+from phantom.evaluation.evaluator import score_rows  # noqa: E402
 from phantom.evaluation.split_scores import OURS  # noqa: E402
 from phantom.jsonl import replace_file  # noqa: E402
 
@@ -29,7 +29,7 @@ def plot_scores(report: dict[str, Any], path: Path) -> None:
     path (Path): Where the .png goes.
     """
     groups: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in rows(report["datasets"]):
+    for row in score_rows(report["datasets"]):
         several = row.label == "micro"
         key = f"{row.dataset} ({row.split})\n{row.task}"
         if several or key not in groups or row.system not in groups[key]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantom.completions.answers import SURPLUS, items
+from phantom.completions.answers import SURPLUS, split_answers
 from phantom.records import Completion
 
 
@@ -18,7 +18,7 @@ def ask(raw: str, n: int = 3, **fields: Any) -> list[tuple[str, str | None]]:
     completion = Completion(
         spec_ids=ids, completion=raw, model="m", recorded="", **fields
     )
-    return [(answer.spec_id, answer.reason) for answer in items(completion)]
+    return [(answer.spec_id, answer.reason) for answer in split_answers(completion)]
 
 
 def item(name: str | int | None, text: str = "t") -> dict[str, Any]:
@@ -103,7 +103,7 @@ def test_duplicates_and_strangers() -> None:
         ("True", "unknown_id"),
     ]
     completion = Completion(spec_ids=("a",), completion=raw, model="m", recorded="")
-    first = next(items(completion))
+    first = next(split_answers(completion))
     assert first.item is not None and first.item["text"] == "second"
 
 
@@ -115,7 +115,7 @@ def read(raw: str, n: int = 1, **fields: Any) -> list[str | None]:
     )
     return [
         answer.item["text"] if answer.item else answer.reason
-        for answer in items(completion)
+        for answer in split_answers(completion)
         if answer.reason not in SURPLUS
     ]
 
@@ -199,7 +199,7 @@ def test_words_of_an_answer_are_no_thoughts() -> None:
 def test_a_number_is_a_place_even_where_ids_are_numbers() -> None:
     raw = json.dumps([item(1, "zero"), item(2, "one")])
     completion = Completion(spec_ids=("0", "1"), completion=raw, model="m", recorded="")
-    found = {a.spec_id: a.item["text"] for a in items(completion) if a.item}
+    found = {a.spec_id: a.item["text"] for a in split_answers(completion) if a.item}
     assert found == {"0": "zero", "1": "one"}
 
 
@@ -208,7 +208,7 @@ def test_half_a_character_is_mended_in_what_is_left_over() -> None:
     completion = Completion(
         spec_ids=("a",), completion=f"[{torn}, {torn}]", model="m", recorded=""
     )
-    for answer in items(completion):
+    for answer in split_answers(completion):
         answer.raw.encode("utf-8")
 
 
@@ -216,7 +216,7 @@ def test_coercion() -> None:
     raw = r"""{"text": "a\_b", "relations":
         [{"head": 2, "type": "TREATS", "tail": 1}, [1, "X", 2], 5]}"""
     completion = Completion(spec_ids=("a",), completion=raw, model="m", recorded="")
-    assert next(items(completion)).item == {
+    assert next(split_answers(completion)).item == {
         "text": "a\\_b",
         "relations": [[2, "TREATS", 1], [1, "X", 2], 5],
     }
@@ -225,7 +225,7 @@ def test_coercion() -> None:
     half = Completion(
         spec_ids=("a",), completion='{"text": "\\ud83d"}', model="m", recorded=""
     )
-    assert next(items(half)).item == {"text": "\ufffd", "relations": []}
+    assert next(split_answers(half)).item == {"text": "\ufffd", "relations": []}
 
 
 RUBBISH = [

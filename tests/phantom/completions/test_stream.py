@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phantom.completions import stream
-from phantom.completions.answers import items
+from phantom.completions.answers import split_answers
 from phantom.completions.journal import Journal
 from phantom.completions.ledger import Ledger, final_answers, read_ledger
 from phantom.completions.stream import stream_answers
@@ -58,8 +58,8 @@ def test_each_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     def counted(completion: Completion) -> Any:
         parsed[completion] += 1
-        return items(completion)
+        return split_answers(completion)
 
-    monkeypatch.setattr(stream, "items", counted)
+    monkeypatch.setattr(stream, "split_answers", counted)
     assert list(stream_answers(path, Ledger(check=check)))
     assert sum(parsed.values()) == 30

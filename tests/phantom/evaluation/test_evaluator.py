@@ -11,7 +11,7 @@ from tests.builders import example
 
 from evaluate import evaluate
 from phantom.evaluation.cases import make_cases, make_requests, resample_units
-from phantom.evaluation.evaluator import Evaluator, rows, synthetic_dataset
+from phantom.evaluation.evaluator import Evaluator, score_rows, synthetic_dataset
 from phantom.evaluation.metrics import Bootstrap
 from phantom.evaluation.predictions import (
     late_components,
@@ -481,7 +481,7 @@ def test_rows_go_label_by_label_with_all_systems(project: Path) -> None:
     report, counts, ids = evaluator.dataset("synthetic_dev", entry, folder, "dev")
     assert ids == {x.id for x in RECORDS}
     assert {task.dataset for task in counts} == {"synthetic_dev"}
-    found = list(rows({"synthetic_dev": report}))
+    found = list(score_rows({"synthetic_dev": report}))
     labels = [row.label for row in found if row.task == "entities"]
     assert labels == ["micro", "DRUG", "ILL"]
     assert {row.task for row in found} == {

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests.builders import MEDICINE, OPENAI, ROOT, make_specs
 from tests.fault_server import Fault, FaultServer, serve
 
-from phantom.completions.answers import items
+from phantom.completions.answers import split_answers
 from phantom.completions.failures import failed_path
 from phantom.completions.journal import Journal, read_journal
 from phantom.jsonl import read_jsonl
@@ -56,7 +56,7 @@ def check_states(summary: Summary, journal: Path, specs: list[Spec]) -> None:
     ids = {spec.id for spec in specs}
     done: Counter[str] = Counter()
     for _, completion in read_journal(journal):
-        for answer in items(completion):
+        for answer in split_answers(completion):
             if answer.item is not None and "open" not in answer.item["text"][:20]:
                 done[answer.spec_id] += 1
     failed: list[str] = []

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import MEDICINE, OPENAI, make_specs
 from tests.fault_server import FaultServer, serve
 
-from phantom.completions.answers import items
+from phantom.completions.answers import split_answers
 from phantom.completions.journal import Journal, read_journal
 from phantom.llms import Job, load_backend
 from phantom.llms.ray import Worker, run_ray
@@ -20,7 +20,7 @@ def content(path: Path) -> dict[str, str]:
     return {
         answer.spec_id: str(answer.item)
         for _, completion in read_journal(path)
-        for answer in items(completion)
+        for answer in split_answers(completion)
     }
 
 

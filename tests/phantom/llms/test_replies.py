@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from phantom.completions.answers import items
+from phantom.completions.answers import split_answers
 from phantom.llms.wire.replies import Reply, to_completion
 from phantom.records import Completion
 
@@ -18,7 +18,7 @@ def receive(message: dict[str, Any], finish: str | None = "stop") -> Completion:
 
 
 def read(message: dict[str, Any], finish: str | None = "stop") -> str | None:
-    answer = next(items(receive(message, finish)))
+    answer = next(split_answers(receive(message, finish)))
     return answer.item["text"] if answer.item else answer.reason
 
 

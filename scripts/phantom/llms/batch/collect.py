@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom.completions.answers import items
+from phantom.completions.answers import split_answers
 from phantom.completions.journal import read_journal
 from phantom.completions.ledger import DONE, Ledger
 from phantom.llms.batch.log import (
@@ -98,7 +98,7 @@ class Collector:
                 self.job.tell("dialect", {"change": change})
             self._tell_fault(f"{fault.reason}: {fault.message}", len(spec_ids))
             return None
-        if any(self.ledger.takes(answer) for answer in items(completion)):
+        if any(self.ledger.takes(answer) for answer in split_answers(completion)):
             self.dialect.prove(entry.mode)
         return completion
 
