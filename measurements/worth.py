@@ -148,14 +148,12 @@ class Worth:
                 continue
             records = read_split(datasets[data], split, self.args.data, self.args.limit)
             scores = evaluator.split(datasets[data], list(records))
-            for row in (
-                score_rows({data: {"splits": {split: scores}}}) if scores else ()
-            ):
+            splits = {split: scores} if scores else {}
+            for row in score_rows({data: {"splits": splits}}):
                 cell = (data, split, row.task, row.label)
                 if row.system == OURS and cell in cells:
-                    found[" ".join(cell)] = {
-                        key: row.score.get(key) for key in ("p", "r", "f", "f_ci")
-                    }
+                    keys = ("p", "r", "f", "f_ci")
+                    found[" ".join(cell)] = {key: row.score.get(key) for key in keys}
         return found
 
     def results(self) -> Iterator[dict[str, Any]]:
