@@ -92,8 +92,12 @@ class WordTokenizer(Tokenizer):
             words.append(string[position:end])
             spaces.append(bool(token.whitespace_))
             position = end + len(token.whitespace_)
+        if position < len(string):
+            # What nobody sees, behind the last blank.
+            words.append(string[position:])
+            spaces.append(False)
         result = Doc(self.vocab, words=words, spaces=spaces)
-        for word, token in zip(result, doc, strict=True):
+        for word, token in zip(result, doc, strict=False):
             if word.text != token.text:
                 word.norm_ = token.norm_
                 for name in ("norm_", "lower_", "shape_", "prefix_", "suffix_"):

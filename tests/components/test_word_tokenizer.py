@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from phantom.runtime import blank_pipeline
 
@@ -66,6 +68,17 @@ def test_what_nobody_sees_parts_no_word_and_no_character_is_lost() -> None:
     ):
         assert NLP(text).text == text
     assert [t.shape_ for t in NLP("rheuma\u00adtoid arthritis")] == ["xxxx", "xxxx"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("ab1 .,-(\n\t\x0c\u200b\u00ad\u2011\ufeff\u00a0"))
+def test_the_tokens_are_the_text(text: str) -> None:
+    assert NLP.make_doc(text).text == text
+
+
+def test_what_nobody_sees_behind_the_last_blank_is_a_token() -> None:
+    doc = NLP.make_doc("in the business. \u200b")
+    assert [token.text for token in doc] == ["in", "the", "business", ".", "\u200b"]
 
 
 def test_a_saved_pipeline_splits_alike(tmp_path: Path) -> None:

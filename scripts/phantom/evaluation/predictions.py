@@ -35,12 +35,14 @@ def predict(
         places.setdefault(request.text, []).append(i)
     late = late_components(nlp)
     unwanted = [] if any(request.relate for request in requests) else [*late]
-    docs = nlp.pipe(sorted(places, key=len), batch_size=batch_size, disable=unwanted)
+    # The text beside the doc, since some tokenizers change it.
+    texts = [(text, text) for text in sorted(places, key=len)]
+    docs = nlp.pipe(texts, as_tuples=True, batch_size=batch_size, disable=unwanted)
     found: dict[int, Prediction] = {}
     for batch in minibatch(docs, batch_size):
         given: list[tuple[Doc, list[Given]]] = []
-        for doc in batch:
-            asked = {i: requests[i] for i in places[doc.text]}
+        for doc, text in batch:
+            asked = {i: requests[i] for i in places[text]}
             made = {i: read_prediction(doc, request) for i, request in asked.items()}
             found.update(made)
             sets = [
