@@ -1,5 +1,6 @@
-"""Who may import whom, who may speak, who may open a socket, how long a file may be."""
+"""Who may import whom, speak, open a socket, write a file; how long a file may be."""
 
+import ast
 import shutil
 import statistics
 import tomllib
@@ -37,6 +38,20 @@ CLIENTS = {
 }
 # Out through the wire, and in on this machine alone for the review page.
 SOCKETS = {"phantom/llms/wire", "phantom/training/federated", "phantom/review/server"}
+WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
+# All others rename what they write into place, see phantom.jsonl.replace_file.
+WRITE_ELSEWHERE = {
+    "components/relation_pool.py": "a log that is appended to",
+    "phantom/completions/journal.py": "who holds the lock",
+    "phantom/reports/quality/plots.py": "in memory",
+    "phantom/reports/worth.py": "in memory",
+    "phantom/shipping/entry_points.py": "the stage of a wheel",
+    "phantom/shipping/quantize.py": "a folder that the stage is made from",
+    "phantom/shipping/trial.py": "an environment that is thrown away",
+    "phantom/shipping/wheel.py": "the stage of a wheel",
+    "phantom/training/checkpoint.py": "a folder that is renamed",
+    "phantom/training/loop.py": "the last pipeline, beside its checkpoint",
+}
 # Runs on its own, in an environment that has nothing but the wheel.
 PROGRAMS = {SCRIPTS / "phantom" / "shipping" / "probe.py"}
 
@@ -149,6 +164,26 @@ def test_only_steps_and_console_speak(path: Path) -> None:
     assert not [name for name in imported(path) if name.startswith(voices)]
     spoken = {"print", "sys.stdout", "sys.stderr", "sys.__stdout__"}
     assert not [place for place in used_names(path) if place[1] in spoken]
+
+
+def writes_in_place(path: Path) -> bool:
+    """Whether a file is written under another name than `temporary`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            target, given = node.func.value, node.args[:1]
+            names = [x.id for x in (target, *given) if isinstance(x, ast.Name)]
+            if node.func.attr in WRITING and "temporary" not in names:
+                return True
+    return False
+
+
+def test_files_are_renamed_into_place() -> None:
+    found = {
+        path.relative_to(SCRIPTS).as_posix()
+        for path in SCRIPTS.rglob("*.py")
+        if writes_in_place(path)
+    }
+    assert found == set(WRITE_ELSEWHERE)
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
