@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
+from console.options import read_sizes, read_start
 from console.results import show_labelled_text
 from console.step import run_step
 from phantom.corpora.origins import Permits
@@ -37,6 +38,9 @@ def curve(
     train_on_private: Annotated[
         list[str] | None, Option(help="A source of private text that may train")
     ] = None,
+    on: Annotated[
+        list[str] | None, Option(help="NAME=FOLDER of a finished pipeline, as a start")
+    ] = None,
     quick: Annotated[bool, Option(help="Least sizes, to see that it runs")] = False,
 ) -> None:
     """Train each point that is not there yet; then draw all curves."""
@@ -65,14 +69,18 @@ def curve(
         permits=permits,
         recipe=recipe,
         steps=steps,
+        finished=dict(map(read_start, on or ())),
     )
     counts, golds, points = read_sizes(synthetic), read_sizes(sizes), []
     for seed in read_sizes(seeds):
         pairs = [(n, 0) for n in counts]
         pairs += [(n, k) for n in (0, *counts[-1:]) for k in golds]
-        for n, k in pairs:
-            points.append(bench.point(n, k, seed))
-            msg.text(f"{n:,} synthetic, {k:,} gold, seed {seed}: {points[-1].scores}")
+        wanted = [(n, k, "") for n, k in pairs]
+        wanted += [(0, k, name) for name in bench.finished for k in (0, *golds)]
+        for n, k, name in wanted:
+            points.append(bench.point(n, k, seed, name))
+            start = name or f"{n:,} synthetic"
+            msg.text(f"{start}, {k:,} gold, seed {seed}: {points[-1].scores}")
     worth = summarize(points)
     write_json(output / "curve.json", [x.model_dump(mode="json") for x in worth])
     write_pictures(worth, output / "curve", f"Trained and scored on {recipe}")
@@ -80,14 +88,6 @@ def curve(
         for sentence in one.sentences:
             msg.info(f"{one.task}: {sentence}")
     msg.good(f"Curves in {output}: curve.png, curve.html, curve.json")
-
-
-def read_sizes(given: str) -> list[int]:
-    """Numbers with commas between, in order. RAISES: ValueError if one is none."""
-    try:
-        return sorted({int(x) for x in given.split(",") if x.strip()})
-    except ValueError:
-        raise ValueError(f"{given!r}: give numbers with commas between") from None
 
 
 if __name__ == "__main__":

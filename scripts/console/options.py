@@ -1,4 +1,4 @@
-"""Arguments and options that the steps which ask an LLM share."""
+"""Arguments and options that steps share, and how their values are read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,3 +24,19 @@ Budget = Annotated[
 LogJson = Annotated[
     Path | None, Option(help="One JSON line per event; - for the output")
 ]
+
+
+def read_start(given: str) -> tuple[str, Path]:
+    """A name and a folder. RAISES: ValueError if there is no pipeline."""
+    name, _, folder = given.partition("=")
+    if not (Path(folder) / "meta.json").is_file() or not name.isidentifier():
+        raise ValueError(f"--on {given}: give NAME=FOLDER of a pipeline, NAME a word")
+    return name, Path(folder)
+
+
+def read_sizes(given: str) -> list[int]:
+    """Numbers with commas between, in order. RAISES: ValueError if one is none."""
+    try:
+        return sorted({int(x) for x in given.split(",") if x.strip()})
+    except ValueError:
+        raise ValueError(f"{given!r}: give numbers with commas between") from None

@@ -59,11 +59,20 @@ def test_points_are_drawn_and_not_trained_twice(tmp_path: Path) -> None:
     kept = json.loads(path.read_text())
     kept["scores"]["ents_f"] = 0.123
     path.write_text(json.dumps(kept))
-    call(tmp_path, "ward/dev.jsonl", "--limit", "3", "--seeds", "0")
+    start = tmp_path / "out" / "pipelines" / "8-0-0"
+    call(
+        *(tmp_path, "ward/dev.jsonl", "--limit", "3", "--seeds", "0"),
+        *("--on", f"mine={start}"),
+    )
+    assert {"mine-0-0", "mine-4-0"} < {x.stem for x in points.iterdir()}
     (worth,) = json.loads((tmp_path / "out" / "curve.json").read_text())
-    means = {(x["synthetic"], x["gold"]): x["mean"] for x in worth["means"]}
+    own = [x for x in worth["means"] if not x["on"]]
+    means = {(x["synthetic"], x["gold"]): x["mean"] for x in own}
     assert len(means) == 3 and means[8, 0] == 0.123
     assert (tmp_path / "out" / "curve.html").is_file()
+    assert "<th>on top of" in (tmp_path / "out" / "curve.html").read_text()
+    with pytest.raises(ValueError, match="NAME=FOLDER"):
+        call(tmp_path, "ward/dev.jsonl", "--on", "mine=nowhere")
     with pytest.raises(ValueError, match="another folder, or delete"):
         call(tmp_path, "ward/dev.jsonl", "--limit", "2", "--seeds", "0")
     with pytest.raises(ValueError, match="two splits"):

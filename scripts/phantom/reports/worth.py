@@ -20,12 +20,16 @@ TASKS = {"ents_f": "entities", "rel_micro_f": "relations, end to end"}
 
 
 class Mean(Record):
-    """F1 over seeds. low, high (Optional[float]): 95% interval; None for one seed."""
+    """F1 over seeds. low, high (Optional[float]): 95% interval; None for one seed.
+
+    on (str): The finished pipeline that the gold came on top of, if any.
+    """
 
     synthetic: int
     gold: int
     seeds: int
     mean: float
+    on: str = ""
     sd: float | None = None
     low: float | None = None
     high: float | None = None
@@ -41,29 +45,31 @@ class Worth(Record):
 
 def average(points: Iterable[Point], key: str) -> list[Mean]:
     """Mean, sd and interval of a score over the seeds of each size."""
-    found: dict[tuple[int, int], list[float]] = {}
+    found: dict[tuple[str, int, int], list[float]] = {}
     for point in points:
         value = getattr(point.scores, key)
         if value is not None:
-            found.setdefault((point.synthetic, point.gold), []).append(value)
+            key_ = (point.on, point.synthetic, point.gold)
+            found.setdefault(key_, []).append(value)
     means = []
-    for (synthetic, gold), values in sorted(found.items()):
+    for (on, synthetic, gold), values in sorted(found.items()):
         mean, more = statistics.fmean(values), dict[str, float]()
         if len(values) > 1:
             sd, free = statistics.stdev(values), len(values) - 1
             factor = STUDENT[free - 1] if free <= len(STUDENT) else 1.96
             half = factor * sd / math.sqrt(len(values))
             more = {"sd": sd, "low": mean - half, "high": mean + half}
-        size = Mean(synthetic=synthetic, gold=gold, seeds=len(values), mean=mean)
-        means.append(size.model_copy(update=more))
+        sizes = {"synthetic": synthetic, "gold": gold, "seeds": len(values)}
+        means.append(Mean.model_validate({**sizes, "mean": mean, "on": on, **more}))
     return means
 
 
 def exchange(means: Sequence[Mean], synthetic: int) -> str:
     """How many gold sentences the synthetic ones are worth, in a sentence; "" if the
     points for it are not there."""
-    alone = [x for x in means if x.synthetic == synthetic and not x.gold]
-    line = sorted((x.gold, x.mean) for x in means if not x.synthetic and x.gold)
+    own = [x for x in means if not x.on]
+    alone = [x for x in own if x.synthetic == synthetic and not x.gold]
+    line = sorted((x.gold, x.mean) for x in own if not x.synthetic and x.gold)
     if not alone or not line:
         return ""
     wanted = alone[0].mean
@@ -106,12 +112,14 @@ def draw(worth: Sequence[Worth]) -> Any:
         squeeze=False,
     )
     for (left, right), one in zip(rows, worth, strict=True):
-        _line(left, [(x.synthetic, x) for x in one.means if not x.gold], "synthetic")
+        own = [x for x in one.means if not x.on]
+        _line(left, [(x.synthetic, x) for x in own if not x.gold], "synthetic")
         left.set(xlabel="synthetic examples", ylabel=f"{one.task}: F1 (%)")
-        for size in sorted({x.synthetic for x in one.means}):
-            name = f"on top of {size:,} synthetic" if size else "gold only"
-            same = [(x.gold, x) for x in one.means if x.synthetic == size and x.gold]
-            _line(right, same, name)
+        for on, size in sorted({(x.on, x.synthetic) for x in one.means}):
+            name = f"on top of {on or f'{size:,} synthetic'}" if on or size else ""
+            same = [x for x in one.means if (x.on, x.synthetic) == (on, size)]
+            points = [(x.gold, x) for x in same if x.gold]
+            _line(right, points, name or "gold only")
         right.set(xlabel="gold examples")
         for axes in (left, right):
             axes.grid(alpha=0.3)
@@ -154,12 +162,14 @@ def to_page(worth: Sequence[Worth], svg: str, note: str) -> str:
     for one in worth:
         parts.append(f"<h2>{escape(one.task)}</h2>")
         parts += [f"<p><strong>{escape(x)}.</strong></p>" for x in one.sentences]
-        parts.append(
-            "<table><tr><th>synthetic<th>gold<th>F1 (%)<th>95% over seeds<th>seeds</tr>"
-        )
+        heads = ("on top of", "synthetic", "gold", "F1 (%)", "95% over seeds", "seeds")
+        parts.append("<table><tr>" + "".join(f"<th>{x}" for x in heads) + "</tr>")
         for x in one.means:
-            span = "" if x.low is None else f"{100 * x.low:.1f} to {100 * x.high:.1f}"  # type: ignore[operator]
-            cells = (f"{x.synthetic:,}", f"{x.gold:,}", f"{100 * x.mean:.1f}", span)
+            span = ""
+            if x.low is not None and x.high is not None:
+                span = f"{100 * x.low:.1f} to {100 * x.high:.1f}"
+            counts = (f"{x.synthetic:,}", f"{x.gold:,}", f"{100 * x.mean:.1f}")
+            cells = (escape(x.on), *counts, span)
             row = "".join(f"<td>{cell}" for cell in (*cells, x.seeds))
             parts.append(f"<tr>{row}</tr>")
         parts.append("</table>")

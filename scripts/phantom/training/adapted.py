@@ -41,6 +41,11 @@ def save(
     gold (Sequence[Example]): What `adaptation` is of; see `note`.
     """
     note(nlp, gold, adaptation)
+    save_as(nlp, folder)
+
+
+def save_as(nlp: Language, folder: Path) -> None:
+    """Write a pipeline in the place of `folder`, whole or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as temporary:
         nlp.to_disk(temporary)

@@ -33,6 +33,7 @@ class Point(Record):
 
     synthetic, gold (int): Examples that trained it; 0 for none.
     recipe (str): What else the score depends on; points of another are not mixed.
+    on (str): Name of the finished pipeline that the gold came on top of, if any.
     """
 
     synthetic: int
@@ -40,11 +41,7 @@ class Point(Record):
     seed: int
     scores: Scores
     recipe: str
-
-    @property
-    def name(self) -> str:
-        """Of its file."""
-        return f"{self.synthetic}-{self.gold}-{self.seed}"
+    on: str = ""
 
 
 @dataclass
@@ -55,6 +52,7 @@ class Bench:
     corpus (Path): That `convert` filled. lang (str): Of the domain.
     gold, test (LabelledText): What may train, and what is scored.
     steps (int): Of a training from the encoder on; fewer where data are few.
+    finished (Dict[str, Path]): Pipelines by name, for points on top of them.
     """
 
     folder: Path
@@ -68,10 +66,10 @@ class Bench:
     recipe: str
     steps: int = 1200
     settings: AdaptSettings = field(default_factory=AdaptSettings)
+    finished: dict[str, Path] = field(default_factory=dict)
 
-    def read(self, synthetic: int, gold: int, seed: int) -> Point | None:
+    def read(self, path: Path) -> Point | None:
         """A point that is there. RAISES: ValueError if it is of another recipe."""
-        path = self.folder / "points" / f"{synthetic}-{gold}-{seed}.json"
         if not path.is_file():
             return None
         point = Point.model_validate_json(path.read_text(encoding="utf-8"))
@@ -82,25 +80,33 @@ class Bench:
             )
         return point
 
-    def point(self, synthetic: int, gold: int, seed: int) -> Point:
-        """Train and score a point, unless it is there."""
-        found = self.read(synthetic, gold, seed)
+    def point(self, synthetic: int, gold: int, seed: int, on: str = "") -> Point:
+        """Train and score a point, unless it is there.
+
+        on (str): A finished pipeline; then `synthetic` is 0.
+        """
+        name = f"{on or synthetic}-{gold}-{seed}"
+        path = self.folder / "points" / f"{name}.json"
+        found = self.read(path)
         if found is not None:
             return found
         taken = take_some(self.gold.examples, gold, seed) if gold else []
-        if synthetic and gold:
-            nlp = self.adapted(synthetic, taken, seed)
-        else:
+        start = self.finished[on] if on else None
+        if start is None and not (synthetic and gold):
             nlp = spacy.load(self.trained(synthetic, taken, seed))
-        scores = self.score(nlp)
+        else:
+            nlp = spacy.load(start or self.trained(synthetic, (), seed))
+            if gold:
+                self.adapt(nlp, taken, seed)
         point = Point(
             synthetic=synthetic,
             gold=gold,
             seed=seed,
-            scores=scores,
+            scores=self.score(nlp),
             recipe=self.recipe,
+            on=on,
         )
-        write_json(self.folder / "points" / f"{point.name}.json", point)
+        write_json(path, point)
         return point
 
     def score(self, nlp: Language) -> Scores:
@@ -128,9 +134,8 @@ class Bench:
             seed,
         )
 
-    def adapted(self, synthetic: int, gold: Sequence[Example], seed: int) -> Language:
-        """The pipeline of so many synthetic examples, adapted to the gold."""
-        nlp = spacy.load(self.trained(synthetic, (), seed))
+    def adapt(self, nlp: Language, gold: Sequence[Example], seed: int) -> None:
+        """Adapt a pipeline to gold, with the synthetic text to rehearse on."""
         text = self.gold
         pairs = to_gold(
             nlp,
@@ -142,7 +147,6 @@ class Bench:
         old = read_corpus(nlp, self.corpus / "train.spacy")
         settings = self.settings.model_copy(update={"seed": seed})
         adapt(nlp, pairs, old, labels=text.labels, settings=settings)
-        return nlp
 
 
 def train_from_encoder(
