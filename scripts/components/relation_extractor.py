@@ -76,7 +76,16 @@ def make_relation_extractor(
     temperature (float): Divides the logits before they become scores; training sets
         it by the dev corpus, see `phantom.CalibrateRelations.v1`.
     scorer (Optional[Callable]): The scoring method.
+    RAISES: ValueError for a threshold that is no probability, or a temperature that
+        is not above 0.
     """
+    if not 0 <= threshold <= 1:
+        raise ValueError(
+            f"{name}: threshold is {threshold}; set it from 0 to 1, the least "
+            "probability of a relation that is written"
+        )
+    if temperature <= 0:
+        raise ValueError(f"{name}: temperature is {temperature}; set it above 0")
     pipe = registry.misc.get("phantom.RelationExtractor.v1")
     return pipe(
         nlp.vocab,

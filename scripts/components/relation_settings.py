@@ -5,7 +5,7 @@ from typing import Any
 from spacy.util import registry
 
 # What a trained component can be asked for anew; the rest goes with its weights.
-ASKED = ("threshold", "positive_weight", "temperature")
+ASKED = ("threshold", "positive_weight", "temperature", "exclusive")
 
 
 @registry.misc("phantom.GivenSettings.v1")
@@ -22,7 +22,7 @@ class GivenSettings(dict):
 
     def __init__(self, settings: dict[str, Any]) -> None:
         # As text, since srsly reads 0.3 from JSON as 0.30000000000000004.
-        given = {key: repr(settings[key]) for key in ASKED if key in settings}
+        given = {x: repr(settings[x]) for x in ASKED if x in settings}
         super().__init__(settings, given=given)
 
     def update(self, saved: dict[str, Any]) -> None:  # type: ignore[override]

@@ -334,3 +334,17 @@ def test_the_model_takes_docs_alone_as_debug_model_gives_them(trained) -> None:
     logits, backprop = model.begin_update(docs)
     assert logits.shape == (1, 2)
     backprop(logits)
+
+
+def test_merged_tokens_ask_for_relations_anew() -> None:
+    nlp = make_nlp(relation_schema=SCHEMA, threshold=0.0)
+    train(nlp, make_examples(nlp), steps=1)
+    pipe = nlp.get_pipe("relation_extractor")
+    text = "acute pain eased by aspirin"
+    mentions = [(0, 2, "DISEASE"), (4, 5, "CHEMICAL")]
+    doc = pipe(make_doc(nlp, text, mentions, None))
+    assert doc._.relations[0]["head"] == [4, 5]
+    with doc.retokenize() as retokenizer:
+        retokenizer.merge(doc[0:2])
+    assert doc._.relations[0]["head"] == [4, 5]  # as before: spaCy does not know them
+    assert pipe(doc)._.relations[0]["head"] == [3, 4]

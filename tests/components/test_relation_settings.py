@@ -34,8 +34,10 @@ def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
     assert load("plain")[1]["threshold"] == pytest.approx(0.3)
     assert load("changed")[1]["threshold"] == pytest.approx(0.6)
     for folder in ("plain", "changed"):
-        again, cfg = load(folder, threshold=0.9, positive_weight=2.0)
-        assert (cfg["threshold"], cfg["positive_weight"]) == (0.9, 2.0)
+        more = {"positive_weight": 2.0, "exclusive": True, "temperature": 1.5}
+        again, cfg = load(folder, threshold=0.9, **more)
+        assert cfg["threshold"] == 0.9
+        assert {key: cfg[key] for key in more} == more
         assert cfg["schema"] == SCHEMA
         # Saved once more, it is what the pipeline has.
         again.to_disk(tmp_path / f"{folder}-again")
@@ -49,3 +51,11 @@ def test_pipelines_of_before_take_what_the_config_says() -> None:
     settings = SETTINGS.GivenSettings({"threshold": 0.4, "types": []})
     settings.update({"threshold": 0.5, "types": ["DRUG"]})
     assert (settings["threshold"], settings["types"]) == (0.4, ["DRUG"])
+
+
+@pytest.mark.parametrize(
+    "settings", [{"threshold": 2.0}, {"threshold": -0.1}, {"temperature": 0.0}]
+)
+def test_settings_that_make_no_sense_are_refused(settings):
+    with pytest.raises(ValueError, match=f"{next(iter(settings))} is"):
+        spacy.blank("en").add_pipe("relation_extractor", config=settings)

@@ -1,7 +1,7 @@
 """Longer training text: two passages that have nothing to do with each other."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, get_args
 
 from pydantic import Field
@@ -52,14 +52,17 @@ def _names(example: Example) -> set[str]:
     return {entity.text.casefold() for entity in example.entities}
 
 
-def join_two(a: Example, b: Example, name: str) -> Example | None:
+def join_two(
+    a: Example, b: Example, name: str, shared: Collection[str] = ()
+) -> Example | None:
     """One passage after the other.
 
     name (str): Id of the new one; it is derived from both.
-    RETURNS (Optional[Example]): None if a name is in both: it might bear relations that
-        neither states alone.
+    shared (Collection[str]): Names in lower case that may be in both.
+    RETURNS (Optional[Example]): None if another name is in both: it might bear
+        relations that neither states alone.
     """
-    if _names(a) & _names(b):
+    if (_names(a) & _names(b)).difference(shared):
         return None
     seam = " " if a.text[-1] in ".!?" else ". "
     moved = rewrite(b, [Edit(0, 0, a.text + seam)])
