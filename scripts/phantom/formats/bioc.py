@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from phantom.formats.base import Files, Format, Report, prefixed
+from phantom.formats.beside import BESIDE
 from phantom.formats.bioc_files import read_documents
 from phantom.formats.bioc_write import Names, render, write_json, write_xml
 from phantom.formats.concepts import project
@@ -53,7 +54,7 @@ class BioC(Format):
     unit: Literal["", "characters", "UTF-16", "bytes"] = ""
     roles: ClassVar[tuple[str, ...]] = ("xml",)
     holds: ClassVar[frozenset[str]] = frozenset(
-        {"concepts", "meta.title_end", "meta.concept_pairs"}
+        {"concepts", "meta.title_end", "meta.concept_pairs", f"meta.{BESIDE}"}
     )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from phantom.formats.base import Report
+from phantom.formats.beside import Mark, all_ties, read_beside
 from phantom.formats.bioc_files import END, FORBIDDEN, START, to_xml
 from phantom.formats.concepts import pairs_to_write
 from phantom.formats.lines import write_lines
@@ -28,15 +29,21 @@ def render(example: Example, names: Names, report: Report) -> dict[str, Any]:
     cuts = [(0, len(text), "")]
     if isinstance(end, int) and text[end : end + 1] == " ":
         cuts = [(0, end, "title"), (end + 1, len(text), "abstract")]
+    beside, ties = read_beside(example, report)
+    whole = [
+        Mark(f"m{i}", ((x.start, x.end),), x.label, x.id)
+        for i, x in enumerate(example.entities)
+    ]
+    keys = {x.key: f"b{i}" for i, x in enumerate(beside)}
     marks = [
         {
-            "id": f"m{i}",
+            "id": keys.get(x.key, x.key),
             "infons": {names.type: x.label}
             | ({names.concept: x.id.replace("|", ",")} if x.id else {}),
-            "text": x.text,
-            "locations": [{"offset": x.start, "length": x.end - x.start}],
+            "text": x.words(text),
+            "locations": [{"offset": a, "length": b - a} for a, b in x.pieces],
         }
-        for i, x in enumerate(example.entities)
+        for x in (*whole, *beside)
     ]
     passages = [
         {
@@ -45,8 +52,8 @@ def render(example: Example, names: Names, report: Report) -> dict[str, Any]:
             "text": text[start:stop],
             "annotations": [
                 mark
-                for mark, x in zip(marks, example.entities, strict=True)
-                if start <= x.start < stop
+                for mark, x in zip(marks, (*whole, *beside), strict=True)
+                if start <= min(x.pieces)[0] < stop
             ],
         }
         for start, stop, kind in cuts
@@ -57,11 +64,11 @@ def render(example: Example, names: Names, report: Report) -> dict[str, Any]:
             "id": f"r{i}",
             "infons": {names.type: x.label},
             "nodes": [
-                {"refid": f"m{x.head}", "role": names.head},
-                {"refid": f"m{x.tail}", "role": names.tail},
+                {"refid": keys.get(str(x.head), f"m{x.head}"), "role": names.head},
+                {"refid": keys.get(str(x.tail), f"m{x.tail}"), "role": names.tail},
             ],
         }
-        for i, x in enumerate(left)
+        for i, x in enumerate(all_ties(left, ties))
     ]
     for pair in pairs:
         infons = {

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
 from phantom.formats.base import Files, Format, Report, prefixed
+from phantom.formats.beside import BESIDE, Pieces, all_ties, read_beside
 from phantom.formats.folders import new_file
 from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
@@ -51,6 +53,7 @@ class Brat(Format):
     holds: ClassVar[frozenset[str]] = frozenset(
         {"concepts"}
         | {f"meta.{x}" for x in ("brat", "ids", "links", "notes", "brat_attributes")}
+        | {f"meta.{BESIDE}"}
     )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
@@ -72,9 +75,9 @@ class Brat(Format):
 
     def write(self, examples: Iterable[Example], path: Path, report: Report) -> int:
         path.mkdir(parents=True, exist_ok=True)
-        count = 0
+        written = 0
         for example in examples:
-            lines = report.attempt(example.id, render, example)
+            lines = report.attempt(example.id, render, example, report)
             if lines is None:
                 continue
             name = str(example.meta.get("brat", example.id))
@@ -82,8 +85,8 @@ class Brat(Format):
             if file:
                 write_lines(file, [example.text])
                 write_lines(file.with_name(f"{file.name[:-4]}.ann"), lines)
-                count += 1
-        return count
+                written += 1
+        return written
 
     @staticmethod
     def recognise_file(path: Path, head: str) -> bool:
@@ -165,13 +168,14 @@ def _read_line(line: str, place: str, found: Lines, report: Report) -> None:
         raise ValueError(f"{place}: {key[:20]!r} is no kind of line of brat")
 
 
-def render(example: Example) -> list[str]:
+def render(example: Example, report: Report) -> list[str]:
     """Lines of an .ann file; a mention over a line break is written in pieces.
 
     RAISES: ValueError for a label that brat cannot have.
     """
-    labels = {x.label for x in example.entities}
-    labels |= {x.label for x in example.relations}
+    marks, ties = read_beside(example, report)
+    labels = {x.label for x in example.entities} | {x.label for x in marks}
+    labels |= {x.label for x in all_ties(example.relations, ties)}
     odd = sorted(x for x in labels if not LABEL.fullmatch(x))
     if odd:
         raise ValueError(
@@ -180,28 +184,46 @@ def render(example: Example) -> list[str]:
     lines, number, meta = [], 0, example.meta
     ids = _ids("T", len(example.entities), meta.get("ids"))
     links = _ids("R", len(example.relations), meta.get("links"))
-    for key, entity in zip(ids, example.entities, strict=True):
+    beside = _more("T", [x.key for x in marks], ids)
+    spans: list[tuple[Pieces, str, str | None]] = [
+        (((x.start, x.end),), x.label, x.id) for x in example.entities
+    ] + [(x.pieces, x.label, x.id) for x in marks]
+    for key, (ends, label, concepts) in zip([*ids, *beside], spans, strict=True):
         pieces = [
-            (entity.start + match.start(), entity.start + match.end())
-            for match in re.finditer(r"[^\r\n]+", entity.text)
+            (start + match.start(), start + match.end())
+            for start, end in ends
+            for match in re.finditer(r"[^\r\n]+", example.text[start:end])
         ]
         offsets = ";".join(f"{a} {b}" for a, b in pieces)
         words = " ".join(example.text[a:b] for a, b in pieces)
-        lines.append(f"{key}\t{entity.label} {offsets}\t{words}\n")
-        for concept in (entity.id or "").split("|") if entity.id else ():
+        lines.append(f"{key}\t{label} {offsets}\t{words}\n")
+        for concept in concepts.split("|") if concepts else ():
             number += 1
             lines.append(f"N{number}\tReference {key} {concept}\t{words}\n")
-    for key, relation in zip(links, example.relations, strict=True):
-        ends = f"Arg1:{ids[relation.head]} Arg2:{ids[relation.tail]}"
-        lines.append(f"{key}\t{relation.label} {ends}\n")
-    return lines + _render_marks(meta, {*ids, *links})
+    names: dict[str | int, str] = dict(enumerate(ids))
+    names |= dict(zip((x.key for x in marks), beside, strict=True))
+    more = _more("R", [x.key for x in ties], links)
+    related = all_ties(example.relations, ties)
+    for key, tie in zip([*links, *more], related, strict=True):
+        lines.append(
+            f"{key}\t{tie.label} Arg1:{names[tie.head]} Arg2:{names[tie.tail]}\n"
+        )
+    return lines + _render_marks(meta, {*ids, *beside, *links, *more})
 
 
-def _ids(letter: str, count: int, given: list[str] | None) -> list[str]:
+def _more(letter: str, given: list[str], taken: list[str]) -> list[str]:
+    """Ids for what stands beside: the source's own where they fit, else new ones."""
+    known = {*taken, *given}
+    free = (x for x in (f"{letter}{i}" for i in count(1)) if x not in known)
+    fits = re.compile(rf"{letter}\d+")
+    return [x if fits.fullmatch(x) and x not in taken else next(free) for x in given]
+
+
+def _ids(letter: str, size: int, given: list[str] | None) -> list[str]:
     """The source's own ids, gaps and all, as long as they fit."""
-    if given and len(given) == count and all(given):
+    if given and len(given) == size and all(given):
         return given
-    return [f"{letter}{i + 1}" for i in range(count)]
+    return [f"{letter}{i + 1}" for i in range(size)]
 
 
 def _render_marks(meta: Mapping[str, Any], targets: Collection[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom.formats.base import Format, Report, make_format, read_format
+from phantom.formats.beside import BESIDE
 from phantom.jsonl import open_text
 from phantom.records import Example, Origin
 from phantom.registry import phantom_registry
@@ -103,7 +104,11 @@ def count_losses(
             and bool(example.model or example.sources or example.derived_from),
         }
         for key in example.meta if "meta" not in holds else ():
-            parts[f"note {key!r}"] = f"meta.{key}" not in holds
+            name, count = f"note {key!r}", 1
+            if key == BESIDE:
+                name = "mention beside the entities"
+                count = len(example.meta[key]["mentions"])
+            parts[name] = count if f"meta.{key}" not in holds else 0
         for reason, count in parts.items():
             report.leave_out(reason, example.id, int(count))
         yield example

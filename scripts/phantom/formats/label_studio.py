@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from phantom.formats.base import Files, Format, Report, prefixed
+from phantom.formats.beside import BESIDE, Mark, all_ties, read_beside
 from phantom.formats.lines import write_lines
 from phantom.formats.regions import Reading, convert
 from phantom.records import Example
@@ -41,7 +42,7 @@ class LabelStudio(Format):
     both: Literal["one", "two"] = "two"
     roles: ClassVar[tuple[str, ...]] = ("json",)
     holds: ClassVar[frozenset[str]] = frozenset(
-        {"concepts", "meta.task", "meta.completed_by"}
+        {"concepts", "meta.task", "meta.completed_by", f"meta.{BESIDE}"}
     )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
@@ -73,7 +74,7 @@ class LabelStudio(Format):
             nonlocal count
             for example in examples:
                 count += 1
-                task = json.dumps(render(example), ensure_ascii=False)
+                task = json.dumps(render(example, report), ensure_ascii=False)
                 yield f"{'[' if count == 1 else ','}\n{task}"
             yield "\n]\n" if count else "[]\n"
 
@@ -133,35 +134,51 @@ def _load(path: Path) -> list[dict[str, Any]]:
     return data
 
 
-def render(example: Example) -> dict[str, Any]:
+def render(example: Example, report: Report) -> dict[str, Any]:
     """A task with one annotation, in the names of Label Studio's own templates."""
     result: list[dict[str, Any]] = []
-    for i, entity in enumerate(example.entities):
+    beside, ties = read_beside(example, report)
+    marks = [
+        Mark(f"m{i}", ((x.start, x.end),), x.label, x.id)
+        for i, x in enumerate(example.entities)
+    ]
+    keys: dict[str | int, str] = {i: f"m{i}" for i in range(len(marks))}
+    for i, mark in enumerate(beside):
+        if len(mark.pieces) == 1:
+            keys[mark.key] = f"b{i}"
+            marks.append(replace(mark, key=f"b{i}"))
+        else:
+            report.leave_out("mention in pieces", example.id)
+    for mark in marks:
+        ((start, end),) = mark.pieces
         region: dict[str, Any] = {
-            "id": f"m{i}",
+            "id": mark.key,
             "from_name": CONTROL,
             "to_name": TO,
             "type": "labels",
             "value": {
-                "start": entity.start,
-                "end": entity.end,
-                "text": entity.text,
-                "labels": [entity.label],
+                "start": start,
+                "end": end,
+                "text": example.text[start:end],
+                "labels": [mark.label],
             },
         }
-        if entity.id:
-            region["meta"] = {"text": entity.id.split("|")}
+        if mark.id:
+            region["meta"] = {"text": mark.id.split("|")}
         result.append(region)
-    result += [
-        {
-            "type": "relation",
-            "from_id": f"m{x.head}",
-            "to_id": f"m{x.tail}",
-            "direction": "right",
-            "labels": [x.label],
-        }
-        for x in example.relations
-    ]
+    for link in all_ties(example.relations, ties):
+        if link.head in keys and link.tail in keys:
+            result.append(
+                {
+                    "type": "relation",
+                    "from_id": keys[link.head],
+                    "to_id": keys[link.tail],
+                    "direction": "right",
+                    "labels": [link.label],
+                }
+            )
+        else:
+            report.leave_out("relation of a mention in pieces", example.id)
     annotation: dict[str, Any] = {"result": result}
     if "completed_by" in example.meta:
         annotation["completed_by"] = example.meta["completed_by"]

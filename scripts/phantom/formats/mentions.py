@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phantom.formats.base import Report
+from phantom.formats.beside import Mark, Tie, keep_beside
 from phantom.records import Entity, Example, Relation
 
 
@@ -59,16 +60,20 @@ def to_example(document: Document, report: Report) -> Example:
     """Keep what entities that don't overlap can express; report the rest.
 
     Of mentions that overlap, those that are ends of relations stay first, then the
-    longest, then the first. A repeat (same place and label) is merged.
+    longest, then the first. A repeat (same place and label) is merged. The others, and
+    mentions in pieces, are kept beside the entities with their relations.
 
     RAISES: ValueError with `path:line` if a mention is not in the text, or its words
         are others.
     """
     whole: list[tuple[int, int, Mention]] = []
+    beside: dict[str, Mark] = {}
     for mention in document.mentions:
         bounds = _check(document, mention, report)
         if bounds:
             whole.append((*bounds, mention))
+        elif len(mention.pieces) > 1:
+            beside[mention.key] = _mark(mention)
     linked = {key for link in document.links for key in (link.head, link.tail)}
     whole.sort(key=lambda x: (x[2].key not in linked, x[0] - x[1], x[0]))
     kept: list[tuple[int, int, Mention]] = []
@@ -91,6 +96,7 @@ def to_example(document: Document, report: Report) -> Example:
                 report.leave_out("repeated mention with another id", mention.place)
         elif rivals:
             report.leave_out("mention that overlaps another", mention.place)
+            beside[mention.key] = _mark(mention)
         else:
             kept.append((start, end, mention))
     kept.sort(key=lambda x: x[0])
@@ -98,22 +104,41 @@ def to_example(document: Document, report: Report) -> Example:
     document.related = []
     place = {mention.key: i for i, (_, _, mention) in enumerate(kept)}
     place |= {key: place[twin] for key, twin in same.items()}
+    entities = tuple(
+        Entity(
+            start=start,
+            end=end,
+            label=mention.label,
+            text=document.text[start:end],
+            id=mention.id,
+        )
+        for start, end, mention in kept
+    )
+    ties = _tie(document, place, beside)
     return Example(
         id=document.name,
         text=document.text,
-        entities=tuple(
-            Entity(
-                start=start,
-                end=end,
-                label=mention.label,
-                text=document.text[start:end],
-                id=mention.id,
-            )
-            for start, end, mention in kept
-        ),
+        entities=entities,
         relations=tuple(_relate(document, place, report)),
-        meta=document.meta,
+        meta=document.meta
+        | keep_beside(document.text, [*beside.values()], ties, entities),
     )
+
+
+def _mark(mention: Mention) -> Mark:
+    return Mark(mention.key, tuple(mention.pieces), mention.label, mention.id)
+
+
+def _tie(
+    document: Document, place: Mapping[str, int], beside: Mapping[str, Mark]
+) -> Iterable[Tie]:
+    """Relations of which at least one end is beside the entities."""
+    ends: dict[str, str | int] = {**place, **{key: key for key in beside}}
+    for link in document.links:
+        if {link.head, link.tail} & beside.keys() and {link.head, link.tail} <= set(
+            ends
+        ):
+            yield Tie(link.key, ends[link.head], ends[link.tail], link.label)
 
 
 def same_words(one: str, other: str) -> bool:

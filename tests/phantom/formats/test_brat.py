@@ -5,6 +5,7 @@ from tests.builders import example
 from tests.builders.formats import read_as, turn_round, write_text
 
 from phantom.formats.base import Report, make_format
+from phantom.records import digest
 
 TEXT = "renal and liver failure\ncaused by iron \u00b5 🙂 today"
 LINES = """T1\tD 0 5;16 23\trenal failure
@@ -44,6 +45,13 @@ def test_all_kinds_of_lines(tmp_path: Path) -> None:
         "notes": {"R2": [["AnnotatorNotes", "sure?"]], "T9": [["AnnotatorNotes", ""]]},
         "ids": ["T3", "T9"],
         "links": ["R2"],
+        "beside": {
+            "text": digest(TEXT),
+            "mentions": [
+                {"key": "T1", "pieces": [[0, 5], [16, 23]], "label": "D", "id": None}
+            ],
+            "relations": [],
+        },
     }
     assert report.left_out == {"mention in pieces": 1, "equivalence": 1, "event": 1}
 
@@ -92,7 +100,7 @@ def test_texts_without_annotation_and_other_paths_are_told(tmp_path: Path) -> No
 def test_what_brat_can_say_comes_back(tmp_path: Path) -> None:
     (given,), _ = read_as("brat", write(tmp_path / "in", name="d1"))
     found, report = turn_round("brat", [given], tmp_path / "out")
-    assert (found, report.lines()) == ([given], [])
+    assert (found, report.left_out) == ([given], {"mention in pieces": 1})
 
 
 def test_a_mention_over_a_line_break_goes_out_in_pieces(tmp_path: Path) -> None:
