@@ -20,6 +20,7 @@ def build_relation_model(
     tok2vec: Model[list[Doc], list[Floats2d]],
     pair_tensor: Model[PairInput, Floats2d],
     nO: Optional[int] = None,
+    mixup: float = 0.0,
 ) -> Model[RelationInput, Floats2d]:
     """Score candidate pairs of docs, one output for every label.
 
@@ -29,6 +30,8 @@ def build_relation_model(
     tok2vec (Model[List[Doc], List[Floats2d]]): Token vectors, usually a listener.
     pair_tensor (Model): From token vectors and candidates to pair vectors.
     nO (Optional[int]): Number of labels; the component sets it.
+    mixup (float): In training the vectors of two pairs are blended by shares of the
+        distribution Beta(mixup, mixup), such as 0.2; 0 for none.
     RETURNS (Model): From docs and candidates to logits (P, nO).
     """
     return Model(
@@ -38,6 +41,7 @@ def build_relation_model(
         layers=[tok2vec, pair_tensor, Linear(nO=nO)],
         refs={"tok2vec": tok2vec, "pair_tensor": pair_tensor},
         dims={"nO": nO},
+        attrs={"mixup": mixup},
     )
 
 
@@ -66,6 +70,10 @@ def _forward(
     rows = [None if k is None else model.ops.xp.asarray(k) for k in kept]
     words = [v if k is None else v[k] for v, k in zip(vectors, rows, strict=True)]
     pairs, backprop_pairs = pair_tensor((words, candidates), is_train)
+    unblend: Callable[[Floats2d], Floats2d] = _same
+    if is_train and model.attrs["mixup"] and len(pairs) > 1:
+        blend = registry.misc.get("phantom.BlendPairs.v1")
+        pairs, unblend = blend(model, pairs, candidates, model.attrs["mixup"])
     if len(pairs):
         Y, backprop_output = output(pairs, is_train)
     else:
@@ -73,7 +81,7 @@ def _forward(
 
     def backprop(dY: Floats2d) -> list[Doc]:
         # Without pairs too: the shared encoder waits for its last listener.
-        d_pairs = backprop_output(dY) if len(pairs) else pairs
+        d_pairs = unblend(backprop_output(dY)) if len(pairs) else pairs
         gradients = backprop_pairs(d_pairs)
         for i, (vector, row) in enumerate(zip(vectors, rows, strict=True)):
             if row is not None:
@@ -83,6 +91,10 @@ def _forward(
         return backprop_vectors(gradients)
 
     return Y, backprop
+
+
+def _same(gradient: Floats2d) -> Floats2d:
+    return gradient
 
 
 def _unpack(X: RelationInput | list[Doc]) -> RelationInput:

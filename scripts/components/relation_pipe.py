@@ -182,7 +182,9 @@ class RelationExtractor(TrainablePipe):
         batch, targets, mask, _ = self._gold(examples)
         docs = [eg.predicted for eg in examples]
         logits, backprop = self.model.begin_update((docs, batch))
-        loss, gradient = self._loss(logits, targets, mask)
+        loss, gradient = _shared("phantom.MixedLoss.v1")(
+            self._loss, self.model, logits, targets, mask
+        )
         backprop(gradient)
         if sgd not in (None, False):
             self.finish_update(sgd)
