@@ -42,6 +42,12 @@ ROAD = (
         ("scores", "package", "a wheel for", "spacy.load"),
     ),
 )
+LOOP = (
+    ("diagnose", "what errors", "have in common"),
+    ("refill", "a diff to read,", "edit or refuse"),
+    ("plan", "those cells", "alone"),
+    ("generate ... train", "new passages", "beside the old"),
+)
 WIDTH, HEIGHT, BOX, TALL, STEP = 1000, 322, 140, 78, 238
 STYLE = """
 svg { --paper: #ffffff; --ink: #1b2733; --soft: #5b6b7a; --box: #e8f1fa;
@@ -92,6 +98,33 @@ def draw_road() -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" role="img">'
         "<title>From a domain pack to a wheel, one command per step</title>"
+        f"<style>{STYLE}</style><defs>{_tip('tip', 'edge')}{_tip('turn', 'back')}"
+        f"</defs>{''.join(parts)}</svg>\n"
+    )
+
+
+def draw_loop() -> str:
+    """The loop as SVG: four boxes, and the way back or out."""
+    wide, high, box = WIDTH, 210, 176
+    parts = [_rect(0, 0, wide, high, "var(--paper)", "none", 14)]
+    middles = [124 + i * 250 for i in range(len(LOOP))]
+    for i, (x, (name, *lines)) in enumerate(zip(middles, LOOP, strict=True)):
+        parts.append(_rect(x - box / 2, 84, box, TALL, "var(--box)", "var(--edge)", 9))
+        parts.append(_text(x, 109, name, "name"))
+        parts += [_text(x, 129 + 18 * k, line) for k, line in enumerate(lines)]
+        if i:
+            parts.append(_arrow(middles[i - 1] + box / 2 + 4, x - box / 2 - 4, 123))
+    first, last = middles[0], middles[-1]
+    parts.append(
+        f'<path class="back" marker-end="url(#turn)" d="M{last},82 V46 H{first} V80"/>'
+    )
+    told = "the same dev data again: another round while the gain is above the noise"
+    parts.append(_text(wide / 2, 36, told, "told"))
+    parts.append(_text(wide / 2, 192, "dev data stays out of training; no test split"))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" '
+        f'width="{wide}" height="{high}" role="img">'
+        "<title>Rounds that ask for what errors show to be missing</title>"
         f"<style>{STYLE}</style><defs>{_tip('tip', 'edge')}{_tip('turn', 'back')}"
         f"</defs>{''.join(parts)}</svg>\n"
     )
@@ -161,6 +194,7 @@ def main() -> None:
         srsly.write_json(FOLDER / "result.json", label_passage(pipeline))
     found = srsly.read_json(FOLDER / "result.json")
     (FOLDER / "road.svg").write_text(draw_road(), encoding="utf-8")
+    (FOLDER / "loop.svg").write_text(draw_loop(), encoding="utf-8")
     (FOLDER / "result.svg").write_text(draw_result(found), encoding="utf-8")
 
 

@@ -32,6 +32,9 @@ def convert(
         list[str] | None,
         Option(help="A source of private text that may train the pipeline"),
     ] = None,
+    hold_out: Annotated[
+        str, Option(help="Dev side of an earlier round (.jsonl), which stays one")
+    ] = "",
     reviews: Annotated[
         Path | None, Option(help="Decisions of people, which replace what they saw")
     ] = None,
@@ -40,7 +43,10 @@ def convert(
     examples = list(read_jsonl(examples_path, Example))
     if reviews is not None and reviews.is_file():
         examples = _correct(examples, reviews, output)
-    train, dev = split_examples(examples, dev_share, seed=seed)
+    held = read_jsonl(Path(hold_out), Example) if hold_out else iter(())
+    # A window of a document stands for the document.
+    ids = {key for x in held for key in (x.id, *x.derived_from)}
+    train, dev = split_examples(examples, dev_share, seed=seed, held_out=ids)
     pack = load_pack(pack_path)
     nlp = blank_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())

@@ -63,6 +63,7 @@ def test_pictures_are_what_the_command_draws() -> None:
     register_components()
     drawn = pictures.draw_result(srsly.read_json(pictures.FOLDER / "result.json"))
     assert (pictures.FOLDER / "road.svg").read_text("utf-8") == pictures.draw_road()
+    assert (pictures.FOLDER / "loop.svg").read_text("utf-8") == pictures.draw_loop()
     assert (pictures.FOLDER / "result.svg").read_text("utf-8") == drawn
 
 

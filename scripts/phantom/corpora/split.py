@@ -1,7 +1,7 @@
 """Train and dev sides that share neither a seed pair nor a near-identical text."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from phantom.passages.words import normalize
 from phantom.records import Example
@@ -10,7 +10,11 @@ _RUN = 8
 
 
 def split_examples(
-    examples: Sequence[Example], dev_share: float, *, seed: int = 0
+    examples: Sequence[Example],
+    dev_share: float,
+    *,
+    seed: int = 0,
+    held_out: Collection[str] = (),
 ) -> tuple[list[Example], list[Example]]:
     """Split by groups of related examples.
 
@@ -20,6 +24,8 @@ def split_examples(
     examples (Sequence[Example]): In any order; the order is kept on both sides.
     dev_share (float): Share of the groups that go to dev, between 0 and 1.
     seed (int): Which groups these are.
+    held_out (Collection[str]): Ids of examples that are dev whatever the share, with
+        all that are related to them.
     RETURNS (Tuple[List[Example], List[Example]]): Train and dev.
     RAISES: ValueError if one side would be empty.
     """
@@ -37,8 +43,11 @@ def split_examples(
     # Filled up group by group in a random but fixed order, never beyond the share.
     wanted = round(dev_share * len(examples))
     in_dev: set[int] = set()
+    for places in members.values():
+        if any(examples[i].id in held_out for i in places):
+            in_dev.update(places)
     for group in sorted(members, key=draw):
-        if len(in_dev) + len(members[group]) <= wanted:
+        if len(in_dev.union(members[group])) <= wanted:
             in_dev.update(members[group])
     train = [example for i, example in enumerate(examples) if i not in in_dev]
     dev = [example for i, example in enumerate(examples) if i in in_dev]

@@ -30,8 +30,8 @@ def next_refill(
 
     Specs of the pack's recording that fit are taken first, then new ones are drawn.
 
-    earlier (Sequence[Spec]): The plan to go on from; of its own round, what that round
-        asked for is drawn anew where it has no answer.
+    earlier (Sequence[Spec]): The plan to go on from; of its own round, what has an
+        answer or is still asked for stays as it is.
     hints (Sequence[Hint]): Notes for the new specs.
     RAISES: ValueError if there is no plan to go on from.
     """
@@ -39,13 +39,17 @@ def next_refill(
         raise ValueError("no plan to go on from; run `plan` for the round before first")
     recorded = read_recorded(pack)
     done = answered([*recorded, *earlier], journal)
-    kept = [spec for spec in earlier if spec.round < number or spec.id in done]
-    paid = [spec for spec in kept if spec.round == number]
-    known = {spec.id for spec in kept}
+    before = [spec for spec in earlier if spec.round < number]
+    # Those of this round that it has already, the answered ones first.
+    own = [spec for spec in earlier if spec.round >= number]
+    own.sort(key=lambda spec: spec.id not in done)
+    known = {spec.id for spec in earlier}
+    kept = {spec.id for spec in own if spec.id in done}
     added: list[Spec] = []
     for i, ask in enumerate(asks):
-        here = [spec for spec in paid if matches(spec, ask)][: ask.count]
-        paid = [spec for spec in paid if spec not in here]
+        here = [spec for spec in own if matches(spec, ask)][: ask.count]
+        own = [spec for spec in own if spec not in here]
+        kept |= {spec.id for spec in here}
         wanted = ask.count - len(here)
         pool = [x for x in recorded if x.id not in known and matches(x, ask)]
         fresh = pool[:wanted]
@@ -55,10 +59,12 @@ def next_refill(
         )
         known |= {spec.id for spec in drawn}
         added += [*fresh, *drawn]
+    mine = [x for x in earlier if x.round >= number and x.id in kept]
+    added = [*mine, *added]
     new = [spec.model_copy(update={"round": number}) for spec in added]
     new = add_style(new, hints, pack, seed, done) if hints else new
     ids = {spec.id for spec in recorded}
-    specs = [*kept, *new]
+    specs = [*before, *new]
     waiting = sum(spec.id not in done for spec in specs)
     return NextPlan(specs, sum(spec.id in ids for spec in specs), waiting)
 

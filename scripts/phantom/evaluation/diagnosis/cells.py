@@ -15,6 +15,7 @@ LEAST = 3
 Z = 3.0
 # So many items the gold data must lead one to expect before their lack is noted.
 EXPECTED = 5.0
+SLIGHT = 0.3
 # Of facets that training text can't have by their nature, or has by construction.
 _NO_LACK = {"surface"}
 Key = tuple[Family, str, str, str]
@@ -150,6 +151,6 @@ def _score(
     variance = pooled * (1 - pooled) * (1 / np.maximum(n, 1e-9) + 1 / rest)
     unusual = (share - elsewhere) > Z * np.sqrt(np.maximum(variance, 1e-12))
     excess = np.where(unusual & (of > n), e - n * elsewhere, 0.0)
-    # Squared, so that a slight lack counts for little.
-    worth = excess + lack**2 * e
+    # Squared, so that a slight lack counts for little, and the slightest for nothing.
+    worth = excess + np.where(lack < SLIGHT, 0.0, lack) ** 2 * e
     return np.where(worth >= LEAST, worth, 0.0)
