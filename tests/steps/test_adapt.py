@@ -1,6 +1,7 @@
 """The step `adapt`: a file of one's own in, a better pipeline with its report out."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from tests.builders.packs import make_pack
 from typer.testing import CliRunner
 
 import adapt
+import meta_train
+import phantom.training.self_training as self_training
+import self_train
 from console.adapting import show_adaptation
 from console.step import make_app
 from phantom.corpora.docbin import to_doc, write_docbin
@@ -42,19 +46,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     nlp.add_pipe("entity_recognizer", name="ner", config={"model": model})
     synthetic = [
-        example(f"<CHEMICAL id=1>{x}</CHEMICAL> for gout.", id=x, model="m")
+        example(f"<CHEMICAL id=1>{x}</CHEMICAL> for gout.", id=x, model="m", kind="one")
         for x in DRUGS
     ]
     docs = [to_doc(nlp, x) for x in synthetic]
     pairs = [spacy.training.Example(nlp.make_doc(doc.text), doc) for doc in docs]
     for label in ("CHEMICAL", "DISEASE"):
         nlp.get_pipe("ner").add_label(label)  # type: ignore[attr-defined]
+    spacy.util.fix_random_seed(0)
     optimizer = nlp.initialize(lambda: pairs)
     for _ in range(20):
         nlp.update(pairs, sgd=optimizer)
     nlp.to_disk(folder / "pipeline")
     for side in ("train", "dev"):
         write_docbin(folder / "corpus" / f"{side}.spacy", docs, nlp.vocab)
+        write_jsonl(folder / "corpus" / f"{side}.jsonl", synthetic)
     return folder
 
 
@@ -125,3 +131,34 @@ def test_what_was_chosen_gained_and_given_back_is_said(
     assert "The pipeline stays as it was" in output
     assert "50.0 / 49.2" in output and "0.8 points forgotten" in output
     assert "Weights went 25% of the way" in output
+
+
+def run(step: Callable[..., None], *arguments: object) -> str:
+    result = CliRunner().invoke(make_app(step), list(map(str, arguments)))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return " ".join(result.output.split())
+
+
+def test_a_pipeline_is_prepared_by_tasks(folder: Path) -> None:
+    prepared = folder / "prepared"
+    paths = (folder / "pipeline", folder / "corpus", prepared)
+    output = run(meta_train.meta_train, *paths, "--tasks", 2, "--size", 2)
+    assert "kind 2 100.0%" in output and "synthetic dev after: entities" in output
+    assert spacy.load(prepared).meta["meta_trained"]["tasks"] == 2
+
+
+def test_self_training_says_what_it_lacks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No text, text that is private, and a dev set too small to calibrate on."""
+    text = folder / "notes.txt"
+    text.write_text("Zinc for gout.\n")
+    paths = (folder / "tiny", folder / "pipeline"), (folder / "corpus", folder / "self")
+    with pytest.raises(ValueError, match="name public files"):
+        run(self_train.self_train, *paths[0], "", *paths[1])
+    with pytest.raises(ValueError, match="private, by --private"):
+        run(self_train.self_train, *paths[0], text, *paths[1], "--private", folder)
+    monkeypatch.setattr(self_training, "find_chances", lambda _, docs: [[]] * len(docs))
+    with pytest.raises(ValueError, match="too few to say how far"):
+        run(self_train.self_train, *paths[0], text, *paths[1])
