@@ -38,7 +38,7 @@ def contrast(
     is then not induced by all that the text names. The second passage takes the name
     of the first; relations are spread over its mentions in both.
 
-    share: Such passages per example that was written.
+    share (float): Such passages per example that was written.
     """
     rules = passages.pack.relations
     yield from contrast_examples(passages.written, rules, share, passages.seed)

@@ -54,16 +54,20 @@ def table(
 ) -> Iterator[Fact]:
     """Rows of a table (.csv, .tsv); an empty cell leaves its fact out.
 
-    file: In the pack, or a path from here.
-    event: Of all rows; or event_column: the column that has it.
-    entities: Names by key, each with `label` and `column`, or `text` for all rows.
-    numbers: By key, each with `column`, and `unit`, `label`, `write` if need be.
-    dates: Columns by key; ISO 8601.
-    texts: Columns of anything else, by key.
-    changes: Columns that hold up, down or unchanged, by the key of what moved.
-    because: Column of the causes in words, ";" between them.
-    relations: Head, label and tail, by keys.
-    origin: Whose rows they are: private text goes to no server but one here.
+    file (str): In the pack, or a path from here.
+    event (str): Of all rows.
+    event_column (str): Or the column that has it.
+    entities (Dict[str, NameCells]): Names by key, each with `label` and `column`, or
+        `text` for all rows.
+    numbers (Dict[str, NumberCells]): By key, each with `column`, and `unit`, `label`,
+        `write` if need be.
+    dates (Dict[str, str]): Columns by key; ISO 8601.
+    texts (Dict[str, str]): Columns of anything else, by key.
+    changes (Dict[str, str]): Columns that hold up, down or unchanged, by the key of
+        what moved.
+    because (str): Column of the causes in words, ";" between them.
+    relations (List[Tuple[str, str, str]]): Head, label and tail, by keys.
+    origin (Origin): Whose rows they are: private text goes to no server but one here.
     """
     path = world.find(file)
     if bool(event) == bool(event_column):
