@@ -10,18 +10,23 @@ from wasabi import msg
 from console.options import PackPath, Private
 from console.refill import print_refill
 from console.step import run_step
-from phantom.evaluation.diagnosis.asks import make_asks, predicted_edits
+from phantom.evaluation.diagnosis.asks import (
+    make_asks,
+    predicted_edits,
+    without_new_words,
+)
 from phantom.evaluation.diagnosis.records import Diagnosis
 from phantom.feedback.from_reviews import hint_on_edits
 from phantom.feedback.refill import keep_refill, write_refill
 from phantom.jsonl import read_jsonl
 from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack, read_text
+from phantom.passages.words import TOKEN
 from phantom.planning.rounds import read_earlier
 from phantom.privacy.paths import all_public, parse_paths
 from phantom.records import Example
 
-HINTS = 12
+HINTS = 40
 
 
 def refill(
@@ -44,7 +49,9 @@ def refill(
         raise ValueError(f"{diagnosis_path}: of the domain {diagnosis.domain!r}")
     language = load_language(pack.domain.lang, pack_path)
     train = corpus_path / f"round-{round_}" / "train.jsonl"
-    training = read_jsonl(train, Example) if train.is_file() else iter(())
+    training = list(read_jsonl(train, Example)) if train.is_file() else []
+    vocabulary = {w.lower() for x in training for w in TOKEN.findall(x.text)}
+    notes = hint_on_edits(predicted_edits(diagnosis), language, top=HINTS)
     left_out: Counter[str] = Counter()
     asks = make_asks(
         pack,
@@ -63,7 +70,7 @@ def refill(
         pack,
         round_ + 1,
         asks,
-        hint_on_edits(predicted_edits(diagnosis), language, top=HINTS),
+        without_new_words(notes, pack, vocabulary),
         0 if is_synthetic else diagnosis.passages,
         is_public,
         left_out,

@@ -129,6 +129,12 @@ def test_text_declared_public_may_be_quoted(tmp_path: Path) -> None:
     diagnosis = diagnose(tmp_path, FEW, "private")
     weaken(diagnosis)
     gold = str(tmp_path / "gold.jsonl")
+    # Names that training text does not have would be carried over from the dev data.
+    call(tmp_path, diagnosis, "--gold", gold, "--public", gold)
+    file = (tmp_path / "round-2/refill.yml").read_text(encoding="utf-8")
+    assert planted(file) == {"vumpish"}
+    taught = example("A zorbleth, unmarked.", id="t")
+    write_jsonl(tmp_path / "round-1/train.jsonl", [taught])
     call(tmp_path, diagnosis, "--gold", gold, "--public", gold)
     file = (tmp_path / "round-2/refill.yml").read_text(encoding="utf-8")
     assert planted(file) >= {"zorbleth", "vumpish"}

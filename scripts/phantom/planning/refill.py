@@ -10,7 +10,7 @@ from phantom.packs.domain import AttributeGrid, Domain
 from phantom.packs.pack import Pack
 from phantom.planning.plan import make_plan, spec_id
 from phantom.planning.rounds import NextPlan, answered, read_recorded
-from phantom.records import Reference, Spec
+from phantom.records import Attribute, Reference, Spec
 
 _TRIES = 20
 
@@ -82,7 +82,6 @@ def draw_cell(
     known (Set[str]): Ids that are taken.
     RAISES: ValueError if the grid rules the cell out.
     """
-    narrowed = Pack(pack.path, narrow(pack.domain, ask))
     found: dict[str, Spec] = {}
     names = {label: list(terms) for label, terms in ask.seeds.items()}
     for turn in count():
@@ -95,15 +94,27 @@ def draw_cell(
                 "ask for fewer of this cell"
             )
         key = int.from_bytes(f"{seed} {turn}".encode(), "little")
-        for spec in make_plan(narrowed, lacking, references=references, seed=key):
+        # A grid with few combinations is used up soon; then each has its versions.
+        versions = range(2, 2 + 4 * turn * wanted) if turn else ()
+        narrowed = Pack(pack.path, narrow(pack.domain, ask, versions))
+        try:
+            drawn = make_plan(narrowed, lacking, references=references, seed=key)
+        except ValueError:
+            if turn:
+                raise
+            continue
+        for spec in drawn:
             named = _name(pack, spec, names)
             if named.id not in known:
                 found[named.id] = named
     return list(found.values())
 
 
-def narrow(domain: Domain, ask: Ask) -> Domain:
-    """The domain with the asked cell alone: its kinds, and its values, new ones too."""
+def narrow(domain: Domain, ask: Ask, versions: Sequence[int] = ()) -> Domain:
+    """The domain with the asked cell alone: its kinds, and its values, new ones too.
+
+    versions (Sequence[int]): Values of an attribute that tells like specs apart.
+    """
     of = set(ask.kinds or domain.kinds)
     carried = [domain.attributes[x] for x in ask.attributes if x in domain.attributes]
     fitting = {kind for kind in of if all(g.applies_to(kind) for g in carried)} or of
@@ -116,6 +127,9 @@ def narrow(domain: Domain, ask: Ask) -> Domain:
     for name, value in ask.attributes.items():
         grid = grids.get(name, AttributeGrid(values={value: 1.0}))
         grids[name] = grid.model_copy(update={"values": {value: 1.0}})
+    if versions:
+        numbers: dict[Attribute, float] = dict.fromkeys(versions, 1.0)
+        grids["version"] = AttributeGrid(values=numbers)
     return domain.model_copy(update={"kinds": kinds, "attributes": grids})
 
 

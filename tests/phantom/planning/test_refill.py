@@ -88,6 +88,15 @@ def test_what_was_paid_for_in_this_round_is_not_asked_again(
     assert refill(pack, tmp_path, specs) == [*earlier, first]
 
 
+def test_a_grid_that_is_used_up_has_versions(pack: Pack, tmp_path: Path) -> None:
+    ask = Ask(because="none", was=0, now=7, kinds=["none"])
+    added = refill(pack, tmp_path, plan(pack), ask)[3:]
+    assert len({spec.id for spec in added}) == 7
+    assert {spec.kind for spec in added} == {"none"}
+    # Title and results are all that there is without.
+    assert sum("version" not in spec.attributes for spec in added) <= 2
+
+
 def test_recorded_specs_come_first(tmp_path: Path) -> None:
     path = tmp_path / "medicine"
     shutil.copytree(MEDICINE, path)

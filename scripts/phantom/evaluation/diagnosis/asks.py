@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from phantom.evaluation.diagnosis.records import Diagnosis, Passage, Weakness
+from phantom.feedback.hints import Hint
 from phantom.feedback.refill import Ask, matches
 from phantom.packs.language import LanguageData
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
+from phantom.passages.words import TOKEN
 from phantom.records import Attribute, Entity, Example, Relation, Spec
 
 FEWEST = 5
@@ -109,6 +111,23 @@ def predicted_edits(diagnosis: Diagnosis) -> Iterator[tuple[Example, Example]]:
     """What was predicted and what is right, as one edits the other."""
     for passage in diagnosis.texts:
         yield _example(passage, diagnosis, 0), _example(passage, diagnosis, 1)
+
+
+def without_new_words(
+    hints: Iterable[Hint], pack: Pack, vocabulary: Collection[str]
+) -> Iterator[Hint]:
+    """Hints but for those on words that training text does not have.
+
+    Such a hint would carry names of the dev data into training text, and the next
+    diagnosis on that data would take it for a gain.
+
+    vocabulary (Collection[str]): Words of the training text, in lower case.
+    """
+    for hint in hints:
+        words = [word.lower() for word in TOKEN.findall(hint.about)]
+        is_label = hint.about in pack.labels or hint.about in pack.relations
+        if is_label or all(word in vocabulary for word in words):
+            yield hint
 
 
 def _kinds(pack: Pack, weakness: Weakness) -> list[str] | None:
