@@ -39,6 +39,7 @@ def call(folder: Path, test: str, *more: str) -> str:
     return " ".join(result.output.split())
 
 
+@pytest.mark.slow
 def test_points_are_drawn_and_not_trained_twice(tmp_path: Path) -> None:
     make_pack(tmp_path)
     nlp, synthetic = blank_pipeline("en"), records("iron", 8, model="m")

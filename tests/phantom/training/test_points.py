@@ -62,6 +62,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     )
 
 
+@pytest.mark.slow
 def test_each_kind_of_point_is_trained_and_kept(bench: Bench) -> None:
     """Gold alone, synthetic alone, and gold on top of the same synthetic pipeline."""
     alone, gold, both = (bench.point(*x, 0) for x in ((8, 0), (0, 6), (8, 6)))
