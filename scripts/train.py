@@ -12,6 +12,7 @@ from phantom.reports.curve import plot_curve
 from phantom.reports.drawn import count_draws, plot_draws, read_draws
 from phantom.training import loop
 from phantom.training.overrides import make_overrides
+from phantom.training.tracking import make_tracker
 
 
 def train(
@@ -27,6 +28,9 @@ def train(
     resume: Annotated[
         bool, Option(help="Go on from the last checkpoint of an interrupted run")
     ] = True,
+    tracking: Annotated[
+        str, Option(help="Local MLflow store, as sqlite:///metrics/mlflow.db")
+    ] = "",
 ) -> None:
     """Train on gold entities and relations; keep the best and the last pipeline."""
     metrics.mkdir(parents=True, exist_ok=True)
@@ -41,6 +45,7 @@ def train(
         resume=resume,
         use_gpu=gpu_id,
         curve_path=curve,
+        tracker=make_tracker(tracking, output.name),
         stdout=sys.stdout,
         stderr=sys.stderr,
     )

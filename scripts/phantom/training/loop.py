@@ -29,6 +29,7 @@ from phantom.jsonl import write_jsonl
 from phantom.runtime import register_components
 from phantom.training import checkpoint
 from phantom.training.progress import CurvePoint, Progress, run_digest
+from phantom.training.tracking import Logger, join_loggers
 from phantom.training.update import update_pipeline
 
 
@@ -40,6 +41,7 @@ def train(
     resume: bool = True,
     use_gpu: int = -1,
     curve_path: Path | None = None,
+    tracker: Logger | None = None,
     stdout: IO[str] | None = None,
     stderr: IO[str] | None = None,
 ) -> Path:
@@ -52,6 +54,7 @@ def train(
     resume (bool): Go on from the checkpoint if there is one, else start over.
     use_gpu (int): GPU id, -1 for the CPU.
     curve_path (Optional[Path]): JSON lines file for the points of the curve.
+    tracker (Optional[Logger]): Is told what the config's logger is told.
     stdout, stderr (Optional[IO]): What the config's logger prints to; None is silent.
     RETURNS (Path): The folder of the best model.
     RAISES: ValueError if the checkpoint belongs to another config or corpus.
@@ -74,7 +77,8 @@ def train(
     stdout.write(f"Pipeline: {nlp.pipe_names}\n")
     stdout.write(f"Learn rate: {run.optimizer.learn_rate}\n")
     with nlp.select_pipes(disable=run.settings["frozen_components"]):
-        log_step, finalize = run.settings["logger"](nlp, stdout, stderr)
+        logger = join_loggers(run.settings["logger"], tracker)
+        log_step, finalize = logger(nlp, stdout, stderr)
     # The corpus stays: without this, Python's collector goes through it at each step.
     gc.freeze()
     try:
