@@ -15,6 +15,8 @@ from phantom.packs.references import find_problems
 from phantom.records import Record
 
 ModelT = TypeVar("ModelT", bound=Record)
+# Guidelines that people picked; they go before guidelines.md.
+GUIDELINES = Path("prompts") / "guidelines.md"
 
 
 class Pack:
@@ -35,8 +37,9 @@ class Pack:
 
     @cached_property
     def guidelines(self) -> str:
-        """The annotation guidelines that stand in the prompt."""
-        return read_text(self.path / "guidelines.md")
+        """The annotation guidelines that stand in the prompt; picked ones first."""
+        picked = self.path / GUIDELINES
+        return read_text(picked if picked.is_file() else self.path / "guidelines.md")
 
     @property
     def recording(self) -> Path:

@@ -54,7 +54,7 @@ class Bench:
         budget: str | None = None,
     ) -> None:
         self.pack, self.rubric, self.backend = pack, rubric, backend
-        self.journal, self.tell, self.budget = journal, tell, budget
+        self.journal, self.tell, self.budget = journal, tell, budget or None
         self.reuse = False
 
     def vote(

@@ -1,0 +1,142 @@
+"""The prompt search against a writer on loopback that is as good as its guidelines."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import OPENAI, example
+from tests.builders.packs import make_pack
+from tests.fault_server import Fault, FaultServer, serve
+
+from phantom.jsonl import read_jsonl, write_jsonl
+from phantom.packs.pack import Pack, load_pack
+from phantom.prompts.variants import ORIGINAL, Variant, rounds, survivors
+from phantom.records.comparisons import Comparison
+from phantom.reports.prompts.quick import quick_f1, read_dev
+from prompts import prompts
+
+# How many of ten passages can be used, by what stands in the guidelines.
+GOOD = {"Mark diseases.": 5, "aim 0": 3, "aim 1": 10, "aim 2": 6}
+
+
+class Writer:
+    """Proposes guidelines that name their aim, and writes passages by them."""
+
+    def __init__(self) -> None:
+        self.server = FaultServer(rule=self.answer)
+        self.aims: list[str] = []
+
+    def answer(self, body: dict[str, Any]) -> Fault:
+        system = body["messages"][0]["content"]
+        lines = body["messages"][-1]["content"].splitlines()
+        asked = [json.loads(line) for line in lines if line.startswith('{"id"')]
+        write = self.propose if "You improve guidelines" in system else self.passage
+        items = [{"id": ask["id"], **write(ask, system)} for ask in asked]
+        content = json.dumps({"items": items})
+        return {"kind": "elsewhere", "message": lambda raw: {"content": content}}
+
+    def propose(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
+        if ask["aim"] not in self.aims:
+            self.aims.append(ask["aim"])
+        number = self.aims.index(ask["aim"])
+        return {"text": f"DISEASE, CHEMICAL, TREATS: aim {number}", "relations": []}
+
+    def passage(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
+        good = next(n for words, n in GOOD.items() if words in system)
+        self.written = getattr(self, "written", 0) + 1
+        number, words = (
+            self.written,
+            str(sorted((k, v) for k, v in ask.items() if k != "id")),
+        )
+        if sum(map(ord, re.sub(r"\W", "", words))) % 10 >= good:
+            return {"text": f"<DISEASE id=1>torn {number}", "relations": []}
+        if ask["kind"] != "treats":
+            return {"text": f"Nothing was seen on day {number}.", "relations": []}
+        disease = ask.get("seeds", {}).get("DISEASE", ["gout"])[0]
+        text = (
+            f"<CHEMICAL id=1>Zolpin</CHEMICAL> in {number} relieves "
+            f"<DISEASE id=2>{disease}</DISEASE>."
+        )
+        return {"text": text, "relations": [[1, "TREATS", 2]]}
+
+
+@pytest.fixture
+def writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Writer, list[str]]]:
+    writer = Writer()
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    with serve(writer.server) as url:
+        yield writer, [f"llm.base_url={url}", "llm.concurrency=1", "llm.start=1"]
+
+
+def make_wide_pack(folder: Path) -> Pack:
+    """With more sections than a search has specs."""
+    pack = make_pack(folder)
+    path = pack.path / "domain.yml"
+    sections = ", ".join(f"part {i}: 1" for i in range(60))
+    path.write_text(path.read_text().replace("title: 1, results: 1", sections))
+    return load_pack(pack.path)
+
+
+def test_the_better_guidelines_win_and_are_picked(
+    tmp_path: Path, writer: tuple[Writer, list[str]]
+) -> None:
+    pack = make_wide_pack(tmp_path)
+    out = tmp_path / "search"
+    settings: dict[str, Any] = {"llm": OPENAI, "set_": writer[1], "variants": 3}
+    prompts(pack.path, out, **settings, first=20)
+    found = {x.name: x for x in read_jsonl(out / "variants.jsonl", Variant)}
+    assert list(found) == [ORIGINAL, "variant-1-1", "variant-1-2", "variant-1-3"]
+    page = (out / "prompts.html").read_text()
+    best = next(name for name, x in found.items() if "aim 1" in x.guidelines)
+    assert f"<h2>{best} <span" in page
+    for mark in ("http://", "https://", "url(", "@import", "<script"):
+        assert mark not in page
+    compared = Comparison.model_validate_json((out / "comparison.json").read_text())
+    sizes = {x.name: len(x.passages) for x in compared.candidates}
+    assert sizes[best] == 40 and max(n for x, n in sizes.items() if x != best) <= 32
+    scores = {x.name: x.scores for x in compared.candidates}
+    # Few passages repeat themselves less; that is no merit.
+    assert float(scores["variant-1-1"]["diversity"]) < 0.5
+    assert scores[best]["accepted"] == 1.0 and float(scores[best]["cost"]) > 0
+    asked = writer[0].server.count
+    prompts(pack.path, out, **settings, first=20)
+    assert writer[0].server.count == asked, "nothing is paid for twice"
+    prompts(pack.path, out, pick=best)
+    assert load_pack(pack.path).guidelines.strip() == found[best].guidelines
+    with pytest.raises(ValueError, match="no variant 'nobody'; there are 'as it is'"):
+        prompts(pack.path, out, pick="nobody")
+
+
+def test_a_budget_ends_the_search_and_what_was_measured_stands(
+    tmp_path: Path, writer: tuple[Writer, list[str]]
+) -> None:
+    pack = make_wide_pack(tmp_path)
+    settings: dict[str, Any] = {"llm": OPENAI, "set_": writer[1], "variants": 3}
+    with pytest.raises(ValueError, match="no round was completed: .*budget"):
+        prompts(pack.path, tmp_path / "a", **settings, first=20, budget="9000 tokens")
+
+
+def test_halving_by_hand() -> None:
+    assert list(rounds(6, 8)) == [8, 16, 32]
+    assert list(rounds(1, 8)) == []
+    scores = {"a": 0.5, "b": 0.9, "c": 0.5, "d": 0.1, "e": 0.2}
+    assert survivors(scores, {"a": 2.0, "c": 1.0}) == ["b", "c", "a"]
+
+
+def test_a_quick_model_learns_what_its_passages_show(tmp_path: Path) -> None:
+    def made(drug: str, i: int) -> Any:
+        return example(
+            f"They gave <CHEMICAL id=1>{drug}</CHEMICAL> on day {i}.", id=str(i)
+        )
+
+    dev = [made("zolpin", i) for i in range(5)]
+    good = [made("zolpin", i) for i in range(16)]
+    blank = [x.model_copy(update={"entities": ()}) for x in good]
+    assert quick_f1(good, dev, "en") > 0.9 and quick_f1(blank, dev, "en") == 0
+    write_jsonl(tmp_path / "dev.jsonl", dev)
+    assert read_dev(str(tmp_path / "dev.jsonl")) == dev and read_dev("") == []
+    with pytest.raises(ValueError, match="must not see a test split"):
+        read_dev("bench/test.jsonl")
