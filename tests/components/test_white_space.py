@@ -1,8 +1,12 @@
 """Line breaks, tabs and blanks in a row are nothing to entities and relations."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy
 import pytest
 import spacy
+from encoders import build_encoder
 from spacy.language import Language
 from spacy.training import Example
 from spacy.util import fix_random_seed, load_config
@@ -97,9 +101,13 @@ def test_distance_counts_words_alone() -> None:
         assert len(generate([ents], schema)[0]) == pairs
 
 
-def taught(text: str, listens: bool) -> tuple[float, list]:
-    """Loss and weights after one update; vectors of words know no context."""
-    tok2vec = {
+def taught(text: str, listens: bool, encoder: Path | None = None) -> tuple[float, list]:
+    """Loss and weights after one update.
+
+    encoder (Optional[Path]): A transformer to listen to; without, vectors of words
+        know no context.
+    """
+    tok2vec: dict[str, Any] = {
         "@architectures": "spacy.HashEmbedCNN.v2",
         "pretrained_vectors": None,
         "width": 24,
@@ -110,7 +118,19 @@ def taught(text: str, listens: bool) -> tuple[float, list]:
         "subword_features": True,
     }
     nlp = blank_pipeline("en")
-    if listens:
+    if encoder:
+        spans = {"@span_getters": "spacy-transformers.strided_spans.v1"}
+        transformer = {
+            "@architectures": "phantom.TransformerModel.v1",
+            "name": str(encoder),
+            "get_spans": {**spans, "window": 128, "stride": 96},
+        }
+        nlp.add_pipe("transformer", config={"model": transformer})
+        tok2vec = {
+            "@architectures": "spacy-transformers.TransformerListener.v1",
+            "pooling": {"@layers": "reduce_mean.v1"},
+        }
+    elif listens:
         nlp.add_pipe("tok2vec", config={"model": tok2vec})
         tok2vec = {"@architectures": "spacy.Tok2VecListener.v1", "width": 24}
     model = {
@@ -166,6 +186,19 @@ def test_wrapped_text_teaches_what_text_on_one_line_does(
     assert len(weights) > 4
     for before, after in zip(weights, wrapped_weights, strict=True):
         numpy.testing.assert_allclose(before, after, atol=1e-5)
+
+
+def test_a_transformer_is_taught_the_same_by_wrapped_text(tmp_path: Path) -> None:
+    encoder = build_encoder("bert", tmp_path)
+    loss, weights = taught(TEXT, True, encoder)
+    other, _ = taught(TEXT.replace("cancer", "nausea"), True, encoder)
+    assert other != pytest.approx(loss, rel=1e-4)
+    for white in ("\n", "  \n\t"):
+        wrapped = white + TEXT.replace(" ", white) + white
+        wrapped_loss, wrapped_weights = taught(wrapped, True, encoder)
+        assert wrapped_loss == pytest.approx(loss, rel=1e-4)
+        for before, after in zip(weights, wrapped_weights, strict=True):
+            numpy.testing.assert_allclose(before, after, atol=1e-4)
 
 
 def test_a_gold_mention_that_begins_with_a_break_begins_at_its_word(
