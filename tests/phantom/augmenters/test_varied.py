@@ -45,7 +45,7 @@ def facts(found: Example) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize(("name", "options"), KEEPING, ids=[k[0] for k in KEEPING])
-@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
 @given(before=marked_examples(), seed=st.integers(0, 9))
 def test_mentions_and_relations_stay(
     name: str, options: dict[str, Any], before: Example, seed: int
