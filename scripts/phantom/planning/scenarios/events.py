@@ -86,7 +86,7 @@ def say(fact: Fact, rule: EventRule) -> str:
         **fact.texts,
         **fact.dates,
         **{key: term.text for key, term in fact.entities.items()},
-        **{key: n.text or _write(n) for key, n in fact.numbers.items()},
+        **{key: n.text or write_amount(n) for key, n in fact.numbers.items()},
     }
 
     def fill(match: re.Match[str]) -> str:
@@ -100,7 +100,7 @@ def say(fact: Fact, rule: EventRule) -> str:
     return _KEY.sub(fill, rule.says)
 
 
-def _write(number: Amount) -> str:
+def write_amount(number: Amount) -> str:
     """An amount with its unit, currency first."""
     code, _, scale = number.unit.partition(" ")
     if number.unit == "%":

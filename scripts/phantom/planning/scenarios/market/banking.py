@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phantom.planning.scenarios.market.banks import Bank, pay_back, resolve
+from phantom.planning.scenarios.market.banks import (
+    Bank,
+    lend_between,
+    pay_back,
+    resolve,
+)
 from phantom.planning.scenarios.market.log import money, percent
 
 if TYPE_CHECKING:
@@ -92,6 +97,18 @@ def bank_month(market: "Market") -> None:
             bank.lose(due)
             market.banks[number].pay_out(-due)
             market.banks[number].lose(-due)
+    if not market.frozen:
+        _lend_again(market)
+
+
+def _lend_again(market: "Market") -> None:
+    """Lines between banks that were called in are drawn anew, by and by."""
+    for lender, borrower in market.lines:
+        giver, taker = market.banks[lender], market.banks[borrower]
+        spare = giver.reserves - giver.deposits * 3 // 20
+        if borrower not in giver.lent and spare > 0:
+            if not (giver.failed or taker.failed) and taker.ratio > 0.03:
+                lend_between(giver, taker, spare // 4)
 
 
 def reprice_bonds(market: "Market", points: float) -> None:

@@ -170,10 +170,10 @@ class Market(Ledger):
     def see_crash(self, number: int, before: int, book: Book) -> None:
         """Log a flash crash, and keep the book of the deepest fall."""
         fall = book.low / before - 1
-        if number in self._depths and fall < (self.worst.fall if self.worst else 0.0):
-            self.worst = Snapshot(
-                self.day, number, fall, self._depths[number], book.depth()
-            )
+        there = self._depths.get(number, Depth([], []))
+        deep = min(map(len, there)) > 2
+        if deep and fall < (self.worst.fall if self.worst else 0.0):
+            self.worst = Snapshot(self.day, number, fall, there, book.depth())
         numbers = describe_crash(before, book.low, book.quote())
         if numbers:
             self.log.add(
@@ -225,7 +225,8 @@ class Market(Ledger):
         graph = nx.gnp_random_graph(
             len(self.banks), 0.45, seed=self.random, directed=True
         )
-        for lender, borrower in graph.edges:
+        self.lines = list(graph.edges)
+        for lender, borrower in self.lines:
             cents = self.banks[lender].reserves // (4 * (1 + graph.out_degree(lender)))
             lend_between(self.banks[lender], self.banks[borrower], cents)
         self.money = self.count_money()

@@ -47,22 +47,36 @@ def simulate_returns(prices: PriceSettings, steps: int, seed: int) -> Array:
 
     RETURNS (Array): Of `steps` days.
     """
+    surprises, drift = draw_surprises(prices, steps, seed)
+    return follow(surprises, drift, prices.momentum, prices.pull)
+
+
+def draw_surprises(prices: PriceSettings, steps: int, seed: int) -> tuple[Array, Array]:
+    """News with their volatility, and the moves of the value, of `steps` days."""
     rng = np.random.default_rng(seed)
     news = draw_news(prices, rng, steps).tolist()
-    drift = (prices.noise * DRIFT * rng.standard_normal(steps)).tolist()
-    base = prices.noise**2
+    drift = prices.noise * DRIFT * rng.standard_normal(steps)
+    variance = base = prices.noise**2
     constant, most = base * (1 - prices.persistence), MOST * base
     alarm, fear, memory = prices.alarm, prices.fear, prices.memory
-    value = price = trend = 0.0
-    variance = base
-    returns = []
-    for shock, step in zip(news, drift, strict=True):
-        value += step
+    surprises = []
+    for shock in news:
         surprise = variance**0.5 * shock
-        moved = prices.pull * (value - price) + prices.momentum * trend + surprise
-        price += moved
-        trend += TREND * (moved - trend)
         weight = alarm + (fear if surprise < 0 else 0.0)
         variance = min(constant + weight * surprise**2 + memory * variance, most)
+        surprises.append(surprise)
+    return np.array(surprises), drift
+
+
+def follow(surprises: Array, drift: Array, momentum: float, pull: float) -> Array:
+    """Returns where beliefs lean to a value that drifts, and with the trend."""
+    away = trend = 0.0
+    returns = []
+    for surprise, step in zip(surprises.tolist(), drift.tolist(), strict=True):
+        # How far the value lies above the price.
+        away += step
+        moved = pull * away + momentum * trend + surprise
+        away -= moved
+        trend += TREND * (moved - trend)
         returns.append(moved)
     return np.array(returns)

@@ -1,13 +1,15 @@
 """The market as a source of facts."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
 
 from phantom.packs.tables import read_table
 from phantom.planning.scenarios.base import World
+from phantom.planning.scenarios.config import CONFIG, load_config
 from phantom.planning.scenarios.market.log import Event
 from phantom.planning.scenarios.market.settings import (
     MarketSettings,
@@ -54,11 +56,7 @@ def market(
         prices=prices,
         shocks=shocks,
     )
-    rows = read_table(world.find(names), ["role", "name", "short"], ["role", "name"])
-    by_role: dict[str, list[str]] = {}
-    for row in rows:
-        by_role.setdefault(row["role"], []).append(row["name"])
-    short = {row["name"]: row["short"] for row in rows if row["short"]}
+    by_role, short = read_roles(world.find(names))
     model_class = load_market()
     for run in range(runs):
         seed = 1_000 * world.seed + run
@@ -66,6 +64,36 @@ def market(
         model.run()
         for event in model.log.events:
             yield to_fact(event, seed, start, short)
+
+
+def read_roles(path: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Names by role, and the short forms of names."""
+    by_role: dict[str, list[str]] = {}
+    rows = read_table(path, ["role", "name", "short"], ["role", "name"])
+    for row in rows:
+        by_role.setdefault(row["role"], []).append(row["name"])
+    return by_role, {row["name"]: row["short"] for row in rows if row["short"]}
+
+
+def open_market(world: World) -> Any:
+    """The first run of the pack's market, before its first day.
+
+    RETURNS (Market): With the settings of scenarios.yml.
+    RAISES: ValueError if the pack has no market.
+    """
+    path = world.pack.path / CONFIG
+    where = f"{path}: scenarios"
+    entries = dict(
+        phantom_registry.phantom_scenarios.read(
+            load_config(world.pack).scenarios, where
+        )
+    )
+    if "market" not in entries:
+        raise ValueError(f"{where}: no market among {', '.join(entries)}")
+    settings = entries["market"]
+    known = {k: v for k, v in settings.items() if k in MarketSettings.model_fields}
+    by_role, _ = read_roles(world.find(settings["names"]))
+    return load_market()(MarketSettings(**known), by_role, 1_000 * world.seed)
 
 
 def load_market() -> type:

@@ -15,7 +15,7 @@ class PriceSettings(Record):
     fear (float): How much more it adds where it was a fall.
     memory (float): How much of yesterday's variance stays.
     tail (float): Degrees of freedom of the news; the fewer, the fatter the tails.
-    momentum (float): Weight of the trend in beliefs.
+    momentum (float): Weight of the trend in beliefs; below 0 they go against it.
     pull (float): Weight of the distance to the fundamental value.
     """
 
@@ -24,7 +24,7 @@ class PriceSettings(Record):
     fear: float = Field(default=0.08, ge=0, lt=1)
     memory: float = Field(default=0.86, ge=0, lt=1)
     tail: float = Field(default=6.0, gt=2)
-    momentum: float = Field(default=0.1, ge=0, lt=1)
+    momentum: float = Field(default=0.1, gt=-1, lt=1)
     pull: float = Field(default=0.02, ge=0, lt=1)
 
     @property

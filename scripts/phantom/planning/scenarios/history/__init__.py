@@ -1,0 +1,1 @@
+"""Series of prices: read, described, fitted, varied."""

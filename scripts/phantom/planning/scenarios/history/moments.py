@@ -1,0 +1,104 @@
+"""Stylised facts of returns: each with its sign and an interval by block bootstrap."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from phantom.planning.scenarios.history.vary import block_bootstrap
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class StylisedFact(NamedTuple):
+    """One row of the table.
+
+    history, low, high (float): Of the series, with its 95% interval.
+    simulated (float): Of the simulation.
+    sign (int): 1 or -1 as theory has it, 0 for near 0.
+    inside, right_sign (bool): Whether the simulation is within the interval, and has
+        the sign (where near 0 is expected: whether its interval reaches 0 or it is
+        below a tenth).
+    """
+
+    name: str
+    history: float
+    low: float
+    high: float
+    simulated: float
+    sign: int
+    inside: bool
+    right_sign: bool
+
+
+def autocorrelation(values: Array, lag: int) -> float:
+    """Of a series with itself, `lag` days later."""
+    away = values - values.mean()
+    return float((away[:-lag] * away[lag:]).mean() / (away * away).mean())
+
+
+def kurtosis(returns: Array) -> float:
+    """Excess kurtosis: 0 for a normal distribution."""
+    away = returns - returns.mean()
+    return float((away**4).mean() / (away**2).mean() ** 2 - 3)
+
+
+def tail_ratio(returns: Array) -> float:
+    """How far out the 1% and 99% points lie, in those of 25% and 75%, less that of a
+    normal distribution (3.45)."""
+    low, q1, q3, high = np.quantile(returns, [0.01, 0.25, 0.75, 0.99])
+    return float((high - low) / (q3 - q1)) - 3.449
+
+
+def leverage(returns: Array, days: int = 10) -> float:
+    """Mean correlation of a return with the squared returns of the days after."""
+    squares = returns**2
+    found = [
+        np.corrcoef(returns[:-lag], squares[lag:])[0, 1] for lag in range(1, days + 1)
+    ]
+    return float(np.mean(found))
+
+
+def clustering(returns: Array) -> float:
+    """Mean autocorrelation of absolute returns over lags 1 to 20."""
+    size = np.abs(returns)
+    return float(np.mean([autocorrelation(size, lag) for lag in range(1, 21)]))
+
+
+FACTS: dict[str, tuple[Callable[[Array], float], int]] = {
+    "volatility of a day": (lambda r: float(r.std()), 1),
+    "excess kurtosis": (kurtosis, 1),
+    "tail ratio": (tail_ratio, 1),
+    "volatility clustering": (clustering, 1),
+    "autocorrelation of returns": (lambda r: autocorrelation(r, 1), 0),
+    "leverage effect": (leverage, -1),
+}
+
+
+def compare(
+    history: Array, simulated: list[Array], seed: int = 0, draws: int = 400
+) -> list[StylisedFact]:
+    """Stylised facts of simulated series beside those of history.
+
+    simulated (List[Array]): Series whose median counts.
+    draws (int): Bootstrap samples, in blocks of 60 days.
+    """
+    samples = [block_bootstrap(history, 60, seed + i) for i in range(draws)]
+    rows = []
+    for name, (measure, sign) in FACTS.items():
+        drawn = [measure(sample) for sample in samples]
+        low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
+        # The median, since one share that defaults would decide a mean.
+        value = float(np.median([measure(series) for series in simulated]))
+        right = abs(value) < 0.1 if sign == 0 else value * sign > 0
+        inside = bool(low <= value <= high)
+        rows.append(
+            StylisedFact(name, measure(history), low, high, value, sign, inside, right)
+        )
+    return rows
+
+
+def cross_correlation(series: list[Array]) -> float:
+    """Mean correlation of the returns of different shares."""
+    matrix = np.asarray(np.corrcoef(np.array(series)))
+    return float(matrix[np.triu_indices(len(series), 1)].mean())

@@ -1,0 +1,147 @@
+"""Series: read, varied, described, fitted."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.builders import FINANCE
+
+from phantom.planning.scenarios.history import moments, series, vary
+from phantom.planning.scenarios.history.calibrate import calibrate
+from phantom.planning.scenarios.market.prices import simulate_returns
+from phantom.planning.scenarios.market.settings import PriceSettings
+
+OIL = FINANCE / "scenarios" / "oil_wti.csv"
+PRICES = [100.0 * 1.01**i for i in range(300)]
+
+
+def write_csv(path: Path, cells: list[str]) -> Path:
+    text = "\n".join(["day,close", *(f"{i},{cell}" for i, cell in enumerate(cells))])
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_prices_become_log_returns(tmp_path: Path, name: str) -> None:
+    cells = [str(price) for price in PRICES]
+    cells[7] += "\nholiday,"  # a day without a price
+    returns = series.read_returns(write_csv(tmp_path / name, cells), "close")
+    assert len(returns) == 299 and returns == pytest.approx(np.log(1.01))
+
+
+def test_returns_are_taken_as_shares(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["0.01"] * 300)
+    returns = series.read_returns(path, "close", "return")
+    assert returns == pytest.approx(np.log(1.01))
+
+
+def test_parquet_reads_as_csv_does(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.table({"close": [*PRICES, None]}), path)
+    assert series.read_returns(path, "close") == pytest.approx(np.log(1.01))
+    with pytest.raises(ValueError, match="no column 'open'; it has close"):
+        series.read_returns(path, "open")
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "message"),
+    [
+        (["1", "x"], "price", r"a.csv:3: close: 'x' is no number"),
+        (["1", "-3"], "price", "prices are above 0"),
+        (["2", "-3"], "return", "not percent"),
+        (["1", "2"], "price", "1 returns; what is fitted needs 250"),
+        (["1"], "level", "use price or return"),
+    ],
+)
+def test_what_is_no_series_is_named(
+    tmp_path: Path, cells: list[str], kind: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        series.read_returns(write_csv(tmp_path / "a.csv", cells), "close", kind)
+
+
+def test_scaled_volatility_keeps_the_mean() -> None:
+    returns = np.array([0.01, -0.02, 0.04])
+    scaled = vary.scale_volatility(returns, 2.0)
+    assert scaled.mean() == pytest.approx(0.01)
+    assert scaled == pytest.approx([0.01, -0.05, 0.07])
+
+
+def test_blocks_keep_what_follows_each_other() -> None:
+    returns = np.arange(5_000, dtype=float)
+    drawn = vary.block_bootstrap(returns, 50, seed=1)
+    assert set(drawn) < set(returns) and len(drawn) == 5_000
+    following = (np.diff(drawn) % 5_000) == 1
+    # One day in fifty begins a block.
+    assert following.mean() == pytest.approx(0.98, abs=0.01)
+    assert (drawn == vary.block_bootstrap(returns, 50, seed=1)).all()
+    assert (drawn != vary.block_bootstrap(returns, 50, seed=2)).any()
+
+
+def test_regimes_are_mixed_in_the_share_that_is_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    calm, wild = rng.normal(0, 0.01, 3_000), rng.normal(0, 0.05, 3_000)
+    returns = np.concatenate([calm, wild])
+    for share in (0.2, 0.8):
+        mixed = vary.mix_regimes(returns, share, stay=40, seed=3)
+        wanted = share * 0.05**2 + (1 - share) * 0.01**2
+        assert mixed.var() == pytest.approx(wanted, rel=0.25)
+        assert moments.clustering(mixed) > 0.03
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda r: vary.scale_volatility(r, 0),
+        lambda r: vary.block_bootstrap(r, 0, 1),
+        lambda r: vary.mix_regimes(r, 1.0, 5, 1),
+    ],
+)
+def test_settings_without_sense_are_refused(call: object) -> None:
+    with pytest.raises(ValueError):
+        call(np.zeros(100))  # type: ignore[operator]
+
+
+def test_facts_of_series_whose_facts_are_known() -> None:
+    rng = np.random.default_rng(2)
+    noise = rng.standard_normal(20_000)
+    assert moments.kurtosis(noise) == pytest.approx(0, abs=0.15)
+    assert moments.tail_ratio(noise) == pytest.approx(0, abs=0.1)
+    assert moments.clustering(noise) == pytest.approx(0, abs=0.01)
+    swings = np.repeat([1.0, 4.0] * 100, 100)
+    assert moments.clustering(noise * swings) > 0.2
+    assert moments.kurtosis(noise * swings) > 1
+    # A fall makes the next day larger.
+    after_fall = np.where(np.roll(noise, 1) < -1, 3.0, 1.0)
+    assert moments.leverage(noise * after_fall, days=1) < -0.1
+    pair = [noise, 0.5 * noise + 0.75**0.5 * rng.standard_normal(20_000)]
+    assert moments.cross_correlation(pair) == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_shipped_series_and_what_was_fitted_to_it() -> None:
+    """The kernel with the fitted parameters, beside ten years of oil prices."""
+    pytest.importorskip("arch", reason="the extra `simulate` is not installed")
+    history = series.read_returns(OIL, "price")
+    fitted = calibrate(history).prices
+    simulated = [simulate_returns(fitted, len(history), seed) for seed in range(8)]
+    rows = moments.compare(history, simulated, draws=100)
+    assert all(row.right_sign for row in rows), rows
+    assert sum(row.inside for row in rows) >= 5, rows
+
+
+@pytest.mark.slow
+def test_known_parameters_are_recovered() -> None:
+    pytest.importorskip("arch", reason="the extra `simulate` is not installed")
+    known = PriceSettings(
+        noise=0.012, alarm=0.08, fear=0.18, memory=0.74, tail=6, momentum=0.5, pull=0.12
+    )
+    found = calibrate(simulate_returns(known, 100_000, seed=11)).prices
+    for name, value in known.model_dump().items():
+        assert getattr(found, name) == pytest.approx(value, rel=0.1), name
