@@ -50,6 +50,28 @@ def quotas(
     )
     columns = [*context.pack.labels, "(none)"]
     yield _labels_by_attribute(cells, columns, tolerance)
+    yield from _events(corpus)
+
+
+def _events(corpus: Corpus) -> Iterator[Measure]:
+    """Passages by the event that they tell, where specs came from facts."""
+    told = [example.meta.get("facts", {}) for example in corpus]
+    told = [facts for facts in told if facts.get("event")]
+    if not told:
+        return
+    counts = Counter((facts["event"], bool(facts.get("rare"))) for facts in told)
+    rare = sum(count for (_, seldom), count in counts.items() if seldom)
+    events = sum(seldom for _, seldom in counts)
+    yield Measure(
+        name="share_of_rare_events",
+        value=round(rare / len(told), 3),
+        detail=f"{rare} of {len(told)} passages with facts tell a rare event, of "
+        f"{events} kinds",
+        rows=[
+            {"event": event, "rare": "yes" if seldom else "", "passages": count}
+            for (event, seldom), count in counts.most_common()
+        ],
+    )
 
 
 def _draw_cells(rows: list[dict[str, Any]], tolerance: float) -> Plot:

@@ -164,6 +164,21 @@ def test_composition_is_held_against_the_table(tmp_path: Path) -> None:
     assert [f.ids[0] for f in findings("group_associations", [odd], context)] == ["odd"]
 
 
+def test_rare_events_are_counted_where_passages_tell_facts(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    told = [{"event": "run", "rare": True}, {"event": "pay"}, {"event": "pay"}]
+    # Facts without an event are of no scenario.
+    metas = [*({"facts": facts} for facts in told), {"facts": {"texts": {}}}, {}]
+    corpus = [example("A word.", id=str(i), meta=m) for i, m in enumerate(metas)]
+    (rare,) = [measures("quotas", corpus, context)["share_of_rare_events"]]
+    assert rare.value == 0.333
+    assert rare.rows == [
+        {"event": "pay", "rare": "", "passages": 2},
+        {"event": "run", "rare": "yes", "passages": 1},
+    ]
+    assert "share_of_rare_events" not in measures("quotas", corpus[3:], context)
+
+
 def test_quotas_and_diversity(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     corpus = [
