@@ -86,6 +86,7 @@ def test_every_file_imports_alone() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.slow
 def test_imports_without_the_library(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from spacy.util import import_file\n"

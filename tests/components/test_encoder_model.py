@@ -231,6 +231,7 @@ def test_copy_and_replace_listeners_keep_the_predictions(nlp: Language) -> None:
     numpy.testing.assert_allclose(*states, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_listeners_can_be_replaced_where_weights_are_saved_as_int8(
     nlp: Language,
 ) -> None:
@@ -390,6 +391,7 @@ def test_each_thread_gets_as_many_parts(threads: Any) -> None:
         assert sorted(numpy.concatenate(found)) == list(range(rows))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_threads_side_by_side_give_the_same(
     nlp: Language, precision: Any, monkeypatch: pytest.MonkeyPatch

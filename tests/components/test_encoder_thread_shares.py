@@ -100,6 +100,7 @@ def test_without_threads_to_be_had_the_caller_works(
     assert torch.get_num_threads() == cores
 
 
+@pytest.mark.slow
 def test_work_goes_on_while_the_interpreter_ends() -> None:
     call = [sys.executable, "-c", AT_EXIT]
     done = subprocess.run(call, capture_output=True, text=True, timeout=120)

@@ -49,6 +49,7 @@ def states(nlp):
     return data.model_output.last_hidden_state.reshape(-1, data.width)
 
 
+@pytest.mark.slow
 def test_quantized_pipeline_is_small_and_near(folder: Any, quantized: Any) -> None:
     assert size(quantized) < 0.35 * size(folder)
     exact, rough = states(spacy.load(folder)), states(spacy.load(quantized))
