@@ -51,6 +51,32 @@ class Wording(Record):
     say: str
 
 
+class FigureWords(Record):
+    """Words beside numbers in running text, all in lower case but units.
+
+    scales (Dict[str, Decimal]): Factor by word, such as {"million": 1e6}.
+    units (Dict[str, Dict[str, Decimal]]): Factor by word by unit; `amounts` adds more.
+    money (Dict[str, str]): ISO 4217 code by a name that CLDR lacks.
+    approximate (List[str]): Words that widen the next number by 5% to each side.
+    fractions (Dict[str, str]): Digits by word, such as {"half": "0.5"}.
+    """
+
+    scales: dict[str, Decimal] = {}
+    units: dict[str, dict[str, Decimal]] = {}
+    money: dict[str, str] = {}
+    approximate: list[str] = []
+    fractions: dict[str, str] = {}
+
+
+class DirectionWords(Record):
+    """Words that say which way something went. clauses (List[str]): Begin a clause."""
+
+    up: list[str] = []
+    down: list[str] = []
+    unchanged: list[str] = []
+    clauses: list[str] = []
+
+
 class LanguageData(Record):
     """The content of packs/data/<lang>.yml under the pack's language.yml.
 
@@ -64,6 +90,9 @@ class LanguageData(Record):
     features (Dict[str, str]): What a feature is called in the sentences.
     amounts (List[SameAmount]): Units in which one amount can be said.
     dates (List[str]): Forms of a date with day and year, as CLDR writes patterns.
+    dates_read (List[str]): Further forms of a date that a text may use.
+    figures (FigureWords): Words beside numbers.
+    directions (DirectionWords): Words for a change.
     asks (Dict[str, Wording]): By "facet: value" of a diagnosis, or by facet.
     """
 
@@ -77,6 +106,9 @@ class LanguageData(Record):
     features: dict[str, str] = {}
     amounts: list[SameAmount] = []
     dates: list[str] = []
+    dates_read: list[str] = []
+    figures: FigureWords = FigureWords()
+    directions: DirectionWords = DirectionWords()
     asks: dict[str, Wording] = {}
 
     def say(self, unit: str, feature: str, more: bool, **values: str) -> str:

@@ -92,7 +92,7 @@ def parse_quantity(text: str, vocabulary: Vocabulary) -> Quantity | None:
     if len(literals) != 1:
         return None
     literal = literals[0].group().rstrip(".,'\u00a0\u202f")
-    number = _parse_number(literal, lang)
+    number = parse_number(literal, lang)
     if number is None:
         return None
     before = text[: literals[0].start()].strip()
@@ -101,14 +101,15 @@ def parse_quantity(text: str, vocabulary: Vocabulary) -> Quantity | None:
         number, before = -number, before[:-1].strip()
     exponent = number.as_tuple().exponent
     half = Decimal(5).scaleb(min(int(exponent), 0) - 1)
-    factor, rest = _take(rest, vocabulary.scales)
+    factor, rest = take_word(rest, vocabulary.scales)
     unit_factor, unit = _find_unit(before, rest, vocabulary)
     factor *= unit_factor
     low, high = (number - half) * factor, (number + half) * factor
     return Quantity(number * factor, Interval(low, high), unit)
 
 
-def _parse_number(literal: str, lang: str) -> Decimal | None:
+def parse_number(literal: str, lang: str) -> Decimal | None:
+    """Read digits. RAISES: ValueError for a language that Babel does not know."""
     # South Asian grouping (1,34,000) is written in English text as well.
     for name in (lang, f"{lang}_IN"):
         try:
@@ -125,7 +126,7 @@ def _parse_number(literal: str, lang: str) -> Decimal | None:
 
 def _find_unit(before: str, after: str, vocabulary: Vocabulary) -> tuple[Decimal, str]:
     for unit, words in vocabulary.units.items():
-        factor, rest = _take(after, words)
+        factor, rest = take_word(after, words)
         if rest != after:
             return factor, " ".join([unit, *rest.split()])
     currencies = _currencies(vocabulary.lang)
@@ -137,13 +138,19 @@ def _find_unit(before: str, after: str, vocabulary: Vocabulary) -> tuple[Decimal
     return Decimal(1), " ".join(" ".join(sides).split())
 
 
-def _take(text: str, words: Mapping[str, Decimal]) -> tuple[Decimal, str]:
+def take_word(text: str, words: Mapping[str, Decimal]) -> tuple[Decimal, str]:
     """Take the longest word of the list off the front of the text."""
     folded = text.casefold()
     for word in sorted(words, key=len, reverse=True):
         if folded.startswith(word) and not folded[len(word) :][:1].isalpha():
             return words[word], text[len(word) :].strip()
     return Decimal(1), text
+
+
+def find_currency(word: str, lang: str, more: Mapping[str, str]) -> str:
+    """The ISO 4217 code of a symbol or name, or "". more: Other names, code by name."""
+    folded = word.casefold()
+    return more.get(folded) or _currencies(lang).get(folded, "") if folded else ""
 
 
 @cache
