@@ -89,7 +89,10 @@ def find_figures(
 def read_amount(
     value: float, unit: str, vocabulary: Vocabulary, words: FigureWords
 ) -> Quantity:
-    """An amount whose unit stands alone, such as 3.4 "USD billion" or 5 "mg"."""
+    """An amount whose unit stands alone, such as 3.4 "USD billion" or 5 "mg".
+
+    RETURNS (Quantity): Without a unit if the vocabulary lacks it ("patients").
+    """
     number, left = Decimal(str(value)), []
     for word in unit.split():
         factor = vocabulary.scales.get(word.casefold())
@@ -97,14 +100,14 @@ def read_amount(
         left += [] if factor else [word]
     factor, name = _read_unit(" ".join(left), vocabulary, words)
     number *= factor
-    return Quantity(number, Interval(number, number), name or " ".join(left))
+    return Quantity(number, Interval(number, number), name)
 
 
 def find_amount(wanted: Quantity, text: str, figures: Sequence[Figure]) -> list[int]:
     """Where a text says an amount: figures of its unit that it rounds to.
 
     Scale and unit said once hold for the figure before ("3 to 4 per cent"), too; a
-    negative amount may be said by its size.
+    negative amount may be said by its size. An amount without a unit may have any.
     figures (Sequence[Figure]): All of the text.
     RETURNS (List[int]): Starts of the figures.
     """

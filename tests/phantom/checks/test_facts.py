@@ -82,6 +82,12 @@ def test_names(context: CheckContext, text: str, reason: str) -> None:
         (71.5, "USD a barrel", "It cost $71.50 a barrel.", True),
         (3, "", "Three patients came.", True),
         (3, "", "Four patients came.", False),
+        (3, "patients", "Three patients came.", True),
+        (3, "patients", "Four patients came.", False),
+        (5000, "kwacha", "It cost 5,000 kwacha.", True),
+        (5000, "kwacha", "It cost 6,000 kwacha.", False),
+        (1480, "RMB", "It cost RMB 1,480.", True),
+        (1480, "CNY", "It cost RMB 1,480.", True),
     ],
 )
 def test_amounts(
