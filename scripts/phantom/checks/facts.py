@@ -112,7 +112,9 @@ class _Reader:
             if not places[key]:
                 continue
             said = [self.directions.near(text, place) for place in places[key]]
-            against = [words for words in said if words and way not in words]
+            # "Kept" and "held" say too much else to speak against a change.
+            moved = {"up", "down"} - {way}
+            against = [words for words in said if moved & words.keys()]
             agrees = any(way in words for words in said)
             detail = f"{key}: {way}"
             if against and not agrees:

@@ -141,6 +141,8 @@ def test_dates(context: CheckContext, day: str, text: str, kept: bool) -> None:
         ("up", "Revenue of up to $12 fell short.", False),
         ("unchanged", "Revenue was unchanged at $12.", True),
         ("unchanged", "Revenue fell to $12.", False),
+        ("unchanged", "It held its forecast of $12 as costs fell.", True),
+        ("down", "An attack kept revenue at $12.", True),
         ("up", "It fell. Revenue of $12 was told. It fell.", True),
         ("up", "Revenue fell to $12. The rise to $12 was told later.", True),
     ],
