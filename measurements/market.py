@@ -6,9 +6,9 @@ import math
 import time
 from typing import Any
 
-import mesa
 from tests.builders.markets import NAMES, one_after_the_other
 
+from phantom.planning.scenarios.market import mesa
 from phantom.planning.scenarios.market.book import Book
 from phantom.planning.scenarios.market.model import Market
 from phantom.planning.scenarios.market.prices import Array

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from tests.builders.markets import NAMES, one_after_the_other, small_market
 
-pytest.importorskip("mesa", reason="the extra `simulate` is not installed")
+pytest.importorskip(
+    "phantom.planning.scenarios.market.ledger",
+    reason="the extra `simulate` is not installed",
+)
 
 from phantom.planning.scenarios.market.banks import Bank  # noqa: E402
 from phantom.planning.scenarios.market.households import spread  # noqa: E402

@@ -1,6 +1,8 @@
 """A market's events as facts of a pack."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ from phantom.planning.scenarios.base import simulate
 from phantom.planning.scenarios.config import load_config
 from phantom.planning.scenarios.market import scenario
 
-pytest.importorskip("mesa", reason="the extra `simulate` is not installed")
+pytest.importorskip(
+    "phantom.planning.scenarios.market.ledger",
+    reason="the extra `simulate` is not installed",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +64,13 @@ def test_what_is_missing_is_told(
     monkeypatch.setattr("builtins.__import__", fail)
     with pytest.raises(ValueError, match=r"needs mesa: pip install .*simulate"):
         scenario.load_market()
+
+
+def test_processes_start_as_before() -> None:
+    """Where mesa 3.3 is imported, all are spawned from then on."""
+    code = (
+        "import multiprocessing as m; before = m.get_start_method(allow_none=True)\n"
+        "import phantom.planning.scenarios.market.model\n"
+        "assert m.get_start_method(allow_none=True) == before\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
