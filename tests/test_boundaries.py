@@ -43,8 +43,7 @@ WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
 WRITE_ELSEWHERE = {
     "components/relation_pool.py": "a log that is appended to",
     "phantom/completions/journal.py": "who holds the lock",
-    "phantom/reports/market/pictures.py": "in memory",
-    "phantom/reports/quality/plots.py": "in memory",
+    "phantom/reports/svg.py": "in memory",
     "phantom/reports/worth.py": "in memory",
     "phantom/shipping/entry_points.py": "the stage of a wheel",
     "phantom/shipping/quantize.py": "a folder that the stage is made from",

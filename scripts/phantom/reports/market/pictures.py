@@ -1,6 +1,5 @@
 """Pictures of a market, as SVG."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import matplotlib
 import numpy as np
 
 from phantom.planning.scenarios.history.moments import autocorrelation
+from phantom.reports.svg import draw_svg
 
 Picture = dict[str, str]
 COLORS = ("#1f5fa8", "#a3341f", "#2b7a3d", "#7b3f98", "#8a6100", "#00767a")
@@ -149,9 +149,6 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
 def _picture(figure: Any, title: str, caption: str) -> Picture:
     from matplotlib import pyplot
 
-    out = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "phantom"}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    svg = draw_svg(figure)
     pyplot.close(figure)
-    svg = out.getvalue()
-    return {"title": title, "caption": caption, "svg": svg[svg.index("<svg") :]}
+    return {"title": title, "caption": caption, "svg": svg}

@@ -1,12 +1,13 @@
 """Plots of the report as inline SVG."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from phantom.reports.svg import draw_svg
 
 BLUE, ORANGE, GREY, RED, GREEN = "#2a6f97", "#e07a1f", "#9aa5b1", "#b3261e", "#3a7d44"
 OUTCOMES = {
@@ -47,8 +48,6 @@ def _draw(
     rows: Callable[[int], float],
 ) -> str:
     settings: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "phantom",
         "font.family": "sans-serif",
         "font.size": 10,
         "axes.spines.top": False,
@@ -62,10 +61,7 @@ def _draw(
         axes.set_xlabel(plot["axis"])
         for value in plot["lines"]:
             axes.axvline(value, color=GREY, linestyle=":")
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    svg = out.getvalue()
-    return svg[svg.index("<svg") :]
+        return draw_svg(figure)
 
 
 def _outcome(report: dict[str, Any]) -> dict[str, Any] | None:
