@@ -60,6 +60,12 @@ def test_a_refusal_without_a_cause_is_no_proof_against_the_schema() -> None:
          {"max_tokens": 4096}),
         ("Unknown parameter: 'max_completion_tokens'. Use max_tokens instead",
          {"max_completion_tokens": 7}, {"max_tokens": 7}),
+        ("`max_tokens` must be less than or equal to `4096`, the maximum",
+         {"max_tokens": 9000}, {"max_tokens": 4096}),
+        ("Invalid max_tokens value, the valid range of max_tokens is [1, 4096]",
+         {"max_tokens": 9000}, {"max_tokens": 4096}),
+        ("Range of max_tokens should be [1, 4096]", {"max_tokens": 9000},
+         {"max_tokens": 4096}),
         ("'temperature' does not support 0.2 with this model", {"temperature": 0.2},
          {}),
         ("Unrecognized request argument supplied: top_k", {"top_k": 3, "seed": 1},
@@ -72,3 +78,12 @@ def test_settings_as_servers_refuse_them(
     dialect = Dialect({"model": "m", **options})
     assert dialect.adapt(refusal(message), dialect.settings)
     assert dialect.settings == ("schema", {"model": "m", **left})
+
+
+def test_a_router_that_finds_nobody_for_the_schema() -> None:
+    told = "No endpoints found that support the requested parameters: response_format"
+    fault = FaultError("status", told, 404)
+    dialect = Dialect({"model": "m"})
+    assert dialect.adapt(fault, dialect.settings) == "structured output: json"
+    gone = FaultError("status", "No endpoints found for m.", 404)
+    assert dialect.adapt(gone, dialect.settings) is None

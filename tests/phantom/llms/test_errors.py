@@ -111,6 +111,17 @@ def fault(message: str, status: int = 400, code: str = "") -> FaultError:
         (fault("foo/bar is not a valid model ID"), "no such model"),
         (fault("The model `x` does not exist."), "no such model"),
         (fault("no", 404), "no such model"),
+        (fault("Invalid model name passed in model=m."), "no such model"),
+        (fault("No models loaded. Please load a model"), "no such model"),
+        (fault("The provided model identifier is invalid."), "no such model"),
+        (FaultError("error", "Unexpected endpoint or method."), "check model and base"),
+        (
+            fault("Budget has been exceeded! Current cost: 2"),
+            "no credit",
+        ),
+        (fault("Team=a over budget. Spend=10, Budget=10", 429), "no credit"),
+        (fault("LiteLLM Virtual Key expected", 400, "auth_error"), "key is not"),
+        (fault("User location is not supported for the API use."), "the place where"),
         (fault("HTTP 308", 308), "redirects"),
     ],
 )
@@ -126,6 +137,8 @@ def test_what_ends_at_once(told: FaultError, why: str) -> None:
         fault("Rate limit reached", 429, "rate_limit_exceeded"),
         fault("input was flagged; the model requires moderation", 403),
         fault("bad"),
+        fault("The server had an internal authentication problem", 500),
+        fault("No endpoints found that support the requested parameters: x", 404),
     ],
 )
 def test_what_does_not(told: FaultError) -> None:
@@ -174,6 +187,10 @@ OVERFLOWS = [
     ("Requested token count exceeds the model's maximum context length of 4096 tokens. "
      "You requested a total of 5741 tokens: 1645 tokens from the input messages and "
      "4096 tokens for the completion.", 4096, 1645),
+    ("too many tokens: total number of tokens in the prompt cannot exceed 4081 - "
+     "received 5000. Try using a shorter prompt.", 4081, 5000),
+    ("This model's maximum prompt length is 131072 but the request contains 200000 "
+     "tokens.", 131072, 200000),
     ("litellm.ContextWindowExceededError: the prompt does not fit", None, None),
     ("the input length exceeds the context length", None, None),
 ]  # fmt: skip
@@ -191,6 +208,27 @@ def test_other_refusals_are_no_overflow() -> None:
     assert read_overflow(fault("max_tokens is too large: 9000")) is None
     assert read_overflow(fault("property 'seed' is unsupported")) is None
     assert read_overflow(fault("maximum context length is 5", 429)) is None
+    told = "`max_tokens` must be less than or equal to `8192`, less than the "
+    assert read_overflow(fault(told + "`context_window` of this model")) is None
+
+
+@pytest.mark.parametrize("body", [None, "", 0, False, [], {}, [None], {"error": None}])
+def test_a_status_alone_is_an_error(body: Any) -> None:
+    told = read_error(body, 503)
+    assert told is not None and told.status == 503 and is_transient(told)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs"}]},
+        {"object": "error", "message": {"detail": [{"loc": ["body", "seed"]}]}},
+        {"error": {"message": "no", "detail": {"errors": [{"loc": ["seed"]}]}}},
+    ],
+)
+def test_the_setting_that_a_validator_objects_to(body: Any) -> None:
+    told = read_error(body, 422)
+    assert told is not None and told.param == "seed"
 
 
 def test_figures_in_the_fields_of_an_error() -> None:

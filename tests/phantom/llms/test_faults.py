@@ -139,6 +139,22 @@ def test_one_bad_answer_does_not_cost_the_schema(tmp_path: Path) -> None:
     assert state.requests[-1]["response_format"]["type"] == "json_schema"
 
 
+def test_what_a_server_withholds_as_no_json_is_read(tmp_path: Path) -> None:
+    def rule(body: dict[str, Any]) -> Fault | None:
+        if len(state.requests) % 3:
+            return None
+        torn = '{"items": [{"id": "1", "text": "Two of them had fev'
+        error = {"message": "Failed to generate JSON.", "code": "json_validate_failed",
+                 "failed_generation": torn}  # fmt: skip
+        return {"kind": "json", "status": 400, "json": {"error": error}}
+
+    state = FaultServer(rule=rule)
+    with serve(state) as url:
+        summary = run(url, tmp_path / "completions.jsonl", make_specs(60))
+    assert summary.completed == 60
+    assert set(kinds(state)) == {"json_schema"}, "the schema stays"
+
+
 @pytest.mark.parametrize("kind", ["empty", "prose", "bad_tags", "refusal"])
 def test_useless_answers_stop_early(tmp_path: Path, kind: str) -> None:
     state = FaultServer(rule=lambda body: {"kind": kind})

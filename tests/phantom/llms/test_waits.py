@@ -53,4 +53,8 @@ def test_retry_after_and_backoff() -> None:
     assert wait("Try again in 20ms") == 0.02
     google = [{"error": {"details": [{"@type": "x"}, {"retryDelay": "34s"}]}}]
     assert wait(body=google) == 34
+    assert wait(body={"error": "m is loading", "estimated_time": 20.0}) == 20
+    # A time in milliseconds, here one that is over.
+    limits = {"headers": {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1.2e12"}}
+    assert wait(body={"error": {"message": "no", "metadata": limits}}) == 0
     assert all(backoff(tries, 1.0) <= 60.1 for tries in range(1, 40))

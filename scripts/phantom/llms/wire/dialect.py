@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.llms.wire.faults import FaultError
+from phantom.llms.wire.faults import FaultError, is_unsupported
 from phantom.records import Record
 
 MODES = ("schema", "json", "text")
@@ -17,7 +17,7 @@ _REJECTED = frozenset({400, 415, 422, 500, 501})
 _FORMAT = re.compile(r"format|schema|grammar|structured|guided", re.I)
 _RENAME = re.compile(r"\buse [`'\"]?(\w+)[`'\"]? instead", re.I)
 _AT_MOST = re.compile(
-    r"(?:at most|less than or equal to|<=|\d+ >|maximum[^\d]{1,40}) ?(\d+)"
+    r"(?:at most|less than or equal to|<=|\d+ >|maximum[^\d]{1,40}|\[\d+,) ?`?(\d+)"
 )
 
 
@@ -132,7 +132,7 @@ class Dialect:
         RETURNS (Optional[str]): What is different now, "" if only the request is;
             None if nothing can be.
         """
-        if fault.status not in _REJECTED:
+        if fault.status not in _REJECTED and not is_unsupported(fault):
             return None
         if sent != self.settings:
             return ""
@@ -141,6 +141,7 @@ class Dialect:
             self._changed = True
             return change
         clear = fault.says(_FORMAT) or bool(_FORMAT.search(fault.param))
+        clear = clear or is_unsupported(fault)
         if self.mode in self.proven or (fault.status == 500 and not clear):
             return None
         if not clear and not again:

@@ -43,7 +43,7 @@ def read_error(
         tells of none.
     """
     holder = body if status else _find_error(body)
-    if holder is None:
+    if holder is None and not status:
         return None
     if isinstance(holder, str):
         page = describe_page(holder)
@@ -131,11 +131,14 @@ def _read_status(holder: Any, named: list[str]) -> int:
     return 0
 
 
-def _find_field(holder: Any) -> str:
-    """The setting that a validator objects to: the last of its `loc`."""
-    detail = holder.get("detail") if isinstance(holder, dict) else None
-    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
-        place = detail[0].get("loc")
+def _find_field(holder: Any, depth: int = 0) -> str:
+    """The setting that a validator objects to: the last of the first `loc`."""
+    if isinstance(holder, dict):
+        place = holder.get("loc")
         if isinstance(place, list) and place:
             return str(place[-1])
+        holder = [holder.get(key) for key in ("detail", *_MESSAGES, *_NESTED)]
+    if isinstance(holder, list) and depth < 5:
+        found = (_find_field(member, depth + 1) for member in holder[:10])
+        return next(filter(None, found), "")
     return ""

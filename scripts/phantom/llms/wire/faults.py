@@ -18,20 +18,29 @@ _FATAL = {
     407: "the proxy wants a password",
     410: "the model or path is no longer there; check the back-end's config",
 }
-_KEY = re.compile(r"invalid_api_key|api[ _]key (?:is )?(?:not valid|invalid)", re.I)
+_KEY = re.compile(
+    r"invalid_api_key|api[ _]key (?:is )?(?:not valid|invalid)"
+    r"|\bauth(?:entication)?_error|Authentication Error|unregistered callers",
+    re.I,
+)
 _CREDIT = re.compile(
     r"insufficient[_ ](?:quota|credits?|balance|funds)|(?:balance|credits?) (?:is|are) "
     r"too low|(?:more|out of|no|enough) credits?\b|billing_(?:hard_limit|not_active)"
-    r"|Arrearage|account is (?:not active|overdue)",
+    r"|Arrearage|account is (?:not active|overdue)"
+    r"|budget_exceeded|ExceededBudget|budget has been exceeded|over (?:the )?budget",
     re.I,
 )
 _QUOTA = re.compile(r"exceeded your current quota", re.I)
 _MODEL = re.compile(
     r"model_not_(?:found|available)|model_decommissioned|DeploymentNotFound"
-    r"|not a valid model"
-    r"|\bmodel\b[^.]{0,60}\b(?:does not exist|not found|decommission)",
+    r"|not a valid model|invalid model name|no models? (?:is |are )?loaded"
+    r"|\bmodel\b[^.]{0,60}\b(?:does not exist|not found|decommission)"
+    r"|\bmodel (?:identifier|id|name) is invalid|unexpected endpoint",
     re.I,
 )
+_PLACE = re.compile(r"unsupported_country|\blocation is not supported", re.I)
+# Routers say 404 where no provider of the model takes all that the request asks for.
+_SETTINGS = re.compile(r"(?:support|handle) the requested parameters?", re.I)
 _FILTER = re.compile(
     r"content[_ ](?:filter|policy|management|blocked|moderation)|ContentPolicyViolation"
     r"|ResponsibleAI|data_inspection_failed|inappropriate content|prohibited_content"
@@ -97,7 +106,7 @@ class FaultError(Exception):
 
 def explain_fatal(fault: FaultError) -> str | None:
     """Why it is no use to go on; None if it may be of use."""
-    if is_filtered(fault):
+    if is_filtered(fault) or is_unsupported(fault):
         return None
     why = None
     if _lacks_credit(fault):
@@ -106,6 +115,8 @@ def explain_fatal(fault: FaultError) -> str | None:
         why = _FATAL[401]
     elif fault.status in (0, 400, 422) and fault.says(_MODEL):
         why = _FATAL[404]
+    elif fault.status in (0, 400, 403) and fault.says(_PLACE):
+        why = "the provider does not serve the place where this machine is"
     elif 300 <= fault.status < 400:
         return (
             f"the endpoint redirects (HTTP {fault.status}), which is not followed; "
@@ -125,6 +136,21 @@ def _lacks_credit(fault: FaultError) -> bool:
 def is_filtered(fault: FaultError) -> bool:
     """Whether the provider's content filter turned the prompt down."""
     return fault.status in (0, 400, 403, 422, 451) and fault.says(_FILTER)
+
+
+def is_unsupported(fault: FaultError) -> bool:
+    """Whether a router finds nobody who takes the settings of the request."""
+    return fault.status == 404 and fault.says(_SETTINGS)
+
+
+def find_torn(fault: FaultError) -> str | None:
+    """What the model wrote, where a server refuses to hand it out as no valid JSON.
+
+    RETURNS (Optional[str]): None if the refusal has another cause.
+    """
+    error = fault.body.get("error") if isinstance(fault.body, dict) else None
+    text = error.get("failed_generation") if isinstance(error, dict) else None
+    return text if isinstance(text, str) else None
 
 
 def is_transient(fault: FaultError) -> bool:

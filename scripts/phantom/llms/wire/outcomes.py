@@ -13,7 +13,12 @@ from phantom.llms.wire.breaker import Breaker
 from phantom.llms.wire.dialect import Dialect
 from phantom.llms.wire.limiter import Limiter
 from phantom.llms.wire.queue import Queue, Reask, Request
-from phantom.llms.wire.replies import Reply, filtered_reply, to_completion
+from phantom.llms.wire.replies import (
+    Reply,
+    filtered_reply,
+    to_completion,
+    torn_reply,
+)
 from phantom.llms.wire.waits import backoff, read_retry_after
 from phantom.prompts.prompter import Prompt
 from phantom.records import Completion, Usage, hash_id
@@ -140,6 +145,8 @@ class Outcomes:
             self.stop(fatal)
         elif faults.is_filtered(fault):
             self.answered(request, self.complete(request, prompt, filtered_reply()))
+        elif (text := faults.find_torn(fault)) is not None:
+            self.answered(request, self.complete(request, prompt, torn_reply(text)))
         elif overflow := windows.read_overflow(fault):
             self._overflowed(request, prompt, fault, overflow)
         else:

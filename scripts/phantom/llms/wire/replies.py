@@ -48,6 +48,15 @@ def filtered_reply(digest: str = "") -> Reply:
     return Reply({"choices": [choice]}, digest, {}, 0.0)
 
 
+def torn_reply(text: str) -> Reply:
+    """The reply that a server withheld because it is no valid JSON.
+
+    text (str): What the model wrote, "" if nothing.
+    """
+    choice = {"message": {"content": text}, "finish_reason": "stop"}
+    return Reply({"choices": [choice]}, "", {}, 0.0)
+
+
 def to_completion(
     reply: Reply, spec_ids: list[str], prompt: str, **fields: Any
 ) -> Completion:

@@ -23,6 +23,14 @@ _UNITS = {
     "d": 86400.0,
 }
 _PART = re.compile(rf"\s*(\d+(?:\.\d+)?|\.\d+)\s*({'|'.join(_UNITS)})(?![a-z])", re.I)
+# Google; Cloudflare and others; Hugging Face; OpenRouter, which gives a time.
+_DELAYS = (
+    "retryDelay",
+    "retry_after",
+    "retry_after_seconds",
+    "estimated_time",
+    "X-RateLimit-Reset",
+)
 _ASKED = re.compile(
     r"(?:try again|retry)(?: your request)?(?: in| after):? *"
     r"((?:\d+(?:\.\d+)? *[a-z]+ *)+)",
@@ -100,9 +108,9 @@ def _until(text: str, now: float) -> float | None:
 
 
 def _find_delay(value: Any, depth: int = 0) -> str | None:
-    """The `retryDelay` (Google) or `retry_after` that stands somewhere in a body."""
+    """The `retryDelay` (Google) or the like that stands somewhere in a body."""
     if isinstance(value, dict):
-        for key in ("retryDelay", "retry_after", "retry_after_seconds"):
+        for key in _DELAYS:
             if isinstance(value.get(key), str | int | float):
                 return str(value[key])
         value = list(value.values())

@@ -7,13 +7,20 @@ from phantom.llms.wire.faults import FaultError
 
 _REFUSED = frozenset({0, 400, 413, 422, 500})
 _TOO_LONG = re.compile(
-    r"context[ _](?:length|window|size|limit)|maximum context|exceed_context"
+    r"context[ _](?:length|window|size|limit)|maximum (?:context|prompt length)"
+    r"|exceed_context"
     r"|ContextWindowExceeded|(?:prompt|input|request) (?:is )?too (?:long|large)"
     r"|maximum model length|max_total_tokens|must be <= \d+|must have less than \d+"
     r"|(?:number of|input) tokens? .{0,40}exceed|exceeds? .{0,40}number of tokens"
     r"|input token count|too many (?:input )?tokens|reduce the length of"
     r"|string_above_max_length|overflows the context",
     re.I | re.S,
+)
+# A limit of the answer alone, whatever else the refusal says of windows.
+_ANSWER = re.compile(
+    r"max_(?:completion_)?tokens`? must be less than or equal to"
+    r"|range of max_(?:completion_)?tokens",
+    re.I,
 )
 _WINDOW = [
     r"\d+ \+ \d+ > (\d+)",
@@ -22,6 +29,8 @@ _WINDOW = [
     r"with (\d+) maximum",
     r"must be <= (\d+)",
     r"must have less than (\d+)",
+    r"cannot exceed (\d+)",
+    r"maximum prompt length is (\d+)",
     r"(?:context|model|sequence)(?:'s)?[ _](?:\w+ )?(?:length|window|size|limit)"
     r"\D{0,40}?(\d+)",
     r"tokens allowed \((\d+)",
@@ -33,7 +42,8 @@ _PROMPT = [
     r"(\d+)(?: tokens)? (?:in|from) the (?:messages|input|prompt)",
     r"has (\d+) input tokens",
     r"resulted in (\d+)",
-    r"prompt contains (\d+)",
+    r"(?:prompt|request) contains (\d+)",
+    r"received (\d+)",
     r"(?:length|request|input|prompt)\s*\(?(?:length )?(\d+)(?: tokens)?\)",
     r"input token count \((\d+)",
     r"too (?:long|large)\D{0,20}(\d+)",
@@ -68,7 +78,7 @@ def read_overflow(fault: FaultError) -> Overflow | None:
     """What a refusal says of the model's window; None if that is not its cause."""
     if fault.status not in _REFUSED or fault.kind not in ("status", "error"):
         return None
-    if not fault.says(_TOO_LONG):
+    if not fault.says(_TOO_LONG) or fault.says(_ANSWER):
         return None
     text = re.sub(r"(?<=\d)[,_](?=\d{3})", "", fault.message)
     window, prompt = (
