@@ -1,0 +1,71 @@
+"""Audit a pipeline: scores by group, with what changes when a group is swapped."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+from wasabi import msg
+
+from console.audit import print_audit
+from console.options import PackPath
+from console.step import run_step
+from phantom.checks.engine.config import load_config
+from phantom.checks.engine.context import CheckContext
+from phantom.checks.groups import make_finder
+from phantom.evaluation.audit.auditor import audit_cases
+from phantom.evaluation.audit.gaps import Sizes
+from phantom.evaluation.audit.metadata import read_metadata
+from phantom.evaluation.cases import make_cases, make_requests
+from phantom.evaluation.gold import find_gold
+from phantom.evaluation.predictor import Predictor
+from phantom.jsonl import write_json, write_text
+from phantom.packs.pack import load_pack
+from phantom.reports.audit.html import to_html
+
+
+def audit(
+    pack_path: PackPath,
+    gold_path: Annotated[Path, Argument(help="Annotated text (.jsonl)")],
+    output: Annotated[Path, Argument(help="Folder for the audit")],
+    pipeline: Annotated[Path | None, Option(help="A trained pipeline")] = None,
+    predictions: Annotated[
+        Path | None, Option(help="Predicted examples (.jsonl) in place of a pipeline")
+    ] = None,
+    metadata: Annotated[
+        Path | None,
+        Option(help="Groups by record: .jsonl, .csv or .tsv with a column id"),
+    ] = None,
+    least: Annotated[
+        int, Option(help="Documents below which a group says nothing", min=2)
+    ] = 10,
+    parity: Annotated[
+        bool, Option(help="Parity by fairlearn; needs the extra audit")
+    ] = True,
+    limit: Annotated[int | None, Option(help="Read no more texts, for a trial")] = None,
+) -> None:
+    """Write audit.json and audit.html: who the pipeline is wrong about."""
+    pack = load_pack(pack_path)
+    gold = find_gold(pack, gold_path)
+    examples = list(gold.read(limit))
+    finder = make_finder(CheckContext(pack, load_config(pack_path)))
+    predictor = Predictor(pipeline, predictions)
+    requests = make_requests(gold.dataset, examples, pack.relations)
+    predicted = predictor([x.id for x in examples], requests)
+    cases = make_cases(gold.dataset, examples, requests, predicted)
+    found = audit_cases(
+        *(pack, gold.dataset, cases, finder, f"{gold.name}, {gold.split}"),
+        metadata=read_metadata(metadata) if metadata else None,
+        sizes=Sizes(least, 2 * least),
+        parity=parity,
+    )
+    write_json(output / "audit.json", found)
+    write_text(output / "audit.html", to_html(found))
+    print_audit(found)
+    msg.good(
+        f"{len(found.alarms):,} scores of groups are worse than elsewhere",
+        f"{output / 'audit.html'} and .json",
+    )
+
+
+if __name__ == "__main__":
+    run_step(audit)

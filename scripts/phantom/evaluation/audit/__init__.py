@@ -1,0 +1,1 @@
+"""Who a pipeline is wrong about: scores by group, and whether they differ."""

@@ -1,0 +1,63 @@
+"""The step: what it reads, writes and refuses."""
+
+from pathlib import Path
+
+import pytest
+from tests.builders import MEDICINE, example
+from typer.testing import CliRunner
+
+import audit
+from console.step import make_app
+from phantom.evaluation.audit.records import Audit
+from phantom.jsonl import write_jsonl
+from phantom.records import Example
+
+# Women and men in turn; nothing is found about women.
+GOLD = [
+    example(
+        f"A {'woman' if i % 2 else 'man'} had <DISEASE id=1>gout</DISEASE> and "
+        f"<DISEASE id=2>asthma</DISEASE>.",
+        id=f"d{i}",
+    )
+    for i in range(40)
+]
+
+
+def call(folder: Path, found: list[Example], *more: str) -> str:
+    write_jsonl(folder / "dev.jsonl", GOLD)
+    write_jsonl(folder / "found.jsonl", found)
+    arguments = [str(MEDICINE), str(folder / "dev.jsonl"), str(folder / "out")]
+    arguments += ["--predictions", str(folder / "found.jsonl"), *more]
+    result = CliRunner().invoke(make_app(audit.audit), arguments)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return " ".join(result.output.split())
+
+
+def found_of_men() -> list[Example]:
+    return [
+        x if i % 2 == 0 else x.model_copy(update={"entities": ()})
+        for i, x in enumerate(GOLD)
+    ]
+
+
+def test_terminal_json_and_page(tmp_path: Path) -> None:
+    wards = "id,ward\n" + "".join(f"d{i},{'ab'[i // 20]}\n" for i in range(40))
+    (tmp_path / "wards.csv").write_text(wards)
+    metadata = ["--metadata", str(tmp_path / "wards.csv")]
+    output = call(tmp_path, found_of_men(), "--no-parity", *metadata)
+    assert "sex = female" in output and "ward = " not in output.split("from worst")[0]
+    text = (tmp_path / "out/audit.json").read_text(encoding="utf-8")
+    found = Audit.model_validate_json(text)
+    assert {c.dimension for c in found.cells} >= {"sex", "ward"}
+    assert {c.group for c in found.alarms} == {"female"}
+    assert found.parity == [] and found.documents == 40
+    page = (tmp_path / "out/audit.html").read_text(encoding="utf-8")
+    assert "By ward" in page
+
+
+def test_predictions_on_other_text_are_refused(tmp_path: Path) -> None:
+    other = [x.model_copy(update={"text": f"{x.text} No."}) for x in GOLD]
+    with pytest.raises(ValueError, match="its text differs"):
+        call(tmp_path, other, "--no-parity")
