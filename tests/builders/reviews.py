@@ -15,7 +15,7 @@ from tests.builders.examples import example
 
 from phantom.jsonl import write_jsonl
 from phantom.packs.domain import Label, RelationRule
-from phantom.records import Candidate, Comparison, Example, digest
+from phantom.records import Candidate, Comparison, Example, Labelled, digest
 from phantom.review.comparing import Comparing
 from phantom.review.decisions import DecisionLog
 from phantom.review.lines import ExampleFile
@@ -26,6 +26,12 @@ from phantom.review.session import Review
 from phantom.review.validation import Schema
 
 MARKUP = "<script>document.title='owned'</script>"
+HTML = "<img src=x onerror=document.title='owned'>"
+# Wide characters before the mentions: offsets are code points, not UTF-16 units.
+TEXT = (
+    "\U0001f9ea\U0001f9ea <CHEMICAL id=1>Iron</CHEMICAL> salts eased "
+    "<DISEASE id=2>gout</DISEASE> and severe\nmigraine in 12 women."
+)
 
 
 def annotated(text: str, *relations: tuple[int, str, int]) -> Annotation:
@@ -86,6 +92,32 @@ def make_review(folder: Path, examples: Iterable[Example], **more: Any) -> Revie
         "is_sample": True,
     }
     return Review(**{**fields, **more})
+
+
+def two_examples(folder: Path) -> Review:
+    """One with wide characters and predictions, one with markup."""
+    examples = [
+        example(TEXT, id="a", kind="treats", attributes={"section": "results"}),
+        example(f"{HTML} relieves <DISEASE id=1>gout</DISEASE>.", id=HTML),
+    ]
+    first = examples[0]
+    found = Labelled(
+        id="a",
+        text=first.text,
+        entities=(
+            first.entities[0],
+            first.entities[1].model_copy(
+                update={
+                    "start": first.text.index("migraine"),
+                    "end": first.text.index("migraine") + 8,
+                    "text": "migraine",
+                }
+            ),
+        ),
+    )
+    write_jsonl(folder / "predicted.jsonl", [found])
+    predicted = ExampleFile(folder / "predicted.jsonl", Labelled)
+    return make_review(folder, examples, predicted=predicted)
 
 
 def small_schema() -> Schema:

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from tests.builders import example
 from tests.builders.browser import (
-    AXE,
-    NO_AXE,
     WIDTHS,
     ActionChains,
     By,
@@ -17,53 +15,18 @@ from tests.builders.browser import (
     browser,
     needs_chromium,
     picture,
-    scan,
 )
-from tests.builders.reviews import make_review, running
+from tests.builders.reviews import HTML, make_review, running, two_examples
 
-from phantom.jsonl import write_jsonl
-from phantom.records import Labelled
 from phantom.review.decisions import DecisionLog
-from phantom.review.lines import ExampleFile
 from phantom.review.session import Review
 
 pytestmark = needs_chromium
-HTML = "<img src=x onerror=document.title='owned'>"
-# Wide characters before the mentions: offsets are code points, not UTF-16 units.
-TEXT = (
-    "\U0001f9ea\U0001f9ea <CHEMICAL id=1>Iron</CHEMICAL> salts eased "
-    "<DISEASE id=2>gout</DISEASE> and severe\nmigraine in 12 women."
-)
 
 
 @pytest.fixture(params=WIDTHS)
 def width(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def two_examples(folder: Path) -> Review:
-    examples = [
-        example(TEXT, id="a", kind="treats", attributes={"section": "results"}),
-        example(f"{HTML} relieves <DISEASE id=1>gout</DISEASE>.", id=HTML),
-    ]
-    first = examples[0]
-    found = Labelled(
-        id="a",
-        text=first.text,
-        entities=(
-            first.entities[0],
-            first.entities[1].model_copy(
-                update={
-                    "start": first.text.index("migraine"),
-                    "end": first.text.index("migraine") + 8,
-                    "text": "migraine",
-                }
-            ),
-        ),
-    )
-    write_jsonl(folder / "predicted.jsonl", [found])
-    predicted = ExampleFile(folder / "predicted.jsonl", Labelled)
-    return make_review(folder, examples, predicted=predicted)
 
 
 def decisions(review: Review) -> list[dict[str, Any]]:
@@ -211,60 +174,3 @@ def test_arrow_keys_select_words(tmp_path: Path) -> None:
         picture(driver, "desktop-help")
         page.press("d")
         assert not review.log.path.exists()
-
-
-def test_a_dense_document_of_3000_words_is_drawn_at_once(tmp_path: Path) -> None:
-    # Ten words a sentence, two of them marked and related: 600 mentions.
-    marked = "<CHEMICAL id={}>Iron</CHEMICAL> eased <DISEASE id={}>gout</DISEASE> in "
-    sentences = [marked.format(2 * i, 2 * i + 1) for i in range(300)]
-    links = [(2 * i, "TREATS", 2 * i + 1) for i in range(300)]
-    long = example("an old man of 80 years. ".join(sentences), *links, id="long")
-    review = make_review(tmp_path, [example("Rest.", id="b"), long])
-    with running(review) as address, browser("desktop") as driver:
-        page = Page(driver, address)
-        page.enter("ann")
-        times = []
-        for _ in range(3):
-            page.at("b")
-            start = page.work()
-            page.press("n")
-            page.at("long")
-            page.wait(lambda: page.all("#mentions button"))
-            times.append(page.work() - start)
-            if len(times) == 1:
-                picture(driver, "desktop-long")
-            page.press("b")
-        assert min(times) < 0.2
-        page.press("n")
-        page.at("long")
-        # Arcs are drawn where one looks, and the rest of a list when asked for.
-        seen = "return [...document.querySelectorAll('#arcs text')].length"
-        assert 5 < driver.execute_script(seen) < 60
-        assert len(page.all("#text mark")) == 600
-        driver.execute_script("document.getElementById('scroll').scrollTop = 1e6")
-        page.settle()
-        lowest = "return document.querySelector('#arcs g:last-child').getBBox().y"
-        assert driver.execute_script(lowest) > 1000
-        driver.execute_script(
-            "document.querySelector('#mentions li:last-child button').click()"
-        )
-        page.wait(lambda: len(page.all("#mentions li")) == 600)
-
-
-@pytest.mark.skipif(not AXE.is_file(), reason=NO_AXE)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_serious(tmp_path: Path, width: str, dark: bool) -> None:
-    review = two_examples(tmp_path)
-    with running(review) as address, browser(width, dark) as driver:
-        page = Page(driver, address)
-        page.wait(lambda: page.one("#name").is_displayed())
-        found = scan(driver)
-        page.enter("ann")
-        page.at("a")
-        page.mark("migraine")
-        page.press("2")
-        picture(driver, f"{width}-{'dark' if dark else 'light'}")
-        found += scan(driver)
-        page.press("?")
-        found += scan(driver)
-    assert found == []

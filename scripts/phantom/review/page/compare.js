@@ -1,18 +1,13 @@
 // Candidates side by side, under letters; names and scores come after the pick.
 
 import { api } from "/api.js";
-import { Schema } from "/model.js";
+import { $, element, tell } from "/dom.js";
 import { askName } from "/name.js";
-import { element, TextView } from "/text.js";
+import { Schema } from "/schema.js";
+import { TextView } from "/text.js";
 
-const $ = (id) => document.getElementById(id);
 const state = { annotator: "", item: null, shown: 0, busy: false };
 const STILL = { still: true, active: null, source: null, wrong: new Set() };
-
-function tell(message, kind = "") {
-  $("status").textContent = message;
-  $("status").className = kind;
-}
 
 function passage(one, schema, letter) {
   const text = element("div", { class: "passage-text" });
@@ -39,6 +34,7 @@ function head(one, index, position) {
 function draw() {
   const { item } = state;
   const schema = new Schema(item);
+  schema.paint();
   document.title = `Pick: ${item.title}`;
   $("title").textContent = item.title;
   $("question").textContent = item.question;

@@ -1,7 +1,7 @@
 // Who decides: asked once in each tab, and again on request.
 // leave: called before the name changes; begin: after it.
 
-const $ = (id) => document.getElementById(id);
+import { $ } from "/dom.js";
 
 export function askName(state, begin, leave = () => undefined) {
   const use = (name) => {

@@ -1,64 +1,138 @@
-// The text with its mentions, the way from offsets to the screen and back, the arcs.
-// All text goes through textContent and text nodes: nothing in it is ever markup.
+// The text with its mentions, and the way from offsets to the screen and back.
 
-const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = 300;
+import { element } from "/dom.js";
+
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-
-export function element(name, options = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(options)) {
-    if (key === "class") made.className = value;
-    else if (key === "text") made.textContent = value;
-    else if (key === "on") for (const [event, f] of Object.entries(value)) made.addEventListener(event, f);
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
+const MARK = element("mark", { role: "button", tabindex: "-1", "aria-pressed": "false" });
+const STILL = element("mark");
 
 export class TextView {
-  constructor(root, arcs, scroll) {
-    Object.assign(this, { root, arcs, scroll, nodes: [], marks: [] });
+  constructor(root, scroll) {
+    Object.assign(this, { root, scroll, points: [], ghosts: [], entities: [], nodes: [], marks: [] });
   }
 
   // points: the text in code points; ghosts: mentions of the pipeline.
   draw(points, annotation, ghosts, schema, state) {
-    this.points = points;
-    this.nodes = [];
-    this.marks = [];
-    const content = document.createDocumentFragment();
-    const cuts = ghosts.flatMap((g) => [g.start, g.end]).sort((a, b) => a - b);
-    let at = 0;
-    annotation.entities.forEach((entity, i) => {
-      if (entity.start < at) return;
-      this._pieces(content, at, entity.start, cuts, ghosts);
-      const mark = this._mark(entity, i, schema, state);
-      this._pieces(mark, entity.start, entity.end, cuts, ghosts);
-      if (state.active === i) this.addEdges(mark);
-      content.append(mark);
-      this.marks[i] = mark;
-      at = entity.end;
-    });
-    this._pieces(content, at, points.length, cuts, ghosts);
-    this.root.replaceChildren(content);
+    const { entities } = annotation;
+    const [before, after] = this._same(points, entities, ghosts);
+    const known = this.entities.length;
+    Object.assign(this, { points, ghosts, entities });
+    if (before + after === 0) this._all(schema, state);
+    else if (before < known || before < entities.length) this._between(before, after, known, schema, state);
+    this._tell(state);
     this.root.classList.toggle("related", annotation.relations.length > 0);
   }
 
+  // How many mentions at the start and at the end stand as they stood.
+  _same(points, entities, ghosts) {
+    const known = this.entities;
+    const crossed = entities.some((e, i) => i && e.start < entities[i - 1].end);
+    const anew = points !== this.points || ghosts !== this.ghosts || crossed || this.crossed;
+    this.crossed = crossed;
+    if (anew) return [0, 0];
+    const most = Math.min(known.length, entities.length);
+    let before = 0;
+    while (before < most && known[before] === entities[before]) before++;
+    let after = 0;
+    while (after < most - before && known.at(-1 - after) === entities.at(-1 - after)) after++;
+    return [before, after];
+  }
+
+  _all(schema, state) {
+    const made = this._pieces(0, 0, this.entities.length, this.points.length, schema, state);
+    Object.assign(this, { nodes: made.nodes, marks: made.marks, flags: [] });
+    this.root.replaceChildren(made.content);
+  }
+
+  // Only what lies between the mentions that stand as they stood.
+  _between(before, after, known, schema, state) {
+    const last = this.entities.length - after;
+    const from = before ? this.entities[before - 1].end : 0;
+    const to = after ? this.entities[last].start : this.points.length;
+    const made = this._pieces(from, before, last, to, schema, state);
+    const next = this.nodes.findIndex((n) => n.start >= from);
+    const low = next < 0 ? this.nodes.length : next;
+    const high = this.nodes.findLastIndex((n) => n.end <= to);
+    const range = document.createRange();
+    if (before) range.setStartAfter(this.marks[before - 1]);
+    else range.setStart(this.root, 0);
+    if (after) range.setEndBefore(this.marks[known - after]);
+    else range.setEnd(this.root, this.root.childNodes.length);
+    range.deleteContents();
+    range.insertNode(made.content);
+    this.nodes.splice(low, high - low + 1, ...made.nodes);
+    this.marks.splice(before, known - after - before, ...made.marks);
+    this.flags.splice(before, known - after - before, ...made.marks.map(() => ""));
+    for (let i = last; i < this.marks.length; i++) this.marks[i].dataset.index = i;
+  }
+
+  // Text and marks from one offset to another, with the mentions from one to another.
+  _pieces(from, first, last, to, schema, state) {
+    const content = document.createDocumentFragment();
+    const made = { content, nodes: [], marks: [] };
+    let at = from;
+    for (let i = first; i < last; i++) {
+      const entity = this.entities[i];
+      // What overlaps is named below the text; it can't be drawn.
+      if (entity.start < at) continue;
+      this._words(content, at, entity.start, made.nodes);
+      const mark = this._mark(entity, i, schema, state);
+      this._words(mark, entity.start, entity.end, made.nodes);
+      content.append(mark);
+      made.marks[i - first] = mark;
+      at = entity.end;
+    }
+    this._words(content, at, to, made.nodes);
+    return made;
+  }
+
   _mark(entity, i, schema, state) {
-    const mark = element("mark", {
-      ...(RIGHT_TO_LEFT.test(entity.text) ? { dir: "auto" } : {}),
-      "data-index": i, "data-label": entity.label,
-      ...(state.still ? {} : {
-        role: "button", tabindex: "-1", "aria-label": `${entity.label}: ${entity.text}`,
-        "aria-pressed": String(state.active === i),
-      }),
-    });
-    mark.style.setProperty("--hue", schema.hue(entity.label));
-    mark.classList.toggle("active", state.active === i);
-    mark.classList.toggle("source", state.source === i);
-    mark.classList.toggle("wrong", state.wrong.has(`entity ${i}`));
+    const mark = (state.still ? STILL : MARK).cloneNode();
+    mark.className = schema.hue(entity.label);
+    mark.dataset.index = i;
+    mark.dataset.label = entity.label;
+    if (!state.still) mark.setAttribute("aria-label", `${entity.label}: ${entity.text}`);
+    if (RIGHT_TO_LEFT.test(entity.text)) mark.dir = "auto";
     return mark;
+  }
+
+  _words(parent, start, end, nodes) {
+    let from = start;
+    while (from < end) {
+      const ghost = this._ghostAt(from);
+      const to = Math.min(end, ghost ? (ghost.start <= from ? ghost.end : ghost.start) : end);
+      const node = document.createTextNode(this.points.slice(from, to).join(""));
+      nodes.push({ node, start: from, end: to });
+      parent.append(ghost && ghost.start <= from
+        ? element("span", { class: "ghost", title: `pipeline: ${ghost.label}` }, node) : node);
+      from = to;
+    }
+  }
+
+  // The first ghost that ends behind a place; they are sorted and don't overlap.
+  _ghostAt(offset) {
+    let [low, high] = [0, this.ghosts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.ghosts[middle].end > offset) high = middle;
+      else low = middle + 1;
+    }
+    return this.ghosts[low];
+  }
+
+  // Which mentions are chosen, begin a relation, or are wrong.
+  _tell(state) {
+    this.marks.forEach((mark, i) => {
+      const flags = [
+        state.active === i ? "active" : "", state.source === i ? "source" : "",
+        state.wrong.has(`entity ${i}`) ? "wrong" : ""].filter(Boolean).join(" ");
+      if ((this.flags[i] ?? "") === flags) return;
+      this.flags[i] = flags;
+      mark.classList.remove("active", "source", "wrong");
+      if (flags) mark.classList.add(...flags.split(" "));
+      if (!state.still) mark.setAttribute("aria-pressed", String(state.active === i));
+      if (state.active === i) this.addEdges(mark);
+    });
   }
 
   // Edges to drag; only where the pointer is or a mention is chosen, since layout of
@@ -66,25 +140,8 @@ export class TextView {
   addEdges(mark) {
     if (mark.classList.contains("edged")) return;
     mark.classList.add("edged");
-    const index = mark.dataset.index;
-    mark.append(this._edge(index, "start"), this._edge(index, "end"));
-  }
-
-  _edge(index, side) {
-    return element("span", { class: `edge ${side}`, "data-edge": side, "data-index": index, "aria-hidden": "true" });
-  }
-
-  _pieces(parent, start, end, cuts, ghosts) {
-    let from = start;
-    const inner = cuts.filter((cut) => cut > start && cut < end);
-    for (const to of [...inner, end]) {
-      if (to <= from) continue;
-      const node = document.createTextNode(this.points.slice(from, to).join(""));
-      this.nodes.push({ node, start: from, end: to });
-      const ghost = ghosts.find((g) => g.start <= from && to <= g.end);
-      parent.append(ghost ? element("span", { class: "ghost", title: `pipeline: ${ghost.label}` }, node) : node);
-      from = to;
-    }
+    mark.append(...["start", "end"].map((side) => element(
+      "span", { class: `edge ${side}`, "data-edge": side, "aria-hidden": "true" })));
   }
 
   // Offset of a place in the document, in code points; null outside the text.
@@ -135,64 +192,5 @@ export class TextView {
     }
     const range = document.caretRangeFromPoint?.(x, y);
     return range && this.offsetOf(range.startContainer, range.startOffset);
-  }
-
-  // Only of what is in view, and some more above and below.
-  drawArcs(annotation, state) {
-    const frame = this.scroll.getBoundingClientRect();
-    const top = Math.max(frame.top, 0) - MARGIN;
-    const bottom = Math.min(frame.bottom, window.innerHeight) + MARGIN;
-    const [dx, dy] = [this.scroll.scrollLeft - frame.left, this.scroll.scrollTop - frame.top];
-    this.arcs.setAttribute("width", "1");
-    this.arcs.setAttribute("height", "1");
-    const boxes = new Map();
-    const box = (i) => {
-      if (!boxes.has(i)) boxes.set(i, this.marks[i]?.getClientRects()[0]);
-      return boxes.get(i);
-    };
-    const ends = new Map();
-    const drawn = annotation.relations.map((relation, i) => {
-      const [head, tail] = [box(relation.head), box(relation.tail)];
-      if (!head || !tail || Math.max(head.bottom, tail.bottom) < top
-        || Math.min(head.top, tail.top) > bottom) return null;
-      const stack = ends.get(relation.tail) ?? 0;
-      ends.set(relation.tail, stack + 1);
-      return this._arc(relation, head, tail, dx, dy, {
-        stack, width: this.scroll.clientWidth,
-        symmetric: state.symmetric.has(relation.label),
-        active: state.relation === i, wrong: state.wrong.has(`relation ${i}`), turn: i % 3,
-      });
-    });
-    this.arcs.replaceChildren(...drawn.filter(Boolean));
-  }
-
-  _arc(relation, head, tail, dx, dy, look) {
-    const x1 = head.left + head.width / 2 + dx;
-    const x2 = tail.left + Math.min(tail.width / 2, tail.width) + dx;
-    const [y1, y2] = [head.top + dy, tail.top + dy];
-    const top = Math.min(y1, y2) - 14 - look.turn * 6;
-    const flat = Math.abs(y1 - y2) < 4;
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", flat
-      ? `M${x1},${y1} C${x1},${top} ${x2},${top} ${x2},${y2 - 4}`
-      : `M${x1},${y1} C${x1},${y1 - 22} ${x2},${y2 - 22} ${x2},${y2 - 4}`);
-    const group = document.createElementNS(SVG, "g");
-    group.setAttribute("class", `${look.active ? "active" : ""} ${look.wrong ? "wrong" : ""} ${flat ? "" : "across"}`);
-    group.append(path);
-    if (!look.symmetric) {
-      const arrow = document.createElementNS(SVG, "path");
-      arrow.setAttribute("class", "head");
-      arrow.setAttribute("d", `M${x2},${y2} l-4,-7 h8 z`);
-      group.append(arrow);
-    }
-    const label = document.createElementNS(SVG, "text");
-    // Over several lines it stands above the tail, where it covers no words.
-    const half = 3.7 * relation.label.length;
-    const x = Math.max(half, Math.min(flat ? (x1 + x2) / 2 : x2, look.width - half));
-    label.setAttribute("x", String(x));
-    label.setAttribute("y", String(flat ? top + 7 : y2 - 9 - 11 * (look.stack % 2)));
-    label.textContent = relation.label;
-    group.append(label);
-    return group;
   }
 }
