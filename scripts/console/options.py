@@ -18,6 +18,8 @@ Private = Annotated[
     str,
     Option(help="Private files and folders, commas between; '' for none"),
 ]
+BudgetPath = Annotated[Path, Argument(help="The declared privacy budget (.yml)")]
+LedgerPath = Annotated[Path, Argument(help="The ledger of privacy loss (.jsonl)")]
 Budget = Annotated[
     str, Option(help="Hard stop: '5', '5 USD', '200000 tokens', over the journal")
 ]

@@ -107,6 +107,25 @@ def to_line(record: Record) -> str:
     return record.model_dump_json(exclude_defaults=True) + "\n"
 
 
+def append_line(path: Path, record: Record) -> None:
+    """Append a record and wait for the disk; the caller holds the file's lock.
+
+    RAISES: OSError if the disk is full or broken; then the file is as it was.
+    """
+    line = to_line(record).encode("utf-8")
+    with path.open("ab", buffering=0) as file:
+        offset = file.tell()
+        try:
+            written = 0
+            while written < len(line):
+                written += file.write(line[written:])
+            os.fsync(file.fileno())
+        except OSError:
+            # The next line must not be glued to half of this one.
+            file.truncate(offset)
+            raise
+
+
 def _explain(error: ValidationError) -> str:
     parts = []
     for item in error.errors():

@@ -134,25 +134,6 @@ def read_appended(
             offset = end
 
 
-def append_line(path: Path, record: Record) -> None:
-    """Append a record and wait for the disk; the caller holds the file's lock.
-
-    RAISES: OSError if the disk is full or broken; then the file is as it was.
-    """
-    line = to_line(record).encode("utf-8")
-    with path.open("ab", buffering=0) as file:
-        offset = file.tell()
-        try:
-            written = 0
-            while written < len(line):
-                written += file.write(line[written:])
-            os.fsync(file.fileno())
-        except OSError:
-            # The next line must not be glued to half of this one.
-            file.truncate(offset)
-            raise
-
-
 def heal(path: Path, record: type[Record] = Completion) -> int:
     """Set a torn last line aside, in `<name>.torn`, so that lines can follow.
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from phantom.completions.journal import append_line, heal, read_appended
+from phantom.completions.journal import heal, read_appended
+from phantom.jsonl import append_line
 from phantom.review.records import Decision, Role
 
 REMEDY = "Mend the line or cut it out of the file; the example will be shown again."

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from phantom.completions.journal import append_line, heal, read_appended
+from phantom.completions.journal import heal, read_appended
+from phantom.jsonl import append_line
 from phantom.records import Comparison, Pick
 
 MEND = "Mend the line or cut it out of the file; the candidates can be shown again."

@@ -1,0 +1,56 @@
+"""The figures of a ledger, and its page."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from phantom.privacy.accountant import compose
+from phantom.privacy.ledger import PrivacyLedger
+from phantom.privacy.mechanisms import describe
+from phantom.reports.pages import page_environment
+
+
+def account(ledger: PrivacyLedger) -> dict[str, Any]:
+    """What a ledger says, with its costs computed anew.
+
+    RETURNS (Dict[str, Any]): budget, spent by accountant, left, draws with what each
+        costs alone and what had been spent after it, and the digest of the last line.
+    RAISES: LedgerBroken where the chain breaks.
+    """
+    draws = ledger.draws()
+    delta = ledger.budget.delta
+    cost = compose([draw.mechanism for draw in draws], delta)
+    rows = []
+    for i, draw in enumerate(draws):
+        rows.append(
+            {
+                "time": draw.time,
+                "purpose": draw.purpose,
+                "mechanism": describe(draw.mechanism),
+                "parameters": draw.mechanism.model_dump(),
+                "alone": compose([draw.mechanism], delta).epsilon,
+                "spent": compose([x.mechanism for x in draws[: i + 1]], delta).epsilon,
+                "declared": draw.budget.epsilon,
+                "delta": draw.budget.delta,
+                "reads": list(draw.reads),
+                "leaves": list(draw.leaves),
+                "there": [path for path in draw.leaves if Path(path).exists()],
+            }
+        )
+    declared = [draw.budget for draw in draws] + [ledger.budget]
+    return {
+        "ledger": str(ledger.path),
+        "budget": ledger.budget.model_dump(),
+        "spent": {**cost._asdict(), "epsilon": cost.epsilon},
+        "left": max(0.0, ledger.budget.epsilon - cost.epsilon),
+        "changed": len({(b.epsilon, b.delta, b.key) for b in declared}) > 1,
+        "draws": rows,
+        "head": draws[-1].digest if draws else "",
+    }
+
+
+def to_html(figures: dict[str, Any]) -> str:
+    """The page: one file, nothing to fetch."""
+    environment = page_environment(Path(__file__).parent)
+    environment.filters["exp"] = math.exp
+    return environment.get_template("privacy.html.jinja").render(**figures)
