@@ -26,14 +26,17 @@ def simulate(
     """Write what happens in the scenarios of scenarios.yml, one fact per line."""
     pack = load_pack(pack_path)
     names = [name.strip() for name in only.split(",") if name.strip()]
-    count = write_jsonl(output, run_scenarios(pack, seed, names))
     events: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    count = write_jsonl(output, run_scenarios(pack, seed, names, left))
     rare = caused = 0
     for fact in read_jsonl(output, Fact):
         events[fact.event] += 1
         rare += fact.rare
         caused += bool(fact.because)
     print_counts("events", events, count)
+    if left:
+        print_counts("not told", left, left.total())
     msg.good(
         f"{count:,} facts in {output}",
         f"{rare:,} of rare events, {caused:,} with what led to them (seed {seed})",

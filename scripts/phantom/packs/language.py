@@ -77,6 +77,26 @@ class DirectionWords(Record):
     clauses: list[str] = []
 
 
+class PeopleWords(Record):
+    """How text tells of one patient, and of what the patient takes.
+
+    ages (List[str]): Regular expressions for an age; the first group are whole years.
+    adult (int): Age from which doses are those of adults.
+    often (Dict[str, float]): Words for how many times a day.
+    not_daily (List[str]): Words after a dose that is for more than a day.
+    not_doses (List[str]): What follows a unit where the figure is no dose, as "/kg".
+    apart (List[str]): Words that deny, withhold or warn, or tell of somebody else or of
+        animals; "*" ends the beginning of one.
+    """
+
+    ages: list[str] = []
+    adult: int = 18
+    often: dict[str, float] = {}
+    not_daily: list[str] = []
+    not_doses: list[str] = []
+    apart: list[str] = []
+
+
 class LanguageData(Record):
     """The content of packs/data/<lang>.yml under the pack's language.yml.
 
@@ -93,6 +113,7 @@ class LanguageData(Record):
     dates_read (List[str]): Further forms of a date that a text may use.
     figures (FigureWords): Words beside numbers.
     directions (DirectionWords): Words for a change.
+    people (PeopleWords): Words for patients, and for how often a drug is taken.
     asks (Dict[str, Wording]): By "facet: value" of a diagnosis, or by facet.
     """
 
@@ -109,6 +130,7 @@ class LanguageData(Record):
     dates_read: list[str] = []
     figures: FigureWords = FigureWords()
     directions: DirectionWords = DirectionWords()
+    people: PeopleWords = PeopleWords()
     asks: dict[str, Wording] = {}
 
     def say(self, unit: str, feature: str, more: bool, **values: str) -> str:

@@ -25,7 +25,7 @@ def find_name(example: Example, term: Term) -> tuple[list[int], bool]:
     "Acme Holdings plc"), or its initials.
     RETURNS (Tuple[List[int], bool]): Starts in the text; none if the name is missing.
     """
-    forms = [key for form in (term.text, *term.forms) if (key := _key(form))]
+    forms = [key for form in (term.text, *term.forms) if (key := name_key(form))]
     marked = [
         entity.start
         for entity in example.entities
@@ -94,7 +94,7 @@ class Directions:
 
 
 def _is_said(mention: str, forms: Sequence[tuple[str, ...]]) -> bool:
-    key = _key(mention)
+    key = name_key(mention)
     for form in forms:
         size = len(form)
         inside = any(key[i : i + size] == form for i in range(len(key) - size + 1))
@@ -104,7 +104,8 @@ def _is_said(mention: str, forms: Sequence[tuple[str, ...]]) -> bool:
     return False
 
 
-def _key(name: str) -> tuple[str, ...]:
+def name_key(name: str) -> tuple[str, ...]:
+    """The words of a name, in lower case and without the s of a plural."""
     return tuple(_stem(word) for word in _WORDS.findall(name.replace("'s", "")))
 
 

@@ -1,7 +1,8 @@
 """Facts from the scenarios of a pack, in its order."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from phantom.packs.pack import Pack
@@ -17,10 +18,12 @@ class World:
 
     pack (Pack): The domain, its lexicons and tables.
     seed (int): The same seed gives the same facts.
+    left (Counter): What of a source is not told, counted by the reason.
     """
 
     pack: Pack
     seed: int
+    left: Counter[str] = field(default_factory=Counter)
 
     def find(self, file: str) -> Path:
         """A file that a setting names: in the pack, else from here.
@@ -41,11 +44,17 @@ class World:
 Scenario = Callable[..., Iterable[Fact]]
 
 
-def simulate(pack: Pack, seed: int, only: Iterable[str] = ()) -> Iterator[Fact]:
+def simulate(
+    pack: Pack,
+    seed: int,
+    only: Iterable[str] = (),
+    left: Counter[str] | None = None,
+) -> Iterator[Fact]:
     """Run the pack's scenarios and yield what happens in them.
 
     seed (int): The same seed gives the same facts.
     only (Iterable[str]): Names of the scenarios to run; all of the pack if empty.
+    left (Optional[Counter]): Counts what sources have and do not tell.
     YIELDS (Fact): With `because` in words and `rare` as scenarios.yml says.
     RAISES: ValueError for unknown names, events or labels, and equal ids.
     """
@@ -59,11 +68,12 @@ def simulate(pack: Pack, seed: int, only: Iterable[str] = ()) -> Iterator[Fact]:
         names = ", ".join(name for name, _ in entries)
         raise ValueError(f"{where} has no {min(unknown)!r}; it has {names}")
     seen: set[str] = set()
+    world = World(pack, seed, Counter() if left is None else left)
     for name, settings in entries:
         if wanted and name not in wanted:
             continue
         scenario: Scenario = catalogue.get(name, where)
-        for fact in describe_causes(scenario(World(pack, seed), **settings), config):
+        for fact in describe_causes(scenario(world, **settings), config):
             problem = config.find_problem(fact, pack)
             if fact.id in seen:
                 problem = "there is one of this id already"
@@ -71,3 +81,8 @@ def simulate(pack: Pack, seed: int, only: Iterable[str] = ()) -> Iterator[Fact]:
                 raise ValueError(f"{where}.{name}: fact {fact.id!r}: {problem}")
             seen.add(fact.id)
             yield fact
+
+
+def plain_number(value: float) -> int | float:
+    """A number without the .0 that text has not."""
+    return int(value) if float(value).is_integer() else value

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from phantom.jsonl import read_lines
-from phantom.planning.scenarios.base import World
+from phantom.planning.scenarios.base import World, plain_number
 from phantom.records import Amount, Fact, Link, Origin, Record, Term
 from phantom.registry import phantom_registry
 
@@ -138,7 +138,7 @@ def _read_number(cell: str, cells: NumberCells, where: str) -> Amount:
             f"{where}: {cells.column}: {cell!r} is no number; write digits and a "
             "decimal point alone, the unit into scenarios.yml"
         ) from None
-    number = int(value) if value.is_integer() else value
+    number = plain_number(value)
     text = cells.write.replace("{value}", cell) if cells.write else None
     return Amount(value=number, unit=cells.unit, text=text, label=cells.label)
 

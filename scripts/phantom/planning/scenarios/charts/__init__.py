@@ -1,0 +1,1 @@
+"""Patients of records that a user has: tables of Synthea, bundles of FHIR."""
