@@ -41,10 +41,12 @@ SOCKETS = {"phantom/llms/wire", "phantom/training/federated", "phantom/review/se
 WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
 # All others rename what they write into place, see phantom.jsonl.replace_file.
 WRITE_ELSEWHERE = {
+    "components/document_concepts.py": "a component's folder in a pipeline",
     "components/relation_pool.py": "a log that is appended to",
     "phantom/completions/journal.py": "who holds the lock",
     "phantom/reports/svg.py": "in memory",
     "phantom/reports/worth.py": "in memory",
+    "phantom/shipping/documents.py": "the stage of a wheel",
     "phantom/shipping/entry_points.py": "the stage of a wheel",
     "phantom/shipping/quantize.py": "a folder that the stage is made from",
     "phantom/shipping/trial.py": "an environment that is thrown away",

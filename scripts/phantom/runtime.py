@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,6 +41,29 @@ def register_components() -> dict[str, ModuleType]:
         return import_file("register", components_path() / "register.py").MODULES
     finally:
         sys.dont_write_bytecode = kept
+
+
+@cache
+def load_component(stem: str) -> ModuleType:
+    """One component file, without the encoder and all else that the others import.
+
+    It is the module that `register_components` has. What it looks up in the registry
+    when it is called must be loaded too.
+    """
+    here, package = components_path(), "phantom._components"
+    spec = find_spec(package)
+    # As register.py names them; another checkout may be the one that is installed.
+    if not (spec and spec.origin and Path(spec.origin).parent == here):
+        package = here.name
+    name, path = f"{package}.{stem}", here / f"{stem}.py"
+    module = sys.modules.get(name)
+    if module is None or module.__file__ != str(path):
+        kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+        try:
+            module = sys.modules[name] = import_file(name, path)
+        finally:
+            sys.dont_write_bytecode = kept
+    return module
 
 
 def blank_pipeline(lang: str) -> Language:

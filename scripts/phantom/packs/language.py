@@ -97,6 +97,32 @@ class PeopleWords(Record):
     apart: list[str] = []
 
 
+class ContextRule(Record):
+    """Phrases that say something of the mentions beside them in a sentence.
+
+    attribute, value (str): What they say, such as negation: negated.
+    before, behind (List[str]): Phrases that stand before a mention, and behind it.
+    sections (List[str]): Labels of sections whose mentions all bear it.
+    reach (Optional[int]): Most tokens from a phrase to the end of a mention; None for
+        the whole sentence.
+    """
+
+    attribute: str
+    value: str
+    before: list[str] = []
+    behind: list[str] = []
+    sections: list[str] = []
+    reach: int | None = Field(default=None, ge=1)
+
+
+class ContextData(Record):
+    """What the component `context` reads by. See there for `ignore` and `stop`."""
+
+    rules: list[ContextRule] = []
+    ignore: list[str] = []
+    stop: list[str] = []
+
+
 class LanguageData(Record):
     """The content of packs/data/<lang>.yml under the pack's language.yml.
 
@@ -115,6 +141,8 @@ class LanguageData(Record):
     directions (DirectionWords): Words for a change.
     people (PeopleWords): Words for patients, and for how often a drug is taken.
     asks (Dict[str, Wording]): By "facet: value" of a diagnosis, or by facet.
+    headings (Dict[str, List[str]]): Forms of each section's heading, by its label.
+    context (ContextData): Phrases of denial, doubt, other persons and other times.
     """
 
     articles: list[str] = []
@@ -132,6 +160,8 @@ class LanguageData(Record):
     directions: DirectionWords = DirectionWords()
     people: PeopleWords = PeopleWords()
     asks: dict[str, Wording] = {}
+    headings: dict[str, list[str]] = {}
+    context: ContextData = ContextData()
 
     def say(self, unit: str, feature: str, more: bool, **values: str) -> str:
         """The hint on a feature, else on its unit, with the values put in."""

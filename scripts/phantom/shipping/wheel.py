@@ -16,6 +16,7 @@ from spacy.cli.package import package
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
 from phantom.runtime import components_path
+from phantom.shipping.documents import ship_document_components
 from phantom.shipping.entry_points import add_entry_points
 from phantom.shipping.provenance import (
     describe_data,
@@ -66,6 +67,7 @@ def build_wheel(
         quantize(pipeline, stage)
     else:
         shutil.copytree(pipeline, stage)
+    ship_document_components(pack, stage)
     meta = describe(pack, srsly.read_json(stage / "meta.json"), version, metrics)
     srsly.write_json(stage / "meta.json", meta)
     licences = write_licences(pack, meta["sources"])

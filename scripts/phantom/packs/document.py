@@ -1,0 +1,60 @@
+"""What a pack gives to the components that read whole documents."""
+
+from typing import Any
+
+import srsly
+from spacy.language import Language
+
+from phantom.packs.language import load_language
+from phantom.packs.pack import Pack
+from phantom.packs.tables import read_table
+from phantom.runtime import register_components
+
+# In their order in a pipeline. The first stands before the relations are read, which
+# then are those of the mentions that it leaves.
+COMPONENTS = ("abbreviations", "sections", "sentences", "context", "concepts")
+RELATIONS = "relation_extractor"
+
+
+def add_document_components(nlp: Language, pack: Pack | None) -> list[str]:
+    """Add the components for documents that a pipeline lacks, and enable all of them.
+
+    pack (Optional[Pack]): Its headings, phrases and lexicons; None adds only what
+        needs no pack.
+    RETURNS (List[str]): The names of those added.
+    """
+    register_components()
+    settings = read_settings(pack)
+    added = []
+    for name in COMPONENTS:
+        if name in nlp.component_names:
+            if name not in nlp.pipe_names:
+                nlp.enable_pipe(name)
+            continue
+        place: dict[str, Any] = {}
+        if name == COMPONENTS[0] and RELATIONS in nlp.component_names:
+            place["before"] = RELATIONS
+        pipe: Any = nlp.add_pipe(name, config=settings.get(name, {}), **place)
+        if name == "concepts" and pack:
+            for label in pack.domain.lexicons:
+                pipe.add_names(label, read_ids(pack, label))
+        added.append(name)
+    return added
+
+
+def read_settings(pack: Pack | None) -> dict[str, dict[str, Any]]:
+    """Settings of the components by name, from the pack's language."""
+    if pack is None:
+        return {}
+    data = load_language(pack.domain.lang, pack.path)
+    context = srsly.json_loads(data.context.model_dump_json())
+    return {"sections": {"headings": data.headings}, "context": context}
+
+
+def read_ids(pack: Pack, label: str) -> list[tuple[str, str]]:
+    """All names of a label's lexicons with their ids, "" for none, in file order."""
+    return [
+        (row["name"], row.get("id", ""))
+        for lexicon in pack.domain.lexicons.get(label, [])
+        for row in read_table(pack.path / lexicon.file, ["name"], ["name"])
+    ]
