@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Corpus, Example
 from spacy.util import logger, registry
+from spacy.vocab import Vocab
 
 LOST = ("docs", "entities", "relations", "augmented")
 
@@ -51,6 +52,7 @@ class RelationCorpus(Corpus):
     """See `make_relation_corpus`."""
 
     lost: dict[str, int]
+    _read: tuple[Any, list[Doc]] = (None, [])
 
     def __call__(self, nlp: Language) -> Iterator[Example]:
         """Yield the examples, and warn of what could not be kept."""
@@ -75,6 +77,23 @@ class RelationCorpus(Corpus):
                 parts,
                 self.max_length,
             )
+
+    def read_docbin(self, vocab: Vocab, locs: Iterable[str | Path]) -> Iterator[Doc]:
+        """Yield the docs, those of the last reading where no file has changed.
+
+        Each component that is initialised reads all, and so does each evaluation.
+        """
+        paths = [Path(loc) for loc in locs]
+        stamp = [(path, path.stat().st_mtime_ns) for path in paths]
+        (known, times), docs = self._read[0] or (None, None), self._read[1]
+        if known is not vocab or times != stamp:
+            docs = []
+            for doc in super().read_docbin(vocab, paths):
+                docs.append(doc)
+                yield doc
+            self._read = ((vocab, stamp), docs)
+            return
+        yield from docs
 
     def make_examples(
         self, nlp: Language, reference_docs: Iterable[Doc]

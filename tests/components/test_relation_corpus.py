@@ -92,3 +92,18 @@ def test_augmented_docs_keep_them_or_are_left_out(path: Path) -> None:
     augmenter: Callable = halve
     corpus = read(path, augmenter=augmenter)
     assert len(list(corpus(NLP))) == 1 and corpus.lost["augmented"] == 1
+
+
+def test_docs_are_read_once_until_the_file_changes(path: Path) -> None:
+    corpus = read(path)
+    (first,) = corpus(NLP)
+    (second,) = corpus(NLP)
+    assert second.reference is first.reference
+    assert second.predicted is not first.predicted
+    (other,) = corpus(spacy.blank("en"))
+    assert other.reference.vocab is not NLP.vocab
+    doc = Doc(NLP.vocab, words=["Tin", "."])
+    DocBin(docs=[doc, first.reference], store_user_data=True).to_disk(path)
+    assert [x.reference[0].text for x in corpus(NLP)] == ["Tin", "Iron"]
+    next(iter(corpus(NLP)))
+    assert len(list(corpus(NLP))) == 2

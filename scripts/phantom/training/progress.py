@@ -12,6 +12,10 @@ from thinc.api import Config
 from phantom.records import Record
 
 FREE_KEYS = ("max_steps", "max_epochs", "patience")
+ANNOTATION = [
+    *("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "TAG", "POS", "MORPH", "LEMMA"),
+    *("HEAD", "DEP", "SENT_START", "SPACY"),
+]
 
 
 class CurvePoint(Record):
@@ -103,7 +107,14 @@ def run_digest(config: Config, examples: list[Example]) -> str:
         config["training"].pop(key, None)
     digest = hashlib.sha256(config.to_str().encode("utf-8"))
     for example in examples:
-        # Its strings come from a set, whose order differs from process to process;
-        # what they are is in the hashes beside them.
-        digest.update(example.reference.to_bytes(exclude=["strings"]))
+        doc = example.reference
+        digest.update(doc.text.encode("utf-8"))
+        digest.update(doc.to_array(ANNOTATION).tobytes())
+    # At once: each call of msgpack's looks for its extensions anew.
+    docs = [example.reference for example in examples]
+    data: list[Any] = [(sorted(x.user_data.items(), key=repr), x.cats) for x in docs]
+    digest.update(srsly.msgpack_dumps(data))
+    for doc in docs:
+        if len(doc.spans):
+            digest.update(doc.spans.to_bytes())
     return digest.hexdigest()
