@@ -12,7 +12,7 @@ from thinc.api import Config
 from phantom.records import Record
 
 FREE_KEYS = ("max_steps", "max_epochs", "patience")
-ANNOTATION = [
+ANNOTATION: list[int | str] = [
     *("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "TAG", "POS", "MORPH", "LEMMA"),
     *("HEAD", "DEP", "SENT_START", "SPACY"),
 ]
