@@ -13,6 +13,7 @@ from phantom.checks.engine.config import load_config
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.groups import make_finder
 from phantom.evaluation.audit.auditor import audit_cases
+from phantom.evaluation.audit.flips import swap_and_measure
 from phantom.evaluation.audit.gaps import Sizes
 from phantom.evaluation.audit.metadata import read_metadata
 from phantom.evaluation.cases import make_cases, make_requests
@@ -41,13 +42,17 @@ def audit(
     parity: Annotated[
         bool, Option(help="Parity by fairlearn; needs the extra audit")
     ] = True,
+    swaps: Annotated[
+        int, Option(help="Passages to swap, of each dimension; 0 for none", min=0)
+    ] = 400,
     limit: Annotated[int | None, Option(help="Read no more texts, for a trial")] = None,
 ) -> None:
     """Write audit.json and audit.html: who the pipeline is wrong about."""
     pack = load_pack(pack_path)
     gold = find_gold(pack, gold_path)
     examples = list(gold.read(limit))
-    finder = make_finder(CheckContext(pack, load_config(pack_path)))
+    config = load_config(pack_path)
+    finder = make_finder(CheckContext(pack, config))
     predictor = Predictor(pipeline, predictions)
     requests = make_requests(gold.dataset, examples, pack.relations)
     predicted = predictor([x.id for x in examples], requests)
@@ -58,6 +63,12 @@ def audit(
         sizes=Sizes(least, 2 * least),
         parity=parity,
     )
+    if swaps and pipeline:
+        found = swap_and_measure(
+            found, pack, examples, config.person_labels, predictor.find, swaps
+        )
+    elif swaps:
+        msg.info("Without a pipeline nothing can be predicted on swapped passages")
     write_json(output / "audit.json", found)
     write_text(output / "audit.html", to_html(found))
     print_audit(found)

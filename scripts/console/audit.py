@@ -5,6 +5,7 @@ from wasabi import msg
 from phantom.evaluation.audit.records import ALL, Audit, Cell
 
 MOST = 12
+WIDE = 90
 
 
 def print_audit(audit: Audit) -> None:
@@ -20,8 +21,8 @@ def print_audit(audit: Audit) -> None:
     rows = [
         (
             f"{s.metric} of {s.task} by {s.dimension}",
-            s.worst,
-            s.best,
+            s.worst[:28],
+            s.best[:28],
             f"{100 * s.gap:.1f}",
             f"{100 * s.by_chance:.1f}",
         )
@@ -34,7 +35,8 @@ def print_audit(audit: Audit) -> None:
         _print_flips(audit)
     for dimension, groups in audit.small.items():
         told = ", ".join(f"{group} ({count})" for group, count in groups.items())
-        msg.info(f"{dimension}: too few documents to say anything: {told}")
+        told = told if len(told) <= WIDE else f"{told[:WIDE]} ... (all on the page)"
+        msg.info(f"{dimension}: too few to say anything: {told}")
     for note in audit.notes:
         msg.info(note[0].upper() + note[1:])
 
@@ -58,14 +60,14 @@ def _print_cells(cells: list[Cell], title: str) -> None:
 def _print_flips(audit: Audit) -> None:
     rows = [
         (
-            f"{f.dimension}: {f.old} to {f.new}"[:44],
+            f"{f.dimension}: {f.old} to {f.new}"[:44] if f.old else f.dimension,
             f.task,
             f"{f.changed:,} of {f.passages:,}",
             f"{f.flips:,} of {f.predictions:,}",
             f"{100 * f.share:.1f}%",
         )
         for f in audit.flips
-        if f.label == ALL and f.predictions
+        if f.label == ALL and not f.old and f.predictions
     ]
     header = ("swap", "", "passages changed", "predictions flipped", "")
     msg.table(rows, header=header, aligns=("l", "l", *"rrr"), divider=True)

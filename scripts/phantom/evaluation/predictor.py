@@ -48,6 +48,12 @@ class Predictor:
         known = (self.known or {}).items()
         return {name for name, x in known if x.state != "pending"}
 
+    def find(self, requests: Sequence[Request]) -> list[Prediction]:
+        """Predict on any text. RAISES: ValueError if predictions come from a file."""
+        if self.known is not None:
+            raise ValueError("a file has no predictions on other text; give --pipeline")
+        return predict(self.nlp, requests)
+
     def __call__(
         self, ids: Sequence[str], requests: Sequence[Request]
     ) -> list[Prediction]:

@@ -13,6 +13,7 @@ from phantom.features import Encoder
 from phantom.packs.language import LanguageData, load_language
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
+from phantom.packs.swaps import language_table
 from phantom.packs.tables import read_table
 from phantom.passages.files import read_texts
 from phantom.records import Example
@@ -47,7 +48,8 @@ class CheckContext:
     _vectors: dict[str, np.ndarray] = field(default_factory=dict, init=False)
 
     def table(self, name: str, columns: list[str]) -> list[dict[str, str]]:
-        """Rows of a word list: the pack's own, else the library's.
+        """Rows of a word list: the pack's own, else the library's, else that of the
+        pack's language.
 
         RAISES: CheckSkipped if checks.yml names no such table.
         """
@@ -55,7 +57,9 @@ class CheckContext:
         if file is None:
             raise CheckSkipped(f"checks.yml: tables: no {name!r} table is named")
         own = self.pack.path / file
-        return read_table(own if own.is_file() else DATA / file, columns)
+        ours = [path for path in (own, DATA / file) if path.is_file()]
+        path = ours[0] if ours else language_table(self.pack, file)
+        return read_table(path, columns)
 
     def require_encoder(self) -> Encoder:
         """The encoder. RAISES: CheckSkipped if models are switched off."""

@@ -93,7 +93,8 @@ class Parity(Record):
 class Flip(Record):
     """How often a swap changes what is found.
 
-    dimension, old, new (str): Such as "sex", "female" and "male".
+    dimension, old, new (str): Such as "sex", "female" and "male"; old and new are ""
+        for all groups together.
     label (str): Of an entity or relation; "all" for all together.
     passages (int): That were swapped.
     predictions, flips (int): Found before or after the swap, and those of them found in

@@ -6,7 +6,7 @@ from html import escape
 from phantom.evaluation.audit.records import Cell
 
 WIDTH, ROW, TOP, BOTTOM, LEFT, RIGHT = 460, 24, 8, 24, 150, 14
-_MOST_LETTERS = 23
+_MOST_LETTERS = 20
 
 
 def draw_gaps(cells: Sequence[Cell]) -> str:
