@@ -113,6 +113,21 @@ class Training:
                 )
         return [self._complete(cluster, near, mistakes) for cluster in clusters]
 
+    def nearest(
+        self, text: str, spans: Sequence[Span], family: str, label: str
+    ) -> list[Neighbour]:
+        """The places marked with a label that are nearest to one of another text.
+
+        spans (Sequence[Tuple[int, int]]): A mention, or head and tail.
+        family (str): "mentions" or "relations".
+        """
+        if family not in self.vectors:
+            return []
+        (vectors,) = self.encoder.embed_words([text], [spans])
+        row = (_unit(_unit(vectors).reshape(1, -1)) @ self.vectors[family].T)[0]
+        labels = np.array([place.label for place in self.places[family]])
+        return self._nearest(family, row, labels == label)
+
     def _nearest(
         self, family: str, row: np.ndarray, fits: np.ndarray
     ) -> list[Neighbour]:

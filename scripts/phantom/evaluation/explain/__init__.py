@@ -1,0 +1,1 @@
+"""Why a pipeline decides as it does: attributions, edits that flip it, shortcuts."""

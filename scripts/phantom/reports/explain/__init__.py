@@ -1,0 +1,1 @@
+"""Explanations as pages, and in a notebook."""

@@ -1,0 +1,100 @@
+"""A tiny pipeline with a transformer, to explain; weights are random, no encoder."""
+
+from typing import Any
+
+import spacy
+import torch
+from spacy.language import Language
+from tests.builders.pipelines import SCHEMA
+from transformers import BertConfig, BertModel, BertTokenizerFast
+
+from phantom.runtime import register_components
+
+WORDS = "aspirin induced treats rash fever in two patients with and the a , . - ulcers"
+LISTENER = {
+    "@architectures": "spacy-transformers.TransformerListener.v1",
+    "pooling": {"@layers": "reduce_mean.v1"},
+}
+
+
+def save_encoder(folder: Any, width: int = 32) -> str:
+    """Write a BERT of two layers that knows WORDS; letters stand in for the rest."""
+    letters = [chr(97 + i) for i in range(26)]
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS.split()]
+    pieces += [*letters, *(f"##{x}" for x in letters)]
+    pieces = list(dict.fromkeys(pieces))
+    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=width,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=2 * width,
+        initializer_range=0.2,
+    )
+    BertModel(config).save_pretrained(folder)
+    return str(folder)
+
+
+def make_transformer_pipeline(folder: Any, **relations: Any) -> Language:
+    """Transformer, recognizer with shapes beside it, relation extractor; fp32."""
+    register_components()
+    nlp = spacy.blank("en")
+    spans = {
+        "@span_getters": "spacy-transformers.strided_spans.v1",
+        "window": 12,
+        "stride": 8,
+    }
+    transformer = {
+        "@architectures": "phantom.TransformerModel.v1",
+        "name": save_encoder(folder),
+        "get_spans": spans,
+        "tokenizer_config": {"use_fast": True},
+        "precision": "fp32",
+    }
+    nlp.add_pipe("transformer", config={"model": transformer})
+    shapes = {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {
+            "@architectures": "spacy.MultiHashEmbed.v2",
+            "width": 8,
+            "attrs": ["SHAPE"],
+            "rows": [50],
+            "include_static_vectors": False,
+        },
+        "encode": {
+            "@architectures": "spacy.MaxoutWindowEncoder.v2",
+            "width": 8,
+            "depth": 1,
+            "window_size": 1,
+            "maxout_pieces": 2,
+        },
+    }
+    parser = {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 16,
+        "maxout_pieces": 2,
+        "use_upper": False,
+        "tok2vec": {
+            "@architectures": "phantom.ConcatenatedTok2Vec.v1",
+            "tok2vec": LISTENER,
+            "features": shapes,
+        },
+    }
+    recognizer = nlp.add_pipe("entity_recognizer", config={"model": parser})
+    for label in ("CHEMICAL", "DISEASE"):
+        recognizer.add_label(label)  # type: ignore[attr-defined]
+    extractor = {
+        "@architectures": "phantom.RelationModel.v1",
+        "tok2vec": LISTENER,
+        "pair_tensor": {"@architectures": "phantom.PairTensor.v1", "width": 16},
+    }
+    nlp.add_pipe(
+        "relation_extractor",
+        config={"model": extractor, "relation_schema": SCHEMA, **relations},
+    )
+    return nlp
