@@ -111,6 +111,34 @@ def test_a_sentence_that_was_edited(tmp_path: Path) -> None:
     assert leaked(tmp_path, fill(edited, 50)) == ["leak"]
 
 
+TYPOS = {
+    "two": LEAK.replace("stopped", "stoped").replace("before", "befor"),
+    "three": LEAK.replace("told", "tld")
+    .replace("taking", "takng")
+    .replace("before", "befor"),
+}
+
+
+@pytest.mark.parametrize("typos", TYPOS)
+def test_a_sentence_with_typos_within_a_long_passage(
+    tmp_path: Path, typos: str
+) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text(fill(AROUND, 50))
+    context = make_context(tmp_path, private=[path])
+    long = f"{OTHER} {TYPOS[typos]} {OTHER.replace('cough', 'fever')} He went home."
+    (found,) = findings("private_overlap", [example(long), example(OTHER)], context)
+    assert "word pairs" in found.detail and "His wife told us" in found.detail
+
+
+def test_short_sentences_are_alike_by_chance(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("She was well. No relapse was seen. Nothing else was of note.")
+    context = make_context(tmp_path, private=[path])
+    ours = example(f"{OTHER} No relapse was seen.")
+    assert findings("private_overlap", [ours], context) == []
+
+
 def test_the_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text(divide(AROUND))
     context = make_context(tmp_path, private=[tmp_path / "note.txt"])
