@@ -24,7 +24,7 @@ LAYERS = (
     "planning prompts augmenters",
     "llms",
     "curation checks corpora evaluation",
-    "training review shipping documents",
+    "training review shipping documents pseudonyms",
     "reports",
     "console",
     "steps",

@@ -75,11 +75,11 @@ def pii_presidio(
 
     min_score (float): Presidio's confidence; a bare pattern is often under 0.5.
     """
-    recognizers = _recognizers()
+    found = recognizers()
     for example in corpus:
         if not CANDIDATE.search(example.text):
             continue
-        for name, recognizer in recognizers.items():
+        for name, recognizer in found.items():
             for hit in recognizer.analyze(example.text, [name], None) or ():
                 if hit.score >= min_score:
                     what = example.text[hit.start : hit.end]
@@ -99,8 +99,11 @@ def _may_hold(text: str) -> bool:
     return "@" in text or bool(FOUR_DIGITS.search(text))
 
 
-def _recognizers() -> dict[str, Any]:
-    """Presidio's recognisers that need neither a model nor the network, by entity."""
+def recognizers() -> dict[str, Any]:
+    """Presidio's recognisers that need neither a model nor the network, by entity.
+
+    RAISES: CheckSkipped if it is not installed.
+    """
     try:
         from presidio_analyzer import predefined_recognizers as presidio
         from tldextract import TLDExtract
