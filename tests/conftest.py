@@ -1,11 +1,33 @@
-"""Marks by folder: all of tests/road runs whole commands and takes minutes."""
+"""Marks by folder, and how the suite is shared out between processes."""
+
+import os
+
+# Before anything imports torch: a process of several takes one core, and so does
+# whatever it starts.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from tests.builders import ROOT
 
+ROAD = ROOT / "tests" / "road"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process per core, up to four; one alone for files that somebody names."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return 0
+    return min(4, os.cpu_count() or 1)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of tests/road runs whole commands and takes minutes; what is slow goes first.
+
+    Files are handed out in this order: a long one at the end would leave cores idle.
+    """
     for item in items:
-        if item.path.is_relative_to(ROOT / "tests" / "road"):
+        if item.path.is_relative_to(ROAD):
             item.add_marker("road")
             item.add_marker("slow")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda x: (not x.get_closest_marker("road"), x.path not in slow))
