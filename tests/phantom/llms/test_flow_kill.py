@@ -96,7 +96,7 @@ def test_interrupt_lands_what_is_in_flight(tmp_path: Path, specs_file: Path) -> 
         while state.count < 10 and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=600)
     assert process.returncode == 130, output
     assert "Interrupted" in output
     lines = sum(1 for _ in read_journal(journal))
@@ -114,6 +114,6 @@ def test_exit_status_says_what_is_missing(tmp_path: Path, specs_file: Path) -> N
     state = FaultServer([{"kind": "status", "status": 401}] * 20)
     with serve(state) as url:
         process = start_generate(url, specs_file, tmp_path / "completions.jsonl")
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=600)
     assert process.returncode == 1
     assert "500 specs have no completion" in output and "key is not accepted" in output
