@@ -14,6 +14,7 @@ corpora      train and dev corpora for spaCy
 training     the training loop, with checkpoints
 review       people's decisions: queue, votes, agreement
 evaluation   scores beside baselines, on real and synthetic data
+documents    a pipeline over many and long documents, in blocks
 shipping     wheels, and their trial in an empty environment
 reports      pages, tables and pictures
 

@@ -60,7 +60,7 @@ def run_ray(
     block (int): Specs per task; this many are lost if a node dies.
     RAISES: ValueError if Ray is not installed, or the back-end lacks its key.
     """
-    ray = _import_ray()
+    ray = import_ray("`generate` does the same without it.")
     backend = load_backend(worker.config, worker.overrides)
     backend.check_ready()
     shared = {**worker.overrides, **backend.share(workers)}
@@ -70,7 +70,7 @@ def run_ray(
     summary = Summary(remedy="Run the same command again: what is done is kept.")
     todo = unfinished(specs, ledger, summary)
     lacking = 0
-    _start(ray, address)
+    start_ray(ray, address)
     try:
         while window := list(islice(todo, WINDOW)):
             lacking += len(window)
@@ -106,7 +106,7 @@ def _run_window(
         yield row["line"]
 
 
-def _start(ray: Any, address: str | None) -> None:
+def start_ray(ray: Any, address: str | None) -> None:
     """Join a cluster, or start Ray here. Workers find phantom where we do."""
     scripts = str(Path(__file__).parents[2])
     variables = {"PYTHONPATH": os.pathsep.join([scripts, *_python_path()])}
@@ -123,13 +123,17 @@ def _python_path() -> list[str]:
     return [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
 
 
-def _import_ray() -> Any:
+def import_ray(instead: str) -> Any:
+    """Ray with Ray Data. RAISES: ValueError if it is not installed.
+
+    instead (str): What does the same on one machine.
+    """
     try:
         import ray
         import ray.data
     except ImportError as error:
         raise ValueError(
             f"Ray is not installed ({error}): pip install 'spacy-phantom[ray]'. "
-            "On one machine, `generate` does the same without it."
+            f"On one machine, {instead}"
         ) from None
     return ray

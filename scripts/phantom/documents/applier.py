@@ -1,0 +1,206 @@
+"""A pipeline that is run over blocks of documents."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+
+from phantom.documents.blocks import Block, part_path
+from phantom.documents.rows import to_row
+from phantom.documents.sources import Item
+from phantom.documents.tables import (
+    entity_table,
+    import_pyarrow,
+    relation_table,
+    write_table,
+)
+from phantom.jsonl import replace_file
+from phantom.packs.document import COMPONENTS, add_document_components
+from phantom.packs.pack import load_pack
+from phantom.runtime import register_components
+
+# Characters that go through the pipeline together, at least one document.
+BATCH = 300_000
+
+
+class Counts(NamedTuple):
+    """What became of documents; words as spaCy's tokens, white space among them."""
+
+    documents: int = 0
+    bad: int = 0
+    words: int = 0
+    entities: int = 0
+    relations: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        """The sum."""
+        return Counts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What an `Applier` is made from; small, and the same in every process.
+
+    pipeline (str): Name of an installed package, or a folder.
+    pack (Optional[Path]): For headings, phrases and names where the pipeline has none.
+    without (Tuple[str, ...]): Components for documents that are left out.
+    unify (bool): Whether uses of a short form get the label of its long form.
+    threshold (Optional[float]): Least similarity of names; None as the pipeline has it.
+    tables, docbin (bool): Whether to write those, too.
+    """
+
+    pipeline: str
+    pack: Path | None = None
+    without: tuple[str, ...] = ()
+    unify: bool = True
+    threshold: float | None = None
+    tables: bool = False
+    docbin: bool = False
+
+    def __post_init__(self) -> None:
+        unknown = sorted({*self.without} - {*COMPONENTS})
+        if unknown:
+            raise ValueError(
+                f"no component for documents is called {', '.join(unknown)}; there are "
+                + ", ".join(COMPONENTS)
+            )
+        find_pipeline(self.pipeline)
+        if self.tables:
+            import_pyarrow("parquet")
+
+    def load(self) -> Language:
+        """The pipeline with its components for documents.
+
+        RAISES: ValueError if it can't be loaded.
+        """
+        nlp = load_pipeline(self.pipeline)
+        add_document_components(nlp, load_pack(self.pack) if self.pack else None)
+        for name in self.without:
+            nlp.disable_pipe(name)
+        setattr(nlp.get_pipe("abbreviations"), "unify", self.unify)  # noqa: B010
+        if self.threshold is not None:
+            setattr(nlp.get_pipe("concepts"), "threshold", self.threshold)  # noqa: B010
+        # Its bound is for parsers; ours is the size of a batch.
+        nlp.max_length = 10**9
+        return nlp
+
+
+def load_pipeline(given: str) -> Language:
+    """An installed package by its name, or a folder. RAISES: as `find_pipeline`."""
+    if find_pipeline(given):
+        register_components()
+    return spacy.load(given)
+
+
+def find_pipeline(given: str) -> bool:
+    """Whether it is a folder, not a package. RAISES: ValueError if it is neither."""
+    if given.endswith(".whl"):
+        raise ValueError(
+            f"{given}: install it (pip install {given}), then give its name"
+        )
+    if (Path(given) / "config.cfg").is_file():
+        return True
+    if given not in packages_distributions():
+        raise ValueError(
+            f"{given}: no package of that name is installed, and no pipeline is there; "
+            "give the name of an installed wheel, or a folder with config.cfg"
+        )
+    return False
+
+
+class Applier:
+    """Runs a pipeline over blocks and writes what they give.
+
+    nlp (Language): The pipeline, with its components for documents.
+    """
+
+    def __init__(self, setup: Setup, output: Path, nlp: Language | None = None) -> None:
+        self.setup = setup
+        self.output = output
+        self.nlp = nlp or setup.load()
+        rules = getattr(self.nlp.get_pipe("context"), "rules", ())
+        self.attributes = sorted({rule["attribute"] for rule in rules})
+
+    def run(self, block: Block) -> Counts:
+        """Write the parts of a block; its documents come last."""
+        rows, bad = [], []
+        counts = Counts()
+        docbin = DocBin(store_user_data=True)
+        for item, doc in self._pipe(block.items):
+            named = {"key": item.key, "id": item.id or item.key}
+            if isinstance(doc, str):
+                bad.append({**named, "reason": doc})
+                continue
+            row = {**named, **({"meta": item.meta} if item.meta else {}), **to_row(doc)}
+            rows.append(row)
+            numbers = (len(doc), len(row["entities"]), len(row["relations"]))
+            counts = counts.plus(Counts(1, 0, *numbers))
+            if self.setup.docbin:
+                doc.user_data.update(named)
+                docbin.add(_light(doc))
+        self._write(block.number, rows, bad, docbin)
+        return counts._replace(bad=len(bad))
+
+    def _write(self, number: int, rows: list, bad: list, docbin: DocBin) -> None:
+        def path(folder: str) -> Path:
+            found = part_path(self.output, folder, number)
+            found.parent.mkdir(parents=True, exist_ok=True)
+            return found
+
+        if self.setup.tables:
+            write_table(entity_table(rows, self.attributes), path("entities"))
+            write_table(relation_table(rows), path("relations"))
+        if self.setup.docbin:
+            with replace_file(path("docbin")) as temporary:
+                docbin.to_disk(temporary)
+        if bad:
+            _write_lines(path("bad"), bad)
+        _write_lines(path("documents"), rows)
+
+    def _pipe(self, items: Iterable[Item]) -> Iterator[tuple[Item, Doc | str]]:
+        """Each document with its doc, or with the reason why there is none."""
+        batch: list[tuple[str, Item]] = []
+        for item in items:
+            try:
+                text = item.read()
+            except (ValueError, OSError) as error:
+                yield item, str(error)
+                continue
+            batch.append((text, item))
+            if sum(len(text) for text, _ in batch) >= BATCH:
+                yield from self._run(batch)
+                batch = []
+        yield from self._run(batch)
+
+    def _run(self, batch: list[tuple[str, Item]]) -> Iterator[tuple[Item, Doc | str]]:
+        try:
+            found = list(self.nlp.pipe(batch, as_tuples=True))
+        except Exception as error:  # of any component, on any text
+            if len(batch) == 1:
+                yield batch[0][1], f"the pipeline failed: {error!r}"
+                return
+            # One of them; the others are none the worse for it.
+            for one in batch:
+                yield from self._run([one])
+            return
+        yield from ((item, doc) for doc, item in found)
+
+
+def _light(doc: Doc) -> Doc:
+    """A doc without the vectors of its encoder."""
+    if doc.has_extension("trf_data"):
+        doc._.trf_data = None
+    return doc
+
+
+def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    with replace_file(path) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            for row in rows:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")

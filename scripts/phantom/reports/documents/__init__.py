@@ -1,0 +1,1 @@
+"""A page to read what a pipeline found in documents."""
