@@ -5,6 +5,9 @@ from typing import Any
 
 import matplotlib
 
+# title, caption and svg, as pages show them.
+Picture = dict[str, str]
+
 
 def draw_svg(figure: Any) -> str:
     """A figure of matplotlib as an SVG element: text stays text, the same each time.
@@ -17,3 +20,20 @@ def draw_svg(figure: Any) -> str:
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = out.getvalue()
     return svg[svg.index("<svg") :]
+
+
+def new_figure(width: float, height: float) -> tuple[Any, Any]:
+    """A figure of matplotlib, in inches, and its axes."""
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot.subplots(figsize=(width, height), layout="constrained")
+
+
+def to_picture(figure: Any, title: str, caption: str) -> Picture:
+    """A figure as a picture of a page; it is closed."""
+    from matplotlib import pyplot
+
+    svg = draw_svg(figure)
+    pyplot.close(figure)
+    return {"title": title, "caption": caption, "svg": svg}

@@ -77,7 +77,7 @@ def table(
         *(cells.column for cells in numbers.values()),
         *(*dates.values(), *texts.values(), *changes.values(), event_column, because),
     ]
-    for line, row in _read_rows(path, {name for name in columns if name}):
+    for line, row in read_rows(path, {name for name in columns if name}):
         names = {
             key: Term(label=cells.label, text=text)
             for key, cells in entities.items()
@@ -112,8 +112,12 @@ def table(
             raise ValueError(f"{path}:{line}: {error}") from None
 
 
-def _read_rows(path: Path, columns: set[str]) -> Iterator[tuple[int, Row]]:
-    """Rows with the line that each ends on."""
+def read_rows(path: Path, columns: set[str]) -> Iterator[tuple[int, Row]]:
+    """Rows of a .csv or .tsv with the line that each ends on.
+
+    columns (Set[str]): Must all be there.
+    RAISES: ValueError with `path:line`.
+    """
     delimiter = "\t" if path.suffix == ".tsv" else ","
     reader = csv.DictReader(read_lines(path), delimiter=delimiter, strict=True)
     missing = columns - set(reader.fieldnames or [])

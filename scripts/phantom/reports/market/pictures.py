@@ -7,15 +7,14 @@ import matplotlib
 import numpy as np
 
 from phantom.planning.scenarios.history.moments import autocorrelation
-from phantom.reports.svg import draw_svg
+from phantom.reports.svg import Picture, new_figure, to_picture
 
-Picture = dict[str, str]
 COLORS = ("#1f5fa8", "#a3341f", "#2b7a3d", "#7b3f98", "#8a6100", "#00767a")
 
 
 def draw_prices(market: Any, closes: Any) -> Picture:
     """Price paths of all shares, and the days on which stress begins."""
-    figure, axes = _figure(9.5, 4.2)
+    figure, axes = new_figure(9.5, 4.2)
     for firm in market.firms:
         path = closes[:, firm.number] / closes[0, firm.number]
         color = COLORS[firm.number % len(COLORS)]
@@ -33,7 +32,7 @@ def draw_prices(market: Any, closes: Any) -> Picture:
                 shock.day + 8, high * 2.1, name, rotation=90, va="top", fontsize=7
             )
     caption = f"{len(market.firms)} shares over {len(closes):,} days."
-    return _picture(figure, "Prices", caption)
+    return to_picture(figure, "Prices", caption)
 
 
 def draw_returns(history: Any, simulated: Sequence[Any]) -> Picture:
@@ -67,7 +66,7 @@ def draw_returns(history: Any, simulated: Sequence[Any]) -> Picture:
     right.axhline(0, color="#777", lw=0.6)
     right.set_xlabel("days between absolute returns")
     right.set_ylabel("autocorrelation")
-    return _picture(
+    return to_picture(
         figure, "Returns", "Fat tails and clusters of volatility, beside history."
     )
 
@@ -75,7 +74,7 @@ def draw_returns(history: Any, simulated: Sequence[Any]) -> Picture:
 def draw_book(market: Any) -> Picture:
     """Shares that wait at each price, the evening before a fall and on its day."""
     snapshot = market.worst
-    figure, axes = _figure(9.5, 3.4)
+    figure, axes = new_figure(9.5, 3.4)
     for depth, style, name in (
         (snapshot.before, "--", "the evening before"),
         (snapshot.after, "-", "on the day"),
@@ -102,7 +101,7 @@ def draw_book(market: Any) -> Picture:
         f"{firm} on day {snapshot.day}: trades down to {-snapshot.fall:.1%} below the "
         "evening before."
     )
-    return _picture(figure, "The order book in a crash", caption)
+    return to_picture(figure, "The order book in a crash", caption)
 
 
 def draw_network(market: Any) -> Picture:
@@ -136,19 +135,4 @@ def draw_network(market: Any) -> Picture:
         "Arrows run from lender to borrower, as thick as the loan; circles grow with "
         "equity, grey banks have failed."
     )
-    return _picture(figure, "Loans between banks, before and after", caption)
-
-
-def _figure(width: float, height: float) -> tuple[Any, Any]:
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot.subplots(figsize=(width, height), layout="constrained")
-
-
-def _picture(figure: Any, title: str, caption: str) -> Picture:
-    from matplotlib import pyplot
-
-    svg = draw_svg(figure)
-    pyplot.close(figure)
-    return {"title": title, "caption": caption, "svg": svg}
+    return to_picture(figure, "Loans between banks, before and after", caption)

@@ -1,0 +1,1 @@
+"""Rows made by models that were fitted to a user's own table."""
