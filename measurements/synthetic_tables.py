@@ -2,9 +2,9 @@
 
     python measurements/synthetic_tables.py
 
-For each table a half is held out; VAE, conditional GAN and a Gaussian copula learn from
-the other half, and make as many rows. Scores are those of `synthesize`. Seeds begin at 1:
-with seed 0 the width of the VAE was chosen.
+For each table a half is held out; VAE, conditional GAN and a Gaussian copula learn
+from the other half, and make as many rows. Scores are those of `synthesize`. Seeds
+begin at 1: with seed 0 the width of the VAE was chosen.
 """
 
 import argparse
