@@ -10,6 +10,8 @@ from phantom.formats.tags import is_tag
 from phantom.jsonl import read_lines
 
 DOCUMENT = "-DOCSTART-"
+# What stands between token and tag in Label Studio's export.
+STUDIO = ["-X-", "_"]
 NUMBER = re.compile(r"\d+([-.]\d+)?")
 # White space, and characters of no width, which stand for it in some exports.
 BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")
@@ -78,6 +80,11 @@ def read_sentences(path: Path, report: Report) -> list[Sentence]:
             sentence.rows = [x for x in sentence.rows if not BLANK.fullmatch(x[0])]
         if sentence.rows:
             kept.append(sentence)
+    if kept and all(row[1:-1] == STUDIO for x in kept for row in x.rows):
+        report.note(
+            f"{path}: an export of Label Studio that has no relations, and in which "
+            "mentions can end in a full stop; its full JSON has both right"
+        )
     tagged = _tag_columns(kept)
     if len(tagged) > 1:
         columns = " and ".join(map(str, tagged))

@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from phantom.formats.base import Report
+from phantom.formats.beside import read_beside
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.records import Example
 from phantom.runtime import register_components
@@ -32,7 +33,8 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
     """Make the reference doc of an example.
 
     A mention whose ends are no token bounds leaves its tokens without annotation
-    (missing, not "outside"), so that nothing false is taught.
+    (missing, not "outside"), so that nothing false is taught. So do mentions beside
+    the entities, from the first of their pieces to the last.
 
     nlp (Language): For its tokenizer.
     lost (Optional[Alignment]): Takes up what can't be aligned.
@@ -54,6 +56,7 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
                 lost.mentions.append((example.id, entity.text))
         else:
             spans[i] = span
+    missing += _beside(doc, example)
     # An expanded span may reach into a neighbour that could be aligned.
     taken = {token.i for span in spans.values() for token in span}
     unknown = [
@@ -122,6 +125,12 @@ def _to_mention(span: Span, place: str) -> Mention:
         id=span.kb_id_ or span.ent_id_ or None,
         place=place,
     )
+
+
+def _beside(doc: Doc, example: Example) -> list[Any]:
+    marks, _ = read_beside(example, Report())
+    hulls = [(min(a for a, _ in x.pieces), max(b for _, b in x.pieces)) for x in marks]
+    return [doc.char_span(a, b, alignment_mode="expand") for a, b in hulls]
 
 
 def _unique(spans: list[Any]) -> list[Any]:

@@ -54,8 +54,9 @@ class Prodigy(Format):
 
     @staticmethod
     def recognise(record: Mapping[str, Any]) -> bool:
-        marks = {"_input_hash", "_task_hash", "answer", "spans"}
-        return "text" in record and bool(marks & record.keys())
+        marks = bool({"_input_hash", "_task_hash", "answer"} & record.keys())
+        # Those of spaCy's own JSON lie in an object, by group.
+        return "text" in record and (marks or isinstance(record.get("spans"), list))
 
 
 def _name(record: Mapping[str, Any], prefix: str, number: int) -> str:

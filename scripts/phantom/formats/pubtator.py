@@ -1,44 +1,24 @@
 """PubTator: title and abstract, mentions with concepts, relations between concepts."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.concepts import pairs_to_write, project
 from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Mention, to_example
-from phantom.jsonl import read_lines
+from phantom.formats.pubtator_lines import (
+    HEAD,
+    NONE,
+    Abstract,
+    Separator,
+    guess_separator,
+    read_pubtator,
+)
 from phantom.records import Example
 from phantom.registry import phantom_registry
-
-HEAD = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
-Separator = Literal["|", ",", ";"]
-# What stands in place of a concept where there is none.
-NONE = ("-", "")
-
-
-@dataclass
-class Abstract:
-    """One document. line (int): Of its title.
-
-    mentions (List[Tuple[int, List[str]]]): Line number and columns of each; so `pairs`.
-    """
-
-    name: str
-    line: int
-    title: str = ""
-    abstract: str = ""
-    mentions: list[tuple[int, list[str]]] = field(default_factory=list)
-    pairs: list[tuple[int, list[str]]] = field(default_factory=list)
-    faults: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """Title and abstract, as the offsets count them."""
-        return f"{self.title} {self.abstract}" if self.abstract else self.title
 
 
 @phantom_registry.phantom_formats("pubtator")
@@ -51,8 +31,8 @@ class PubTator(Format):
     `meta["concept_pairs"]`.
 
     id_separator (Optional[str]): "|" (BC5CDR), "," (BioRED) or ";" (PubTator Central)
-        between the concepts of one mention; None takes the first of these that some
-        concept has. The concept "-" is none.
+        between the concepts of one mention; None takes that under which all ends of
+        relations are concepts of mentions. The concept "-" is none.
     """
 
     id_separator: Separator | None = None
@@ -84,39 +64,6 @@ class PubTator(Format):
     def recognise_file(path: Path, head: str) -> bool:
         match = HEAD.match(head.lstrip().partition("\n")[0])
         return bool(match) and match[2] == "t"  # type: ignore[index]
-
-
-def read_pubtator(path: Path, report: Report) -> Iterator[Abstract]:
-    """Stream the documents; lines of another form are reported, with their document."""
-    doc: Abstract | None = None
-    for number, raw in enumerate(read_lines(path), start=1):
-        line = raw.rstrip("\r\n")
-        head = HEAD.fullmatch(line)
-        cells = line.split("\t")
-        if head and head[2] == "t":
-            if doc:
-                yield doc
-            doc = Abstract(head[1], number, title=head[3])
-        elif not line.strip():
-            continue
-        elif doc is None:
-            report.fail(f"{path}:{number}", "annotation before a title (`ID|t|title`)")
-        elif head and head[1] == doc.name:
-            if doc.abstract:
-                doc.faults.append((number, "a second abstract of the document"))
-            doc.abstract = head[3]
-        elif (head[1] if head else cells[0]) != doc.name:
-            doc.faults.append((number, f"{(head[1] if head else cells[0])[:40]!r} is "
-                               f"not the document's id, {doc.name!r}"))  # fmt: skip
-        elif len(cells) in (5, 6, 7) and cells[1].isdigit() and cells[2].isdigit():
-            doc.mentions.append((number, cells))
-        elif len(cells) in (4, 5):
-            doc.pairs.append((number, cells))
-        else:
-            doc.faults.append((number, f"{len(cells)} columns; a mention has 5 to 7, a "
-                               "relation 4 or 5, parted by tabs"))  # fmt: skip
-    if doc:
-        yield doc
 
 
 def unique(
@@ -156,6 +103,11 @@ def convert(
     for number, cells in doc.mentions:
         ids = cells[5].split(separator) if len(cells) > 5 else []
         if len(cells) == 7 and cells[6].strip():
+            if len(ids) > 1 and len(cells[6].split("|")) != len(ids):
+                raise ValueError(
+                    f"{path}:{number}: {len(ids)} concepts, "
+                    f"{len(cells[6].split('|'))} parts ({cells[6]})"
+                )
             parts = document.meta.setdefault("parts", [])
             parts.append([int(cells[1]), int(cells[2]), cells[6]])
         document.mentions.append(
@@ -189,22 +141,6 @@ def find_pairs(doc: Abstract, path: Path, report: Report) -> list[dict[str, Any]
         else:
             pairs.append(pair)
     return pairs
-
-
-def guess_separator(path: Path, report: Report) -> str:
-    """What parts the concepts of a mention, from all of the file."""
-    columns = [
-        cells[5]
-        for doc in read_pubtator(path, Report())
-        for _, cells in doc.mentions
-        if len(cells) > 5
-    ]
-    for separator, name in (("|", ""), (",", "commas"), (";", "semicolons")):
-        if any(separator in ids for ids in columns):
-            if name:
-                report.note(f"{path}: concepts of one mention are parted by {name}")
-            return separator
-    return "|"
 
 
 def render(example: Example, separator: str, report: Report) -> list[str]:
