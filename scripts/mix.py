@@ -44,12 +44,14 @@ def mix(
         list[str] | None, Option(help="A source of private text that may train")
     ] = None,
     reviews: Annotated[
-        Path | None, Option(help="Decisions of people on it: what they accepted alone")
-    ] = None,
+        str, Option(help="Decisions of people on it: what they accepted alone")
+    ] = "",
 ) -> None:
     """Write KIND.spacy and KIND.jsonl, for configs/hybrid.cfg to draw from."""
     pack = load_pack(pack_path)
-    corrections = None if reviews is None else Corrections(DecisionLog(reviews))
+    if reviews and not Path(reviews).is_file():
+        raise ValueError(f"{reviews}: no decisions yet; `review` writes them")
+    corrections = Corrections(DecisionLog(Path(reviews))) if reviews else None
     dev = output.parent / "dev.jsonl"
 
     def change(read: Iterator[Example], left_out: Counter[str]) -> Iterator[Example]:

@@ -26,8 +26,9 @@ def review(
     margin: Annotated[float, Option(help="Of the share of right ones, at 95%")] = 0.05,
     expected: Annotated[float, Option(help="The share that is expected")] = 0.85,
     findings: Annotated[
-        Path | None, Option(help="Findings of check; by default review.jsonl beside")
-    ] = None,
+        str,
+        Option(help="Findings, or a diagnosis's cells; '' for review.jsonl"),
+    ] = "",
     quality: Annotated[Path | None, Option(help="Report of check (.json)")] = None,
     check: Annotated[
         list[str] | None, Option(help="Only findings of this check, or for this reason")
@@ -52,7 +53,7 @@ def review(
         size=size,
         margin=margin,
         expected=expected,
-        findings=findings,
+        findings=Path(findings) if findings else None,
         quality=quality,
         checks=tuple(check or ()),
         where=_parse(where or []),

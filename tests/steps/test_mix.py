@@ -199,7 +199,7 @@ def test_what_people_decided_trains_but_for_the_dev_side(
         more = {"before": own, "after": after, "text": text}
         log.append(decide(name, "ann", number + 1, **more))
     log.append(decide("p2", "ann", 9, "reject", text=passages[2].text))
-    docs = run(data, "corpus/checked.jsonl", "reviewed", reviews=log.path)
+    docs = run(data, "corpus/checked.jsonl", "reviewed", reviews=str(log.path))
     assert [[ent.text for ent in doc.ents] for doc in docs] == [
         ["gout"],
         ["gout", "flu"],
@@ -245,3 +245,8 @@ def test_what_was_mixed_in_lies_beside_it(data: Path) -> None:
     docs = run(data, "ncbi_disease/train.jsonl", "public", take=3)
     beside = list(read_jsonl(data / "mix" / "public.jsonl", Example))
     assert [x.text for x in beside] == [doc.text for doc in docs]
+
+
+def test_decisions_that_are_not_there_are_named(data: Path) -> None:
+    with pytest.raises(ValueError, match="none.jsonl: no decisions yet"):
+        run(data, "ncbi_disease/train.jsonl", "public", reviews="none.jsonl")

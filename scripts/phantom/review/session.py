@@ -78,6 +78,8 @@ class Review:
                     {
                         "annotator": name,
                         "verdict": decision.verdict,
+                        "time": decision.time,
+                        "guided": decision.seen.predicted is not None,
                         "annotation": after.model_dump(mode="json"),
                     }
                 )

@@ -72,7 +72,9 @@ export function drawViews(state) {
         `${entities[r.head].text} ${r.label} ${entities[r.tail].text}`, ...sign(linkKey(one.annotation, r)))));
     const take = button(`Take over what ${one.annotator} left`, "takeView", i);
     const parts = one.verdict === "accept" ? [list, take] : [];
-    return element("div", { class: "view" }, element("b", { text: `${one.annotator}: ${one.verdict}` }), ...parts);
+    const seeing = one.guided ? ", with the pipeline's mentions in sight" : "";
+    return element("div", { class: "view" }, element("b", { text: `${one.annotator}: ${one.verdict}` }),
+      element("p", { class: "hint", text: `${new Date(one.time).toLocaleString()}${seeing}` }), ...parts);
   }));
 }
 
