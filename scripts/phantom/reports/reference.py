@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args, get_origin
 
 from phantom.curation.labelling import Figures
+from phantom.evaluation.diagnosis.records import Diagnosis
 from phantom.evaluation.history import EvaluatedRun
 from phantom.evaluation.report import Metrics, SplitReport
 from phantom.feedback.hints import Hints
@@ -53,6 +54,7 @@ FILES: dict[str, tuple[type[Record], str]] = {
     "metrics/<run>/extract/*.json": (Figures, "one object"),
     "metrics/<run>/training.jsonl": (CurvePoint, "one object per line"),
     "metrics/<run>/hints.json": (Hints, "one object"),
+    "metrics/<run>/diagnosis.json": (Diagnosis, "one object"),
 }
 
 

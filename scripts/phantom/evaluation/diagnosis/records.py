@@ -33,6 +33,7 @@ class Mistake(Record):
     type (str): Of mentions "missed", "spurious", "too long", "too short", "boundary"
         (both ends, or one cut and one drawn out) or "label"; of relations, between the
         gold mentions, "missed", "spurious", "label" or "direction".
+    facets (Dict[str, str]): What its place looks like, by name.
     example (int): Place of the text in the diagnosis.
     gold, predicted (str): Labels; "" where there is none.
     gold_span, predicted_span (Optional[Tuple[int, int]]): Of a mention.
@@ -61,6 +62,9 @@ class Mistake(Record):
 class Weakness(Record):
     """What many mistakes have in common, more than chance has it.
 
+    family ("mentions", "passages", "relations" or "pairs"): What is counted: those of
+        the gold data, passages with a spurious mention, or pairs of mentions that gold
+        does not relate.
     facet, value (str): Such as "form" and "abbreviation".
     label (str): Only of this label; "" for all.
     errors, of (int): Wrong ones among the gold data's items of this cell.
@@ -98,7 +102,9 @@ class Weakness(Record):
 class Neighbour(Record):
     """A place in the training text near a mistake.
 
-    text (str): The sentence or so around it; start, end (int): The place in it.
+    example (str): Id of the training passage.
+    text (str): The sentence or so around it.
+    start, end (int): The place in it.
     label (str): How it is marked there, "" for not at all.
     similarity (float): Cosine of the encoder's vectors.
     """
@@ -114,6 +120,7 @@ class Neighbour(Record):
 class Shown(Record):
     """A mistake of a cluster with its nearest training places.
 
+    mistake (int): Place in the list of mistakes.
     support (List[Neighbour]): Places marked as the pipeline predicted.
     taught (List[Neighbour]): Places marked as gold has it.
     """
@@ -126,6 +133,9 @@ class Shown(Record):
 class Cluster(Record):
     """Mistakes of one type, label and look.
 
+    name (str): For people.
+    mistakes (Tuple[int, ...]): Places in the list of mistakes.
+    shown (List[Shown]): Some of them, with their nearest training places.
     missing (str): What training text would have to show and does not; "" if it does.
     """
 
@@ -136,8 +146,13 @@ class Cluster(Record):
 
 
 class Passage(Record):
-    """A text with both annotations: mentions as (start, end, label), and relations
-    between the gold mentions as (head start, head end, tail start, tail end, label)."""
+    """A text with both annotations.
+
+    id (str): Of the example. text (str): As the offsets count it.
+    gold, predicted (List[Tuple[int, int, str]]): Mentions as start, end, label.
+    gold_relations, predicted_relations (List): Between the gold mentions, as head
+        start, head end, tail start, tail end, label.
+    """
 
     id: str
     text: str
@@ -151,6 +166,7 @@ class Counts(Record):
     """Right, spurious and missed ones of one text, for comparing two runs.
 
     unit (str): The document that the text is of; resampled together.
+    mentions, relations (Tuple[int, int, int]): Right, spurious, missed.
     """
 
     unit: str
@@ -161,11 +177,15 @@ class Counts(Record):
 class Diagnosis(Record):
     """The content of diagnosis.json; it holds the texts that it is about.
 
-    origin (str): The widest of the texts: "synthetic", "public" or "private".
+    domain (str): Of the pack. source (str): The file of gold data.
+    origin (str): The widest that occurs, "synthetic", "public" or "private".
     passages (int): Texts that were read.
     families (Dict[str, Tuple[int, int]]): Wrong and all, by family.
-    confusion, relation_confusion: Counts by gold label and predicted label; "" stands
-        for none.
+    confusion, relation_confusion (Dict[str, Dict[str, int]]): Counts by gold label and
+        predicted label; "" stands for none.
+    weaknesses (List[Weakness]): The worst first.
+    clusters (List[Cluster]): The largest first.
+    mistakes (List[Mistake]): All of them; the others name them by place.
     texts (List[Passage]): Those with a mistake.
     counts (Dict[str, Counts]): Of every text, by its id.
     notes (List[str]): What could not be told and why.
