@@ -38,7 +38,8 @@ def prompts(
     output: Annotated[Path, Argument(help="Folder for the search")],
     llm: Llm = ENDPOINT,
     set_: Settings = None,
-    variants: Annotated[int, Option(help="How many the LLM proposes")] = 5,
+    variants: Annotated[int, Option(help="Guidelines that the LLM proposes")] = 5,
+    requests: Annotated[int, Option(help="Wordings of the request, likewise")] = 2,
     first: Annotated[int, Option(help="Passages of each in the first round")] = 8,
     judge: Annotated[bool, Option(help="Have the LLM judge the passages")] = False,
     real: Annotated[list[Path], Option(help="Real text to be near to")] = [],  # noqa: B006
@@ -61,10 +62,10 @@ def prompts(
     held, price = read_dev(dev), getattr(backend, "price", Price())
     with (
         Journal(output / "prompts.completions.jsonl") as journal,
-        show_progress(variants, log_json, backend.currency) as tell,
+        show_progress(variants + requests, log_json, backend.currency) as tell,
     ):
         trials = Trials(pack, backend, journal, tell, budget or None)
-        found, summary = trials.variants(variants)
+        found, summary = trials.variants(variants, requests)
         if len(found) < 2:
             raise ValueError(f"no variant was proposed\n{summary.remedy}")
         court = None
@@ -83,7 +84,7 @@ def prompts(
         done = search(trials, found, plan, first, score, print_round)
     if not done.scored:
         raise ValueError(f"no round was completed: {done.stopped}\n{done.remedy}")
-    title = f"{pack.domain.title}: variants of the guidelines"
+    title = f"{pack.domain.title}: variants of the prompt"
     told = (title, found, done.scored, done.passages)
     write_jsonl(output / "variants.jsonl", found)
     write_json(output / "comparison.json", to_comparison(*told))

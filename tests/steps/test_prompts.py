@@ -13,7 +13,10 @@ from tests.fault_server import Fault, FaultServer, serve
 
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import Pack, load_pack
+from phantom.prompts.prompter import Prompter
+from phantom.prompts.requests import check_request, to_template
 from phantom.prompts.variants import ORIGINAL, Variant, rounds, survivors
+from phantom.records import Spec
 from phantom.records.comparisons import Comparison
 from phantom.reports.prompts.quick import quick_f1, read_dev
 from prompts import prompts
@@ -28,17 +31,25 @@ class Writer:
     def __init__(self) -> None:
         self.server = FaultServer(rule=self.answer)
         self.aims: list[str] = []
+        self.request = ""
 
     def answer(self, body: dict[str, Any]) -> Fault:
         system = body["messages"][0]["content"]
-        lines = body["messages"][-1]["content"].splitlines()
+        self.request = body["messages"][-1]["content"]
+        lines = self.request.splitlines()
         asked = [json.loads(line) for line in lines if line.startswith('{"id"')]
-        write = self.propose if "You improve guidelines" in system else self.passage
+        write = self.propose if "You improve " in system else self.passage
         items = [{"id": ask["id"], **write(ask, system)} for ask in asked]
         content = json.dumps({"items": items})
         return {"kind": "elsewhere", "message": lambda raw: {"content": content}}
 
     def propose(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
+        if "the words in which" in system:
+            self.asked = getattr(self, "asked", 0) + 1
+            # At first with a program in it, which is refused and asked for anew.
+            bad = "[COUNT] {{ ''.__class__ }}\n[SPECS]"
+            good = "Take care.\nWrite [COUNT]:\n[SPECS]"
+            return {"text": bad if self.asked == 1 else good, "relations": []}
         if ask["aim"] not in self.aims:
             self.aims.append(ask["aim"])
         number = self.aims.index(ask["aim"])
@@ -46,6 +57,7 @@ class Writer:
 
     def passage(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
         good = next(n for words, n in GOOD.items() if words in system)
+        good = 10 if "Take care." in self.request else good
         self.written = getattr(self, "written", 0) + 1
         number, words = (
             self.written,
@@ -85,7 +97,12 @@ def test_the_better_guidelines_win_and_are_picked(
 ) -> None:
     pack = make_wide_pack(tmp_path)
     out = tmp_path / "search"
-    settings: dict[str, Any] = {"llm": OPENAI, "set_": writer[1], "variants": 3}
+    settings: dict[str, Any] = {
+        "llm": OPENAI,
+        "set_": writer[1],
+        "variants": 3,
+        "requests": 0,
+    }
     prompts(pack.path, out, **settings, first=20)
     found = {x.name: x for x in read_jsonl(out / "variants.jsonl", Variant)}
     assert list(found) == [ORIGINAL, "variant-1-1", "variant-1-2", "variant-1-3"]
@@ -108,6 +125,49 @@ def test_the_better_guidelines_win_and_are_picked(
     assert load_pack(pack.path).guidelines.strip() == found[best].guidelines
     with pytest.raises(ValueError, match="no variant 'nobody'; there are 'as it is'"):
         prompts(pack.path, out, pick="nobody")
+
+
+def test_the_better_request_wins_and_is_picked(
+    tmp_path: Path, writer: tuple[Writer, list[str]]
+) -> None:
+    pack = make_wide_pack(tmp_path)
+    out = tmp_path / "search"
+    settings: dict[str, Any] = {"llm": OPENAI, "set_": writer[1]}
+    prompts(pack.path, out, **settings, variants=0, requests=1, first=20)
+    found = {x.name: x for x in read_jsonl(out / "variants.jsonl", Variant)}
+    assert found["request-1-1"].request == "Take care.\nWrite [COUNT]:\n[SPECS]"
+    assert "<h2>request-1-1 <span" in (out / "prompts.html").read_text()
+    prompts(pack.path, out, pick="request-1-1")
+    picked = load_pack(pack.path)
+    assert picked.guidelines == pack.guidelines
+    spec = Spec(id="s", kind="none", attributes={})
+    first, again = (
+        Prompter(picked).render([spec], reasons).messages()[-1]["content"]
+        for reasons in ((), ("empty",))
+    )
+    assert first.startswith('Take care.\nWrite 1:\n{"id"')
+    assert "the answer was empty" in again and again.endswith(first)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Write [COUNT]:\n[SPECS]", None),
+        ("Write [COUNT]: {% if x %}\n[SPECS]", "signs of a program"),
+        ("Write [COUNT]: {{ x }}\n[SPECS]", "signs of a program"),
+        ("Write [COUNT]: #}\n[SPECS]", "signs of a program"),
+        ("Write:\n[SPECS]", "exactly one [COUNT]"),
+        ("Write [COUNT]:\n[SPECS]\n[SPECS]", "exactly one [SPECS]"),
+        ("Write [COUNT]: [SPECS]", "on a line of its own"),
+        ("Write [COUNT]:\n[SPECS]\n" + "x" * 3000, "more than 3,000"),
+    ],
+)
+def test_what_can_be_a_request(text: str, why: str | None) -> None:
+    found = check_request(text)
+    assert found is None if why is None else found is not None and why in found
+    if why:
+        with pytest.raises(ValueError, match=re.escape(why)):
+            to_template(text)
 
 
 def test_a_budget_ends_the_search_and_what_was_measured_stands(

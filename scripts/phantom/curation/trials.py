@@ -1,7 +1,7 @@
 """Passages sampled from variants of a prompt, on the same specs, in one journal."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from phantom.completions.journal import Journal, read_journal
@@ -9,13 +9,16 @@ from phantom.completions.ledger import final_answers, read_ledger
 from phantom.curation.curator import Curator
 from phantom.llms.job import Backend, Job, Listener, Summary, make_ledger, make_prompter
 from phantom.packs.pack import Pack
+from phantom.prompts.requests import check_request
 from phantom.prompts.variants import (
     ORIGINAL,
+    Proposal,
     Variant,
     check_guidelines,
     make_proposer,
     propose,
-    with_guidelines,
+    propose_requests,
+    with_variant,
 )
 from phantom.records import Example, Spec, Usage
 from phantom.runtime import blank_pipeline
@@ -52,32 +55,51 @@ class Trials:
         self.tell, self.budget = tell, budget
         self.nlp = blank_pipeline(pack.domain.lang)
 
-    def variants(self, count: int) -> tuple[list[Variant], Summary]:
-        """The guidelines as they are, and those that the LLM proposes."""
-        asks = propose(count)
-        prompter = make_proposer(self.pack)
+    def variants(self, count: int, requests: int = 0) -> tuple[list[Variant], Summary]:
+        """The prompt as it is, and variants that the LLM proposes.
+
+        count, requests (int): How many of the guidelines, and of the words in which
+            passages are asked for.
+        """
+        own = self.pack.guidelines
+        found = [Variant(name=ORIGINAL, guidelines=own)]
+        check = check_guidelines(self.pack)
+        texts, summary = self._propose("propose", propose(count), check)
+        found += [
+            Variant(name=ask.id, guidelines=text, aim=ask.aim) for ask, text in texts
+        ]
+        if requests and not summary.stopped:
+            asks = propose_requests(requests)
+            texts, summary = self._propose("propose_request", asks, check_request)
+            found += [
+                Variant(name=ask.id, guidelines=own, request=text, aim=ask.aim)
+                for ask, text in texts
+            ]
+        return found, summary
+
+    def _propose(
+        self,
+        task: str,
+        asks: Sequence[Proposal],
+        check: Callable[[str], str | None],
+    ) -> tuple[list[tuple[Proposal, str]], Summary]:
+        """Texts that pass the check, each with what was asked for."""
+        prompter = make_proposer(self.pack, task)
         job = self._job(self.pack)
-        job.check = check_guidelines(self.pack)
+        job.check = check
         job.size = 1
         summary = self.backend.complete(job, asks, prompter)
         ledger = read_ledger(self.journal.path, make_ledger(prompter, job))
-        aims = {ask.id: ask.aim for ask in asks}
         found = {
             answer.spec_id: answer.item["text"]
             for _, answer in final_answers(self.journal.path, ledger)
-            if answer.item is not None and answer.spec_id in aims
+            if answer.item is not None
         }
-        original = Variant(name=ORIGINAL, guidelines=self.pack.guidelines)
-        proposed = [
-            Variant(name=name, guidelines=found[name], aim=aim)
-            for name, aim in aims.items()
-            if name in found
-        ]
-        return [original, *proposed], summary
+        return [(ask, found[ask.id]) for ask in asks if ask.id in found], summary
 
     def sample(self, variant: Variant, specs: Sequence[Spec]) -> tuple[Trial, Summary]:
         """Have the passages of a variant written, as far as the journal lacks them."""
-        pack = with_guidelines(self.pack, variant.guidelines)
+        pack = with_variant(self.pack, variant)
         own = [_own(spec, variant.name) for spec in specs]
         job = self._job(pack)
         job.specs = own

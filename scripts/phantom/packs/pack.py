@@ -1,10 +1,11 @@
 """A domain pack: a folder of data that says what to write, mark and relate."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, get_args
+from typing import Any, Self, TypeVar, get_args
 
 import yaml
 from pydantic import ValidationError
@@ -24,6 +25,7 @@ class Pack:
 
     path (Path): The pack's folder.
     domain (Domain): The content of its domain.yml, checked.
+    templates (Mapping[str, str]): Templates that go before those in files, by name.
     """
 
     def __init__(self, path: Path, domain: Domain) -> None:
@@ -34,6 +36,7 @@ class Pack:
         self.relations = domain.relations
         self.kinds = domain.kinds
         self.attributes = domain.attributes
+        self.templates: Mapping[str, str] = {}
 
     @cached_property
     def guidelines(self) -> str:
@@ -45,6 +48,19 @@ class Pack:
     def recording(self) -> Path:
         """Folder of the recorded specs and completions; it need not exist."""
         return self.path / "recording"
+
+    def with_guidelines(self, guidelines: str) -> Self:
+        """The pack with other guidelines; its files stay as they are."""
+        other = copy.copy(self)
+        # In the place of what the property would read.
+        other.__dict__["guidelines"] = guidelines
+        return other
+
+    def with_templates(self, templates: Mapping[str, str]) -> Self:
+        """The pack with these templates before its own; its files stay as they are."""
+        other = copy.copy(self)
+        other.templates = templates
+        return other
 
     def schema(self) -> dict[str, dict[str, Any]]:
         """The relation schema as the relation_extractor takes it."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import (
     ChoiceLoader,
+    DictLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -107,7 +108,8 @@ class Prompter:
         self.schema = answer_schema(pack)
         self._show = show or show_spec
         folders = (self.folder, TEMPLATES / pack.domain.lang)
-        self._loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
+        files = (FileSystemLoader(folder) for folder in folders)
+        self._loader = ChoiceLoader([DictLoader(pack.templates), *files])
         self._environment = Environment(
             loader=self._loader,
             undefined=StrictUndefined,

@@ -1,6 +1,8 @@
-"""Variants of a pack's guidelines: how an LLM proposes them, which go on."""
+"""Variants of a prompt: how an LLM proposes them, which go on.
 
-import copy
+Either the guidelines are another's, or the words in which passages are asked for.
+"""
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,8 @@ from typing import Any
 from phantom.jsonl import write_text
 from phantom.packs.pack import GUIDELINES, Pack
 from phantom.prompts.prompter import Prompter
+from phantom.prompts.requests import AIMS as REQUEST_AIMS
+from phantom.prompts.requests import TEMPLATE, to_template, with_request
 from phantom.records import Record
 
 ORIGINAL = "as it is"
@@ -23,10 +27,15 @@ AIMS = (
 
 
 class Variant(Record):
-    """One version of the guidelines. aim (str): What was asked of its writer."""
+    """One version of the prompt.
+
+    request (str): Words in which passages are asked for; "" for the pack's own.
+    aim (str): What was asked of its writer.
+    """
 
     name: str
     guidelines: str
+    request: str = ""
     aim: str = ""
 
 
@@ -38,16 +47,30 @@ class Proposal(Record):
 
 
 def propose(count: int, attempt: int = 1) -> list[Proposal]:
-    """So many asks, each with an aim of its own; they repeat after all were used."""
+    """So many asks for guidelines, each with an aim of its own; then these repeat."""
+    return _propose("variant", AIMS, count, attempt)
+
+
+def propose_requests(count: int, attempt: int = 1) -> list[Proposal]:
+    """So many asks for requests, likewise."""
+    return _propose("request", REQUEST_AIMS, count, attempt)
+
+
+def _propose(
+    kind: str, aims: Sequence[str], count: int, attempt: int
+) -> list[Proposal]:
     return [
-        Proposal(id=f"variant-{attempt}-{i + 1}", aim=AIMS[i % len(AIMS)])
+        Proposal(id=f"{kind}-{attempt}-{i + 1}", aim=aims[i % len(aims)])
         for i in range(count)
     ]
 
 
-def make_proposer(pack: Pack) -> Prompter:
-    """The prompts that ask for variants; they hold the pack alone."""
-    return Prompter(pack, "propose", show=_show)
+def make_proposer(pack: Pack, task: str = "propose") -> Prompter:
+    """The prompts that ask for variants; they hold the pack alone.
+
+    task (str): "propose" (guidelines) or "propose_request".
+    """
+    return Prompter(pack, task, show=_show)
 
 
 def check_guidelines(pack: Pack) -> Callable[[str], str | None]:
@@ -60,18 +83,22 @@ def check_guidelines(pack: Pack) -> Callable[[str], str | None]:
     return check
 
 
-def with_guidelines(pack: Pack, guidelines: str) -> Pack:
-    """The pack with other guidelines; its files stay as they are."""
-    other = copy.copy(pack)
-    # In the place of what the property would read.
-    other.__dict__["guidelines"] = guidelines
-    return other
+def with_variant(pack: Pack, variant: Variant) -> Pack:
+    """The pack with the prompt of a variant; its files stay as they are."""
+    return with_request(pack.with_guidelines(variant.guidelines), variant.request)
 
 
 def write_pick(pack: Pack, variant: Variant) -> Path:
-    """Make a variant the pack's own: `prompts/guidelines.md` goes before the other."""
-    path = pack.path / GUIDELINES
-    write_text(path, variant.guidelines.rstrip() + "\n")
+    """Make a variant the pack's own, as a file in prompts/ that goes before others.
+
+    RETURNS (Path): `guidelines.md`, or the template of requests.
+    """
+    if variant.request:
+        path = pack.path / "prompts" / TEMPLATE
+        write_text(path, to_template(variant.request))
+    else:
+        path = pack.path / GUIDELINES
+        write_text(path, variant.guidelines.rstrip() + "\n")
     return path
 
 

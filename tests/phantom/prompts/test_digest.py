@@ -20,7 +20,7 @@ def test_prompt_digest_follows_guidelines_and_template(
     for path in PACK.path.rglob("*"):
         if path.is_file() and "recording" not in path.parts:
             copy = folder / path.relative_to(PACK.path)
-            copy.parent.mkdir(exist_ok=True)
+            copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
     first = Prompter(load_pack(folder)).digest
     assert Prompter(load_pack(folder)).digest == first

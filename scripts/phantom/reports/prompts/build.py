@@ -114,7 +114,7 @@ def to_comparison(
         candidates=tuple(
             Candidate(
                 name=x.name,
-                prompt=x.guidelines,
+                prompt=f"{x.request}\n\n{x.guidelines}" if x.request else x.guidelines,
                 passages=tuple(passages[x.name]),
                 scores=show_scores(scored[x.name]),
             )
