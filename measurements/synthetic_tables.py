@@ -10,6 +10,7 @@ begin at 1: with seed 0 the width of the VAE was chosen.
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -47,10 +48,9 @@ def split(table: Columns, seed: int) -> tuple[Columns, Columns]:
     return table.take(order[::2]), table.take(order[1::2])
 
 
-def compare(name: str, steps: int, seed: int) -> list[dict[str, Any]]:
+def compare(name: str, steps: int, seed: int) -> Iterator[dict[str, Any]]:
     """A row for each model."""
     train, test = split(read_bundled(name), seed)
-    rows = []
     for model in MODELS:
         condition = "" if train["target"].numeric else "target"
         settings = ModelSettings(model=model, steps=steps, condition=condition)
@@ -59,22 +59,19 @@ def compare(name: str, steps: int, seed: int) -> list[dict[str, Any]]:
         seconds = time.process_time() - start
         found = measure_quality(train, made, test, "target", seed)
         distances = [m.distance for m in found.marginals]
-        rows.append(
-            {
-                "table": name,
-                "model": model,
-                "seed": seed,
-                "rows": len(train),
-                "marginals": round(float(np.mean(distances)), 3),
-                "association": round(found.association, 3),
-                "detection": round(found.detection, 3),
-                "TRTR": round(100 * (found.real or 0.0), 1),
-                "TSTR": round(100 * (found.synthetic or 0.0), 1),
-                "copied": round(found.copied, 3),
-                "CPU seconds": round(seconds, 1),
-            }
-        )
-    return rows
+        yield {
+            "table": name,
+            "model": model,
+            "seed": seed,
+            "rows": len(train),
+            "marginals": round(float(np.mean(distances)), 3),
+            "association": round(found.association, 3),
+            "detection": round(found.detection, 3),
+            "TRTR": round(100 * (found.real or 0.0), 1),
+            "TSTR": round(100 * (found.synthetic or 0.0), 1),
+            "copied": round(found.copied, 3),
+            "CPU seconds": round(seconds, 1),
+        }
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from console.step import print_counts, run_step
 from phantom.jsonl import read_jsonl, write_json, write_text
 from phantom.packs.pack import load_pack
 from phantom.planning.scenarios.base import World, simulate
-from phantom.planning.scenarios.history.series import read_returns
+from phantom.planning.scenarios.history.series import read_returns, read_together
 from phantom.planning.scenarios.market.scenario import open_market
 from phantom.records import Example
 from phantom.reports.market import build_page
@@ -27,11 +27,17 @@ def market_page(
     series: Annotated[
         str, Option(help="Prices (.csv, .parquet) for the table of stylised facts")
     ] = "",
-    column: Annotated[str, Option(help="Column of the series")] = "price",
+    column: Annotated[
+        str,
+        Option(help="Column of the series; more with commas, to compare correlation"),
+    ] = "price",
 ) -> None:
     """Write one HTML page: prices, a book in a crash, banks, events, passages."""
     pack = load_pack(pack_path)
-    history = read_returns(Path(series), column) if series else None
+    columns = [name.strip() for name in column.split(",")]
+    history = read_returns(Path(series), columns[0]) if series else None
+    more = series and len(columns) > 1
+    together = read_together(Path(series), columns) if more else []
     passages = list(read_jsonl(Path(examples), Example)) if examples else []
     market = open_market(World(pack, seed))
     market.keep_network()
@@ -39,7 +45,7 @@ def market_page(
     market.keep_network()
     facts = list(simulate(pack, seed, ["market"]))
     title = f"The market of {pack.domain.name}"
-    html, figures = build_page(market, facts, passages, history, title)
+    html, figures = build_page(market, facts, passages, history, title, together)
     write_text(output / "market.html", html)
     write_json(output / "market.json", figures)
     print_counts("events", figures["events"], len(market.log.events))

@@ -34,7 +34,9 @@ def test_the_page_holds_pictures_tables_and_passages() -> None:
         meta={"facts": {"id": "f1"}},
     )
     history = simulate_returns(PriceSettings(), 1_000, seed=0)
-    html, figures = build_page(market, facts, [passage], history, "A market")
+    html, figures = build_page(
+        market, facts, [passage], history, "A market", [history, history[::-1]]
+    )
     titles = re.findall(r"<h2>(.*?)</h2>", html)
     assert titles[0] == "Prices" and "Loans between banks, before and after" in titles
     assert html.count("<svg") == len(titles) - 3
@@ -45,5 +47,5 @@ def test_the_page_holds_pictures_tables_and_passages() -> None:
         r'(src|href)="(?!data:|#)', re.sub(r"<svg.*?</svg>", "", html, flags=re.S)
     )
     assert sum(figures["events"].values()) == len(market.log.events)
-    assert figures["days"] == 260 and len(figures["facts"]) == 6
+    assert figures["days"] == 260 and len(figures["facts"]) == 7
     assert np.isfinite(figures["cross_correlation"])

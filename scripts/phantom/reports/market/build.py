@@ -8,7 +8,11 @@ import numpy as np
 from markupsafe import Markup
 
 from phantom.planning.scenarios.events import write_amount
-from phantom.planning.scenarios.history.moments import compare, cross_correlation
+from phantom.planning.scenarios.history.moments import (
+    compare,
+    compare_cross,
+    cross_correlation,
+)
 from phantom.records import Example, Fact
 from phantom.reports.market.pictures import (
     draw_book,
@@ -28,6 +32,7 @@ def build_page(
     examples: Sequence[Example] = (),
     history: Any = None,
     title: str = "",
+    together: Sequence[Any] = (),
 ) -> tuple[str, dict[str, Any]]:
     """Render the page of a market that has run.
 
@@ -35,12 +40,16 @@ def build_page(
     facts (Sequence[Fact]): Of its events.
     examples (Sequence[Example]): Passages; those that tell one of the facts are shown.
     history (Optional[Array]): Log returns that the simulated ones stand beside.
+    together (Sequence[Array]): Log returns of several series of the same days, for
+        the correlation of shares.
     RETURNS (Tuple[str, Dict]): HTML with its pictures inside, and the figures.
     """
     closes = np.array(market.closes)
     listed = [firm.number for firm in market.firms if firm.listed]
     returns = [np.diff(np.log(closes[:, number])) for number in listed]
     rows = compare(history, returns) if history is not None else []
+    if len(together) > 1:
+        rows.append(compare_cross(list(together), returns))
     pictures = [draw_prices(market, closes)]
     if history is not None:
         pictures.append(draw_returns(history, returns))

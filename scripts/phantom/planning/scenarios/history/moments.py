@@ -98,6 +98,28 @@ def compare(
     return rows
 
 
+def compare_cross(
+    history: list[Array], simulated: list[Array], seed: int = 0, draws: int = 400
+) -> StylisedFact:
+    """The mean correlation of simulated series beside that of several of history.
+
+    history (List[Array]): Returns of the same days.
+    draws (int): Bootstrap samples; blocks of 60 days are drawn for all series at once.
+    """
+    rows = len(history[0])
+    drawn = []
+    for i in range(draws):
+        days = block_bootstrap(np.arange(rows, dtype=np.float64), 60, seed + i)
+        drawn.append(cross_correlation([s[days.astype(int)] for s in history]))
+    low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
+    value = cross_correlation(simulated)
+    true = cross_correlation(history)
+    inside = bool(low <= value <= high)
+    return StylisedFact(
+        "cross-correlation", true, low, high, value, 1, inside, value > 0
+    )
+
+
 def cross_correlation(series: list[Array]) -> float:
     """Mean correlation of the returns of different shares."""
     matrix = np.asarray(np.corrcoef(np.array(series)))

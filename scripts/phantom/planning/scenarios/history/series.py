@@ -21,10 +21,8 @@ def read_returns(path: Path, column: str, kind: str = "price") -> Array:
     """
     if kind not in ("price", "return"):
         raise ValueError(f"kind {kind!r}: use price or return")
-    if path.suffix == ".parquet":
-        values = _read_parquet(path, column)
-    else:
-        values = _read_csv(path, column)
+    values = _read_values(path, column)
+    values = values[~np.isnan(values)]
     if kind == "price":
         if values.size and values.min() <= 0:
             raise ValueError(f"{path}: {column}: prices are above 0")
@@ -42,6 +40,30 @@ def read_returns(path: Path, column: str, kind: str = "price") -> Array:
     return np.asarray(returns, dtype=np.float64)
 
 
+def read_together(path: Path, columns: list[str]) -> list[Array]:
+    """Log returns of several columns of prices, on the days on which all have one.
+
+    RAISES: ValueError that names file, line and mend.
+    """
+    prices = np.column_stack([_read_values(path, column) for column in columns])
+    prices = prices[~np.isnan(prices).any(axis=1)]
+    if prices.size and prices.min() <= 0:
+        raise ValueError(f"{path}: {', '.join(columns)}: prices are above 0")
+    if len(prices) <= LEAST:
+        raise ValueError(
+            f"{path}: {len(prices)} days on which {', '.join(columns)} have a price; "
+            f"what is compared needs more than {LEAST}"
+        )
+    return list(np.diff(np.log(prices), axis=0).T)
+
+
+def _read_values(path: Path, column: str) -> Array:
+    """One value for each row, nan where it has none."""
+    if path.suffix == ".parquet":
+        return _read_parquet(path, column)
+    return _read_csv(path, column)
+
+
 def _read_csv(path: Path, column: str) -> Array:
     delimiter = "\t" if ".tsv" in path.suffixes else ","
     reader = csv.DictReader(read_lines(path), delimiter=delimiter)
@@ -51,10 +73,8 @@ def _read_csv(path: Path, column: str) -> Array:
     values = []
     for row in reader:
         cell = (row[column] or "").strip()
-        if not cell:
-            continue
         try:
-            values.append(float(cell))
+            values.append(float(cell) if cell else np.nan)
         except ValueError:
             raise ValueError(
                 f"{path}:{reader.line_num}: {column}: {cell!r} is no number"
@@ -73,5 +93,5 @@ def _read_parquet(path: Path, column: str) -> Array:
     if column not in names:
         raise ValueError(f"{path}: no column {column!r}; it has {', '.join(names)}")
     table = parquet.read_table(path, columns=[column])
-    values = table.column(column).drop_null().to_numpy()
+    values = table.column(column).to_numpy(zero_copy_only=False)
     return np.asarray(values, dtype=np.float64)

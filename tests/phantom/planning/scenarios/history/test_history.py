@@ -145,3 +145,28 @@ def test_known_parameters_are_recovered() -> None:
     found = calibrate(simulate_returns(known, 100_000, seed=11)).prices
     for name, value in known.model_dump().items():
         assert getattr(found, name) == pytest.approx(value, rel=0.1), name
+
+
+def test_series_of_the_same_days_are_compared_by_their_correlation(
+    tmp_path: Path,
+) -> None:
+    chance = np.random.default_rng(0)
+    joint = chance.normal(0, 0.01, 600)
+    # Half of the variance is shared: correlations of 0.5.
+    returns = [joint + chance.normal(0, 0.01, 600) for _ in range(3)]
+    prices = 100 * np.exp(np.cumsum(returns, axis=1))
+    lines = [",".join(f"{x:.12g}" for x in row) for row in prices.T]
+    # A day on which one has no price is left out for all.
+    lines.insert(300, "100,,100")
+    path = tmp_path / "three.csv"
+    path.write_text("\n".join(["a,b,c", *lines]) + "\n")
+    read = series.read_together(path, ["a", "b", "c"])
+    assert np.allclose(read, np.array(returns)[:, 1:], atol=1e-9)
+    apart = [chance.normal(0, 0.01, 600) for _ in range(4)]
+    row = moments.compare_cross(read, returns, draws=40)
+    assert row.inside and row.right_sign and row.low < 0.5 < row.high
+    assert row.simulated == pytest.approx(row.history, abs=0.01)
+    assert not moments.compare_cross(read, apart, draws=40).inside
+    path.write_text("\n".join(["a,b,c", *lines[:200]]) + "\n")
+    with pytest.raises(ValueError, match="200 days on which a, b have a price"):
+        series.read_together(path, ["a", "b"])
