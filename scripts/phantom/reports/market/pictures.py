@@ -81,20 +81,16 @@ def draw_book(market: Any) -> Picture:
     ):
         for side, color in ((depth.bids, COLORS[2]), (depth.asks, COLORS[1])):
             if side:
-                prices = [price / 100 for price, _ in side]
+                # From the best price on, so that a side of one price is seen, too.
+                prices = np.repeat([price / 100 for price, _ in side], 2)
                 waits = np.cumsum([shares for _, shares in side]) / 1_000
+                levels = np.concatenate([[0.0], np.repeat(waits, 2)[:-1]])
                 kind = "bids" if side is depth.bids else "asks"
-                axes.step(
-                    prices,
-                    waits,
-                    style,
-                    where="post",
-                    color=color,
-                    lw=1.2,
-                    label=f"{kind}, {name}",
-                )
+                label = f"{kind}, {name}"
+                axes.plot(prices, levels, style, color=color, lw=1.4, label=label)
     axes.set_xlabel("price")
     axes.set_ylabel("thousand shares up to there")
+    axes.set_ylim(bottom=0)
     axes.legend(frameon=False, fontsize=8)
     firm = market.firms[snapshot.firm].name
     caption = (
