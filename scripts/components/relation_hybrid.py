@@ -47,7 +47,7 @@ def make_hybrid_corpus(
     keep (Optional[float]): Part of its weight that the kind which came first keeps;
         None: nothing if it is synthetic, all if it is real.
     balance (Optional[str]): Key of `user_data["example"]`, such as "meta.kind", whose
-        values are drawn equally often within a source.
+        values are drawn equally often within a source that has it.
     rank (Optional[str]): Key of a number there, or "length": docs come in from the
         lowest up; a fifth at the start, all at the end. Docs without come at once.
     hardest_first (bool): From the highest down.
@@ -131,7 +131,15 @@ class HybridCorpus:
         make_pool = registry.misc.get("phantom.SourcePool.v1")
         keys = ("seed", "balance", "rank", "hardest_first")
         settings = {key: self.settings[key] for key in keys}
-        pools = {x: make_pool(x, pool, **settings) for x, pool in self.pools.items()}
+        pools = {}
+        has_key = registry.misc.get("phantom.HasKey.v1")
+        known = {
+            x: has_key(pool, settings["balance"]) for x, pool in self.pools.items()
+        }
+        for name, pool in self.pools.items():
+            # A source without the key is drawn as it is beside one that has it.
+            plain = {"balance": None} if any(known.values()) and not known[name] else {}
+            pools[name] = make_pool(name, pool, **{**settings, **plain})
         make_tally = registry.misc.get("phantom.DrawTally.v1")
         tally = make_tally(self.settings["log"], self.settings["words"], list(pools))
         for name, example in self._cover():

@@ -40,7 +40,7 @@ class SourcePool:
         if not examples:
             raise ValueError(f"source {name!r} has no examples; take it out")
         for key in (balance, rank):
-            if key and all(read_key(x, key) is None for x in examples):
+            if key and not has_key(examples, key):
                 raise ValueError(
                     f"source {name!r}: no example has {key!r} in user_data['example']; "
                     "name another key, or none"
@@ -115,6 +115,12 @@ class DrawTally:
             parts = ", ".join(f"{n:,} {name}" for name, n in self.total.items())
             logger.info("drawn in %s words: %s", f"{self.words:,}", parts)
         self.drawn = dict.fromkeys(self.drawn, 0)
+
+
+@registry.misc("phantom.HasKey.v1")
+def has_key(examples: list[Example], key: Optional[str]) -> bool:
+    """Whether an example has a value by a dotted key of `user_data["example"]`."""
+    return bool(key) and any(read_key(x, str(key)) is not None for x in examples)
 
 
 def read_key(example: Example, key: str) -> Any:

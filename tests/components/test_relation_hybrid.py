@@ -129,6 +129,20 @@ def test_groups_take_turns(nlp: Language, write: Write) -> None:
         draw(make({"synthetic": rare}, balance="meta.group"), nlp, 1)
 
 
+def test_a_source_without_groups_stands_beside_one_with(
+    nlp: Language, write: Write
+) -> None:
+    sources = {
+        "synthetic": write("synthetic", 20),
+        "augmented": write("augmented", 20, data=lambda i: {"meta": {"group": i < 2}}),
+    }
+    corpus = make(sources, words=400, balance="meta.group")
+    names = draw(corpus, nlp, 80)
+    rare = sum(x in ("augmented0", "augmented1") for x in names)
+    assert rare == pytest.approx(20, abs=2)
+    assert sum(x.startswith("synthetic") for x in names) == pytest.approx(40, abs=2)
+
+
 @pytest.mark.parametrize("hardest_first", [False, True])
 def test_ranked_docs_come_in_by_and_by(
     nlp: Language, write: Write, hardest_first: bool

@@ -1,5 +1,6 @@
 """What an audit holds: scores by group, gaps, swaps."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from phantom.records import Origin, Record
@@ -163,3 +164,24 @@ class Audit(Record):
         """Cells in which a group is worse off, the widest gap first."""
         found = [cell for cell in self.cells if cell.alarm]
         return sorted(found, key=lambda cell: -abs(cell.gap or 0.0))
+
+    def worse(self, names: Sequence[str] | None = None) -> dict[str, list[str]]:
+        """Groups that are worse off, by dimension, worst first.
+
+        names (Optional[Sequence[str]]): "dimension: group" of those wanted instead.
+        RAISES: ValueError for a name that the audit does not have.
+        """
+        known = {
+            f"{c.dimension}: {c.group}": (c.dimension, c.group) for c in self.cells
+        }
+        found: dict[str, list[str]] = {}
+        for name in names or [f"{c.dimension}: {c.group}" for c in self.alarms]:
+            if name not in known:
+                raise ValueError(
+                    f"no group {name!r} in the audit; it has {', '.join(known)}"
+                )
+            dimension, group = known[name]
+            groups = found.setdefault(dimension, [])
+            if group not in groups:
+                groups.append(group)
+        return found

@@ -1,0 +1,196 @@
+"""What mitigation closes of a planted gap, and what it costs elsewhere.
+
+Usage: python measurements/mitigation.py PACK CORPUS [--arms planted,own,made,both]
+       [--size 1200] [--steps 250] [--seed 0] [--json PATH]
+
+CORPUS is checked.jsonl of a round. Of the passages whose sex can be exchanged, half are
+for testing, in a version about women and one about men, so that the two groups differ
+in nothing else. In training, nothing is marked in passages that name women. Tiny
+entity recognizers (spaCy's HashEmbedCNN, from nothing) learn from it through
+phantom.HybridCorpus.v1: as it is (planted), with the women's passages drawn more often
+(own), with passages of men made women's (made), with both. Printed are recall by sex,
+the gap that `audit` sees with its interval, and F1 on other passages.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts")]
+
+import spacy  # noqa: E402
+from spacy.language import Language  # noqa: E402
+from spacy.util import minibatch, registry  # noqa: E402
+
+from phantom.checks.engine.config import load_config  # noqa: E402
+from phantom.checks.engine.context import CheckContext  # noqa: E402
+from phantom.checks.groups import make_finder  # noqa: E402
+from phantom.corpora.docbin import Alignment, to_doc, write_docbin  # noqa: E402
+from phantom.corpora.group_balance import KEY, balance_groups  # noqa: E402
+from phantom.evaluation.audit.auditor import audit_cases  # noqa: E402
+from phantom.evaluation.audit.records import Audit, Cell  # noqa: E402
+from phantom.evaluation.cases import make_cases, make_requests  # noqa: E402
+from phantom.evaluation.evaluator import synthetic_dataset  # noqa: E402
+from phantom.evaluation.predictions import predict  # noqa: E402
+from phantom.jsonl import read_jsonl, write_json  # noqa: E402
+from phantom.packs.pack import Pack, load_pack  # noqa: E402
+from phantom.packs.swaps import read_swaps  # noqa: E402
+from phantom.passages.groups import GroupFinder  # noqa: E402
+from phantom.passages.swaps import Pair, Swap, Swapper  # noqa: E402
+from phantom.records import Example  # noqa: E402
+from phantom.runtime import register_components  # noqa: E402
+
+SEX = Pair("sex", "female", "male")
+WORSE = {"sex": ["female"]}
+# Share of what is drawn that comes from what mitigation made.
+WEIGHT = 0.35
+# Words of a passage at most; documents would take most of the time.
+LONGEST = 60
+
+
+def split(
+    examples: Sequence[Example], swapper: Swapper, size: int, seed: int
+) -> tuple[list[Example], list[Example], list[Example]]:
+    """Training passages, test passages in both versions, other test passages."""
+    short = [x for x in examples if len(x.text.split()) <= LONGEST]
+    order = random.Random(seed).sample(short, len(short))
+    made = {x.id: swapper.exchange(x, SEX) for x in order}
+    swapped = [
+        swap
+        for x in order
+        if isinstance(swap := made[x.id], Swap) and x.entities and swap.old != swap.new
+    ]
+    half = swapped[: len(swapped) // 2]
+    test = [
+        side.model_copy(update={"id": f"{side.id}/{group}"})
+        for swap in half
+        for side, group in ((swap.before, swap.old), (swap.after, swap.new))
+    ]
+    rest = [x for x in order if x.id not in {swap.before.id for swap in half}]
+    sexed = {swap.before.id for swap in swapped[len(half) :]}
+    first = [x for x in rest if x.id in sexed]
+    others = [x for x in rest if x.id not in sexed]
+    return (first + others)[:size], test, others[-400:]
+
+
+def plant(example: Example, finder: GroupFinder) -> Example:
+    """The passage with nothing marked if it names women."""
+    if "female" not in finder.find(example).get("sex", ()):
+        return example
+    return example.model_copy(update={"entities": (), "relations": ()})
+
+
+def write(path: Path, nlp: Language, examples: Sequence[Example]) -> None:
+    """A DocBin of passages."""
+    lost = Alignment()
+    write_docbin(path, [to_doc(nlp, x, lost) for x in examples], nlp.vocab)
+
+
+def train(folder: Path, lang: str, mixed: bool, steps: int, seed: int) -> Language:
+    """A tiny recognizer trained on what the hybrid corpus draws."""
+    spacy.util.fix_random_seed(seed)
+    nlp = spacy.blank(lang)
+    nlp.add_pipe("ner")
+    nlp.config["training"]["max_epochs"] = -1
+    sources = {"synthetic": {"path": str(folder / "train.spacy"), "weight": 1 - WEIGHT}}
+    if mixed:
+        path = str(folder / "augmented.spacy")
+        sources["augmented"] = {"path": path, "weight": WEIGHT}
+    make = registry.readers.get("phantom.HybridCorpus.v1")
+    # Groups take turns; passages without one are a group of their own.
+    stream = make(sources=sources, seed=seed, balance=f"meta.{KEY}" if mixed else None)
+    first = list(islice(stream(nlp), 300))
+    optimizer = nlp.initialize(lambda: first)
+    optimizer.learn_rate = 0.002
+    for batch in islice(minibatch(stream(nlp), 32), steps):
+        nlp.update(batch, sgd=optimizer, drop=0.1)
+    return nlp
+
+
+def audit(pack: Pack, nlp: Language, test: list[Example], finder: GroupFinder) -> Audit:
+    """The audit of a pipeline on test passages."""
+    dataset = synthetic_dataset(pack, "test.jsonl").model_copy(
+        update={"tasks": ["entities"], "relations": {}}
+    )
+    requests = make_requests(dataset, test, {})
+    found = predict(nlp, requests)
+    cases = make_cases(dataset, test, requests, found)
+    return audit_cases(*(pack, dataset, cases, finder, "test"), parity=False)
+
+
+def run(arguments: argparse.Namespace) -> Iterator[dict]:
+    """One row per arm."""
+    register_components()
+    pack = load_pack(arguments.pack)
+    config = load_config(arguments.pack)
+    finder = make_finder(CheckContext(pack, config))
+    swapper = Swapper(read_swaps(pack), config.person_labels, arguments.seed)
+    examples = list(read_jsonl(arguments.corpus, Example))
+    training, test, others = split(examples, swapper, arguments.size, arguments.seed)
+    planted = [plant(x, finder) for x in training]
+    for arm in arguments.arms.split(","):
+        with tempfile.TemporaryDirectory() as name:
+            folder, nlp = Path(name), spacy.blank(pack.domain.lang)
+            write(folder / "train.spacy", nlp, planted)
+            more: list[Example] = []
+            if arm != "planted":
+                own = arm in ("own", "both")
+                more = list(
+                    balance_groups(pack, planted, WORSE, finder, own=own, copies=1)
+                )
+                if arm == "own":
+                    more = [x for x in more if "varied" not in x.meta]
+                write(folder / "augmented.spacy", nlp, more)
+            trained = train(
+                folder, pack.domain.lang, bool(more), arguments.steps, arguments.seed
+            )
+        seen = audit(pack, trained, test, finder)
+        cell = find_cell(seen)
+        yield {
+            "arm": arm,
+            "training": len(planted),
+            "made": len(more),
+            "tested": len(test),
+            "women": cell.value,
+            "men": cell.rest,
+            "gap": cell.gap,
+            "interval": [cell.low, cell.high],
+            "alarm": cell.alarm,
+            "f1_elsewhere": audit(pack, trained, others, finder).scores["entities"],
+            "elsewhere": len(others),
+        }
+
+
+def find_cell(found: Audit) -> Cell:
+    """Recall of women's passages beside men's."""
+    wanted = ("female", "recall", "all")
+    return next(c for c in found.cells if (c.group, c.metric, c.label) == wanted)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--arms", default="planted,own,made,both")
+    parser.add_argument("--size", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=250)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    rows = []
+    for row in run(arguments):
+        rows.append(row)
+        print(json.dumps(row), flush=True)
+    if arguments.json:
+        write_json(arguments.json, rows)
+
+
+if __name__ == "__main__":
+    main()
