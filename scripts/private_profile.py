@@ -32,8 +32,8 @@ def private_profile(
     round_: Annotated[int, Option("--round", help="The last round planned")] = 1,
     epsilon: Annotated[float, Option(help="What it may cost each unit")] = 1.0,
     attributes: Annotated[
-        str, Option(help="Grids of the pack to count by, commas between")
-    ] = "section,words",
+        str, Option(help="Grids of the pack to count by; '': section, words if it has")
+    ] = "",
     annotated: Annotated[bool, Option(help="Mentions are marked in it")] = True,
     names: Annotated[bool, Option(help="Count names of the lexicons")] = True,
     examples: Annotated[int, Option(help="Examples to ask for", min=1)] = 300,
@@ -41,7 +41,8 @@ def private_profile(
     """Draw from the budget, then write profile.json and the next refill.yml."""
     pack = load_pack(pack_path)
     wanted = [name.strip() for name in attributes.split(",") if name.strip()]
-    reader = Reader(pack, wanted, annotated)
+    usual = [name for name in ("section", "words") if name in pack.attributes]
+    reader = Reader(pack, wanted or usual, annotated)
     paths = parse_paths(texts)
     missing = [path for path in paths if not path.is_file()]
     if missing or not paths:

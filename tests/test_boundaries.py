@@ -24,7 +24,7 @@ LAYERS = (
     "planning prompts augmenters",
     "llms",
     "curation checks corpora evaluation",
-    "training review shipping documents pseudonyms",
+    "training review shipping documents pseudonyms attacks",
     "reports",
     "console",
     "steps",
@@ -36,8 +36,12 @@ CLIENTS = {
     *("openai", "requests", "selectors", "smtplib", "socket", "socketserver", "ssl"),
     *("urllib.request", "urllib3", "uvicorn", "websockets", "xmlrpc", "zmq"),
 }
-# Out through the wire, and in on this machine alone for the review page.
-SOCKETS = {"phantom/llms/wire", "phantom/training/federated", "phantom/review/server"}
+# Out through the wire; in on this machine alone for the review page, and behind the
+# wall of the egress proof, which stands in front of all of them.
+SOCKETS = {
+    *("phantom/llms/wire", "phantom/training/federated", "phantom/review/server"),
+    "phantom/privacy/egress",
+}
 WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
 # All others rename what they write into place, see phantom.jsonl.replace_file.
 WRITE_ELSEWHERE = {

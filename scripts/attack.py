@@ -1,0 +1,89 @@
+"""Attack our own models: who was in the training text, and what they remember."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import spacy
+from typer import Argument, Option
+from wasabi import msg
+
+from console.attacks import print_attacks
+from console.options import PackPath
+from console.step import run_step
+from phantom.attacks.canaries import expose, make_canary, make_words
+from phantom.attacks.membership import measure
+from phantom.attacks.nearest import measure_nearness
+from phantom.attacks.shadows import attack_shadows, train_tiny
+from phantom.attacks.signals import draw_texts, losses
+from phantom.features import Encoder
+from phantom.jsonl import write_json
+from phantom.packs.pack import load_pack
+from phantom.passages.files import find_texts, read_texts
+from phantom.privacy.paths import parse_paths
+from phantom.runtime import register_components
+
+CANDIDATES = 256
+
+
+def attack(
+    pack_path: PackPath,
+    pipeline: Annotated[Path, Argument(help="The pipeline that was trained")],
+    train: Annotated[Path, Argument(help="Its training text (.spacy)")],
+    beside: Annotated[Path, Argument(help="Text like it, not trained on (.spacy)")],
+    report: Annotated[Path, Argument(help="The figures (.json)")],
+    private: Annotated[str, Option(help="Private text, commas between")] = "",
+    holdout: Annotated[str, Option(help="Like it, seen by no prompt")] = "",
+    sample: Annotated[int, Option(help="Texts of each side", min=2)] = 200,
+    shadows: Annotated[int, Option(help="Tiny shadow models, even; 0: none")] = 0,
+    canaries: Annotated[int, Option(help="Canaries in a tiny model; 0: none")] = 0,
+    max_auc: Annotated[float, Option(help="Fail where the AUC is surely above")] = 0.6,
+    seed: Annotated[int, Option(help="Of samples and models")] = 0,
+) -> None:
+    """Write figures with intervals; fail where an attack surely succeeds."""
+    pack = load_pack(pack_path)
+    register_components()
+    nlp = spacy.load(pipeline)
+    sides = [draw_texts(nlp, path, sample, seed) for path in (train, beside)]
+    found: dict[str, Any] = {"sample": sample, "seed": seed, "max_auc": max_auc}
+    members, others = (-losses(nlp, side) for side in sides)
+    found["membership"] = measure(members, others, seed).model_dump()
+    tiny = train_tiny(pack.domain.lang)
+    if shadows:
+        done = attack_shadows([*sides[0], *sides[1]], tiny, shadows, seed)
+        found["shadows"] = {"models": shadows, **done.model_dump()}
+    if canaries:
+        label = next(iter(pack.labels))
+        words = make_words(canaries + CANDIDATES - 1, seed)
+        planted = {word: 2 ** (i % 5) for i, word in enumerate(words[:canaries])}
+        blank = spacy.blank(pack.domain.lang)
+        more = [
+            make_canary(blank, w, label) for w, n in planted.items() for _ in range(n)
+        ]
+        model = tiny([*sides[0], *more], seed)
+        found["canaries"] = [
+            x.model_dump() for x in expose(model, planted, words[canaries:], label)
+        ]
+    if private and holdout:
+        encoder = Encoder()
+        texts = [[x.reference.text for x in sides[0]], *map(_texts, (private, holdout))]
+        ours, theirs, apart = (encoder.embed(side) for side in texts)
+        found["nearest"] = measure_nearness(ours, theirs, apart, seed).model_dump()
+    write_json(report, found)
+    print_attacks(found)
+    figures = found["membership"]
+    if figures["low"] > max_auc:
+        raise ValueError(
+            f"{report}: the training text is told from other text: AUC "
+            f"{figures['auc']:.3f}, at least {figures['low']:.3f} and over "
+            f"{max_auc:g}; train on more text, for fewer passes"
+        )
+    msg.good(f"No attack is surely above {max_auc:g}", str(report))
+
+
+def _texts(paths: str) -> list[str]:
+    found = [x for path in parse_paths(paths) for x in find_texts([path])]
+    return [example.text for path in found for example in read_texts(path)]
+
+
+if __name__ == "__main__":
+    run_step(attack)

@@ -1,0 +1,74 @@
+"""Canaries: made-up mentions in training text, and whether a model knows them."""
+
+import math
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+from phantom.attacks.signals import losses
+from phantom.records import Record
+
+_SYLLABLES = "bo da fi gu ka le mo nu pa ri so tu va wi xe zo".split()
+WORDS = ("The", "note", "spoke", "of", "{}", "and", "of", "nothing", "else", ".")
+PLACE = WORDS.index("{}")
+
+
+class Exposure(Record):
+    """How far a model ranks a planted canary before others that it never saw.
+
+    copies (int): How often the canary stood in the training text.
+    bits (float): Exposure: log2 of the candidates over the canary's rank; 1 on
+        average without any memory, log2 of the candidates where it comes first.
+    candidates (int): The canary and those that were never planted.
+    Source: Carlini et al. 2019, The Secret Sharer.
+    """
+
+    copies: int
+    bits: float
+    candidates: int
+
+
+def make_words(count: int, seed: int) -> list[str]:
+    """Made-up words of four syllables, each once."""
+    rng = random.Random(seed)
+    made: dict[str, None] = {}
+    while len(made) < count:
+        made["".join(rng.choices(_SYLLABLES, k=4))] = None
+    return list(made)
+
+
+def make_canary(nlp: Language, word: str, label: str) -> Example:
+    """A sentence that marks a made-up word."""
+    doc = Doc(nlp.vocab, words=[word if w == "{}" else w for w in WORDS])
+    doc.ents = [Span(doc, PLACE, PLACE + 1, label)]
+    return Example(nlp.make_doc(doc.text), doc)
+
+
+def expose(
+    nlp: Language, planted: dict[str, int], others: Sequence[str], label: str
+) -> list[Exposure]:
+    """Rank each planted canary among words that were never planted.
+
+    planted (Dict[str, int]): How often each stood in the training text.
+    """
+    words = [*planted, *others]
+    found = losses(nlp, [make_canary(nlp, word, label) for word in words])
+    unseen = found[len(planted) :]
+    return [
+        Exposure(
+            copies=copies,
+            bits=round(_bits(float(found[i]), unseen), 3),
+            candidates=len(unseen) + 1,
+        )
+        for i, copies in enumerate(planted.values())
+    ]
+
+
+def _bits(value: float, unseen: np.ndarray) -> float:
+    # Ties go against the model that can't tell: the middle of those alike.
+    rank = 1 + (unseen < value).sum() + (unseen == value).sum() / 2
+    return math.log2(len(unseen) + 1) - math.log2(rank)
