@@ -1,6 +1,7 @@
 """Relation model: token vectors, pair tensor and one output per label."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Optional
 
 import numpy as np
@@ -21,6 +22,7 @@ def build_relation_model(
     pair_tensor: Model[PairInput, Floats2d],
     nO: Optional[int] = None,
     mixup: float = 0.0,
+    share_names: bool = False,
 ) -> Model[RelationInput, Floats2d]:
     """Score candidate pairs of docs, one output for every label.
 
@@ -32,11 +34,14 @@ def build_relation_model(
     nO (Optional[int]): Number of labels; the component sets it.
     mixup (float): In training the vectors of two pairs are blended by shares of the
         distribution Beta(mixup, mixup), such as 0.2; 0 for none.
+    share_names (bool): Whether pairs of the same two names share their logits, in
+        training as in prediction, see `phantom.ShareNames.v1`.
     RETURNS (Model): From docs and candidates to logits (P, nO).
     """
     return Model(
         "relation_model",
-        _forward,
+        # No attribute, since those are saved and would go before a config at load.
+        partial(_forward, share_names=share_names),
         init=_init,
         layers=[tok2vec, pair_tensor, Linear(nO=nO)],
         refs={"tok2vec": tok2vec, "pair_tensor": pair_tensor},
@@ -61,9 +66,10 @@ def _init(model: Model, X: Optional[RelationInput] = None, Y: Any = None) -> Non
 
 
 def _forward(
-    model: Model, X: RelationInput, is_train: bool
+    model: Model, X: RelationInput, is_train: bool, share_names: bool
 ) -> tuple[Floats2d, Callable[[Floats2d], list[Doc]]]:
     docs, candidates = _unpack(X)
+    given = candidates
     tok2vec, pair_tensor, output = model.layers
     vectors, backprop_vectors = tok2vec(docs, is_train)
     kept, candidates = _without_space(docs, candidates)
@@ -74,14 +80,18 @@ def _forward(
     if is_train and model.attrs["mixup"] and len(pairs) > 1:
         blend = registry.misc.get("phantom.BlendPairs.v1")
         pairs, unblend = blend(model, pairs, candidates, model.attrs["mixup"])
+    unshare: Callable[[Floats2d], Floats2d] = _same
     if len(pairs):
         Y, backprop_output = output(pairs, is_train)
+        if share_names:
+            share = registry.misc.get("phantom.ShareNames.v1")
+            Y, unshare = share(docs, given, Y, model.ops)
     else:
         Y = model.ops.alloc2f(0, model.get_dim("nO"))
 
     def backprop(dY: Floats2d) -> list[Doc]:
         # Without pairs too: the shared encoder waits for its last listener.
-        d_pairs = unblend(backprop_output(dY)) if len(pairs) else pairs
+        d_pairs = unblend(backprop_output(unshare(dY))) if len(pairs) else pairs
         gradients = backprop_pairs(d_pairs)
         for i, (vector, row) in enumerate(zip(vectors, rows, strict=True)):
             if row is not None:

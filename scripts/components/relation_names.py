@@ -1,0 +1,66 @@
+"""One score for all mentions of two names: the mean of their pairs, near ones first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from spacy.tokens import Doc
+from spacy.util import registry
+from thinc.types import Floats2d
+
+Candidates = dict[str, np.ndarray]
+# Tokens between two mentions at which a pair counts half as much as neighbours do.
+HALF = 4
+
+
+@registry.misc("phantom.ShareNames.v1")
+def share_names(
+    docs: list[Doc], candidates: Candidates, logits: Floats2d, ops: Any
+) -> tuple[Floats2d, Callable[[Floats2d], Floats2d]]:
+    """Give pairs whose heads bear one name, and whose tails do, their weighted mean.
+
+    A text says of a drug what it does, not of each place where the drug is named; so
+    gold relations hold between all mentions of two names. What one sentence says is
+    weighed against what the next one seems to say.
+
+    candidates (Dict[str, ndarray]): As the relation model takes them.
+    logits (Floats2d): Of the pairs (P, L).
+    RETURNS (Tuple[Floats2d, Callable]): Logits (P, L), and from their gradient that of
+        the logits given.
+    """
+    groups = name_groups(docs, candidates)
+    heads, tails = candidates["heads"], candidates["tails"]
+    starts, ends = candidates["mention_start"], candidates["mention_end"]
+    between = np.maximum(starts[tails] - ends[heads], starts[heads] - ends[tails])
+    weights = HALF / (HALF + np.maximum(between, 0))
+    weights = weights / np.bincount(groups, weights)[groups]
+    weights = ops.asarray2f(weights[:, None].astype("float32"))
+    rows = ops.xp.asarray(groups)
+
+    def add_up(values: Floats2d) -> Floats2d:
+        sums = ops.alloc2f(int(groups.max()) + 1, values.shape[1])
+        ops.scatter_add(sums, rows, values)
+        return sums[rows]
+
+    def backprop(gradient: Floats2d) -> Floats2d:
+        return weights * add_up(gradient)
+
+    return add_up(weights * logits), backprop
+
+
+def name_groups(docs: list[Doc], candidates: Candidates) -> np.ndarray:
+    """The number of the pair of names that each pair (P,) is of, within its doc.
+
+    A name is a mention's letters and digits, whatever their case, and its entity type.
+    """
+    columns = ("mention_doc", "mention_start", "mention_end", "mention_type")
+    rows = zip(*(candidates[key].tolist() for key in columns), strict=True)
+    numbers: dict[tuple[int, int, str], int] = {}
+    names = []
+    for doc, start, end, kind in rows:
+        text = docs[doc][start:end].text.casefold()
+        name = "".join(filter(str.isalnum, text)) or text
+        names.append(numbers.setdefault((doc, kind, name), len(numbers)))
+    of = np.asarray(names, dtype="int64")
+    pairs = of[candidates["heads"]] * len(numbers) + of[candidates["tails"]]
+    return np.unique(pairs, return_inverse=True)[1]

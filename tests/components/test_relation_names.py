@@ -1,0 +1,72 @@
+"""Mentions of two names share what is read of each pair of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from numpy.testing import assert_allclose
+from spacy.tokens import Doc
+from tests.builders.pipelines import (
+    MODULES,
+    TINY,
+    make_doc,
+    make_examples,
+    make_nlp,
+    train,
+)
+from thinc.api import get_current_ops
+
+share_names = MODULES["relation_names"].share_names
+name_groups = MODULES["relation_names"].name_groups
+OPS = get_current_ops()
+WORDS = ["Iron", "eased", "gout", ";", "a", "rash", "came", "of", "iron", "."]
+DOC = Doc(spacy.blank("en").vocab, WORDS)
+# Iron, gout, rash, iron; each iron with each disease.
+PAIRS = {
+    "mention_doc": np.zeros(4, dtype="int64"),
+    "mention_start": np.asarray([0, 2, 5, 8]),
+    "mention_end": np.asarray([1, 3, 6, 9]),
+    "mention_type": np.asarray([2, 3, 3, 2]),
+    "heads": np.asarray([0, 0, 3, 3]),
+    "tails": np.asarray([1, 2, 1, 2]),
+}
+
+
+def test_near_pairs_count_for_more() -> None:
+    assert name_groups([DOC], PAIRS).tolist() == [0, 1, 0, 1]
+    logits = np.asarray([[3.0], [0.0], [-2.0], [1.0]], dtype="f")
+    shared, back = share_names([DOC], PAIRS, logits, OPS)
+    # Between iron and gout one token and five: 4/5 to 4/9, so 9/14 and 5/14. Between
+    # iron and rash four and two: 4/8 to 4/6, so 3/7 and 4/7.
+    gout, rash = (3 * 9 - 2 * 5) / 14, 4 / 7
+    assert_allclose(shared[:, 0], [gout, rash, gout, rash], rtol=1e-5)
+    # The way back is the transpose of the way there, which is linear.
+    there = [share_names([DOC], PAIRS, np.eye(4, dtype="f")[:, [i]], OPS)[0][:, 0]
+             for i in range(4)]  # fmt: skip
+    assert_allclose(back(np.eye(4, dtype="f")), np.asarray(there), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("mention_type", [2, 3, 3, 4]), ("mention_doc", [0, 0, 1, 1])],
+)
+def test_other_types_and_docs_are_other_names(key: str, value: list[int]) -> None:
+    groups = name_groups([DOC, DOC], {**PAIRS, key: np.asarray(value)})
+    assert groups[0] != groups[2] and groups[1] != groups[3]
+
+
+def test_it_is_learned_with_and_asked_for_at_load(tmp_path: Path) -> None:
+    nlp = make_nlp(model={**TINY, "share_names": True}, threshold=0.0)
+    train(nlp, make_examples(nlp), steps=3)
+    nlp.to_disk(tmp_path)
+    alone = {"components": {"relation_extractor": {"model": {"share_names": False}}}}
+    text = "aspirin relieved pain , and Aspirin again , and aspirin"
+    mentions = [(0, 1, "C"), (2, 3, "D"), (5, 6, "C"), (9, 10, "C")]
+    for config, scores in ({}, 1), (alone, 3):
+        loaded = spacy.load(tmp_path, config=config)
+        doc = loaded.get_pipe("relation_extractor")(
+            make_doc(loaded, text, mentions, None)
+        )
+        found = {r["score"] for r in doc._.relations if r["label"] == "TREATS"}
+        assert len(doc._.relations) == 6 and len(found) == scores
