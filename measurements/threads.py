@@ -1,7 +1,7 @@
 """Texts from many threads at once: do they get what one thread gives?
 
 Usage: python measurements/threads.py [--pipeline PATH] [--families bert roberta ...]
-       [--texts N] [--threads N] [--quick] [--json PATH]
+       [--texts N] [--words N] [--threads N] [--quick] [--json PATH]
 
 Small encoders with random weights and much dropout stand for their families; a trained
 pipeline may be added. Counted are texts whose states of the encoder, and whose scores
@@ -129,6 +129,7 @@ def main() -> None:
     parser.add_argument("--pipeline", type=Path, help="a trained pipeline, as well")
     parser.add_argument("--families", nargs="*", default=["bert", "roberta", "xlnet"])
     parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--words", type=int, help="of each text, at most")
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--quick", action="store_true", help="200 texts")
     parser.add_argument("--json", type=Path, help="where to write the counts")
@@ -137,7 +138,7 @@ def main() -> None:
     if unknown:
         parser.error(f"no such family: {unknown}; there are {list(FAMILIES)}")
     count = 200 if args.quick else args.texts
-    texts = [example.text for example in read_recorded()]
+    texts = [" ".join(x.text.split()[: args.words]) for x in read_recorded()]
     texts = (texts * (-(-count // len(texts))))[:count]
     figures: dict[str, dict[str, int]] = {}
     if args.pipeline:

@@ -47,6 +47,35 @@ def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
     assert pipe.from_bytes(copied).cfg["threshold"] == pytest.approx(0.6)
 
 
+def test_a_schema_at_load_is_used_or_refused(tmp_path: Path) -> None:
+    other = {"TREATS": {"head": ["CHEMICAL"], "tail": ["DISEASE", "GENE"]}}
+    nlp = spacy.blank("en")
+    nlp.add_pipe("relation_extractor", config={"relation_schema": {**SCHEMA, **other}})
+    example = Example.from_dict(nlp.make_doc("Sorafenib induced rash."), {})
+    example.reference._.relations = []
+    nlp.initialize(lambda: [example])
+    nlp.to_disk(tmp_path)
+
+    def load(schema):
+        loaded = spacy.load(tmp_path, config=asked(relation_schema=schema))
+        loaded.to_disk(tmp_path / "again")
+        again = spacy.load(tmp_path / "again").get_pipe("relation_extractor")
+        return loaded.get_pipe("relation_extractor").schema, again.schema
+
+    # What is not given anew stays as the config had it.
+    wider = {"TREATS": {"head": ["GENE"]}, "INDUCES": {"head": [], "tail": ["GENE"]}}
+    for schema in load(wider):
+        assert list(schema) == ["INDUCES", "TREATS"], "in the order of the weights"
+        assert schema["TREATS"]["head"] == ["GENE"]
+        assert schema["TREATS"]["tail"] == ["DISEASE", "GENE"]
+        assert schema["INDUCES"] == {"head": [], "tail": ["GENE"], "symmetric": False}
+    with pytest.raises(ValueError, match=r"entity labels \['DRUG'\]"):
+        load({"TREATS": {"head": ["DRUG"]}})
+    with pytest.raises(ValueError, match=r"relations \['OWNS'\] at load"):
+        SETTINGS.fit_schema({"OWNS": {"head": [], "tail": []}}, SCHEMA, [])
+    assert list(load(None)[0]) == ["INDUCES", "TREATS"]
+
+
 def test_pipelines_of_before_take_what_the_config_says() -> None:
     settings = SETTINGS.GivenSettings({"threshold": 0.4, "types": []})
     settings.update({"threshold": 0.5, "types": ["DRUG"]})
