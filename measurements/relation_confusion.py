@@ -1,13 +1,14 @@
 """Which relations are taken for which, and what their scores are worth.
 
 Usage: python measurements/relation_confusion.py PIPELINE [PIPELINE ...] --dev FILE
-       [--exclusive] [--json PATH]
+       [--exclusive] [--share-names] [--json PATH]
 
 Gold entities of a DocBin corpus (`convert` writes dev.spacy) are given; each pipeline
 relates them. Rows of the table are gold labels, columns predicted ones, at the
 pipeline's own threshold. The temperature is fitted on one half of the pairs and judged
 on the other, and the other way round. With --exclusive the same weights are read as
-labels that exclude each other, too.
+labels that exclude each other, too; with --share-names as a model whose pairs of the
+same two names share their scores.
 """
 
 import argparse
@@ -111,11 +112,13 @@ def main() -> None:
     parser.add_argument("pipelines", type=Path, nargs="+")
     parser.add_argument("--dev", type=Path, required=True, help="DocBin corpus")
     parser.add_argument("--exclusive", action="store_true")
+    parser.add_argument("--share-names", action="store_true")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
     figures: dict[str, Any] = {}
     for path in args.pipelines:
-        nlp = spacy.load(path)
+        model = {"share_names": True} if args.share_names else {}
+        nlp = spacy.load(path, config={"components": {NAME: {"model": model}}})
         pipe: Any = nlp.get_pipe(NAME)
         reader = MODULES["relation_corpus"].make_relation_corpus(args.dev)
         score = MODULES["relation_calibration"].score_gold_pairs
