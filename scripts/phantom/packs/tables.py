@@ -1,6 +1,7 @@
 """Tab-separated tables of a domain pack, as editors and spreadsheets write them."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from phantom.jsonl import read_lines
 # doubled. Any other quote is a character, such as in a pattern or in 5"-cap.
 _CELL = re.compile(r'[^\S\t]*"((?:[^"]|"")*)"[^\S\t]*(?=\t|$)|([^\t]*)')
 _OPEN = re.compile(r'[^\S\t]*"[^"]*')
+# What a spreadsheet makes of a cell that it takes for a formula, or for a date: genes
+# such as SEPT2 come out as 2-Sep (Ziemann et al. 2016, doi:10.1186/s13059-016-1044-7).
+_SPOILED = re.compile(
+    r"=.*|#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|SPILL!)|#{3,}"
+    r"|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}"
+)
 _INVISIBLE = "\ufeff\u200b\u2060"
 
 
@@ -22,8 +29,8 @@ def read_table(
     spreadsheets put around one; empty rows and cells at the end are passed over.
 
     columns (Collection[str]): Must all be there.
-    filled (Collection[str]): Those in which no cell may be empty; blanks inside
-        become single plain ones there.
+    filled (Collection[str]): Those in which no cell may be empty, a formula, an error
+        or a date of a spreadsheet; blanks inside become single plain ones there.
     RETURNS (List[Dict[str, str]]): One per row.
     RAISES: ValueError with `path:line`.
     """
@@ -39,6 +46,9 @@ def read_table(
             f"{path}:1: no column {', '.join(missing)}; the header has "
             f"{', '.join(header) or 'none'}."
         )
+    twice = [column for column, count in Counter(header).items() if count > 1]
+    if set(twice) & set(columns):
+        raise ValueError(f"{path}:1: column {twice[0]} is there twice; keep one.")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         cells = split_cells(line, f"{path}:{number}", len(header))
@@ -52,6 +62,12 @@ def read_table(
             if not row[column]:
                 raise ValueError(
                     f"{path}:{number}: empty {column}; fill it in or delete the row."
+                )
+            if _SPOILED.fullmatch(row[column]):
+                raise ValueError(
+                    f"{path}:{number}: {column} is {row[column]!r}, which a "
+                    "spreadsheet made of it; write the name again, in a text editor or "
+                    "in cells that are formatted as text."
                 )
         rows.append(row)
     return rows

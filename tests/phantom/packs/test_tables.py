@@ -66,6 +66,37 @@ def test_errors_name_the_line(tmp_path: Path, content: bytes, message: str) -> N
         names(tmp_path, content)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["=A2", '=HYPERLINK("x"; "gout")', "#NAME?", "#REF!", "#N/A", "######", "2-Sep",
+     "10-Mar", "Mar-01"],
+)  # fmt: skip
+def test_what_a_spreadsheet_made_of_a_name_is_refused(
+    tmp_path: Path, cell: str
+) -> None:
+    path = tmp_path / "names.tsv"
+    quoted = '"' + cell.replace('"', '""') + '"'
+    path.write_text(f"name\tid\ngout\t=1\n{quoted}\t2\n")
+    with pytest.raises(ValueError, match=r"names\.tsv:3: name is .* spreadsheet"):
+        read_table(path, ["name"], ["name"])
+    assert read_table(path, ["name"])[1]["name"] == cell
+
+
+def test_names_that_look_a_little_like_that_stay(tmp_path: Path) -> None:
+    path = tmp_path / "names.tsv"
+    names = ["5-FU", "17-beta", "Mar-1", "SEPT2", "#1 syndrome", "p=0.05", "1-Methyl"]
+    path.write_text("\n".join(["name", *names]))
+    assert [row["name"] for row in read_table(path, ["name"], ["name"])] == names
+
+
+def test_a_column_that_is_there_twice(tmp_path: Path) -> None:
+    path = tmp_path / "names.tsv"
+    path.write_text("name\tnote\tname\na\tb\tc\n")
+    with pytest.raises(ValueError, match=r"names\.tsv:1: column name is there twice"):
+        read_table(path, ["name"])
+    assert read_table(path, ["note"])[0]["note"] == "b"
+
+
 def test_other_columns_keep_their_blanks_and_may_be_empty(tmp_path: Path) -> None:
     path = tmp_path / "patterns.tsv"
     path.write_text('name\tpattern\na\t"(?:x|y)"  ?:\nb\t\n')
