@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from typer import Argument, Option
 from wasabi import msg
 
-from console.judging import print_people, print_ruling, print_worth
+from console.judging import beside_judge, print_people, print_ruling, print_worth
 from console.options import ENDPOINT, Budget, Llm, LogJson, PackPath, Settings
 from console.progress import show_progress
 from console.step import run_step
@@ -43,6 +43,7 @@ def judge(
     reviews: Annotated[str, Option(help="Decisions of people (.jsonl)")] = "",
     limit: Annotated[int, Option(help="Judge only the first so many; 0: all")] = 0,
     worth_only: Annotated[bool, Option(help="Judge planted faults alone")] = False,
+    no_model: Annotated[bool, Option(help="Without label_errors beside it")] = False,
     seed: Annotated[int, Option(help="Of the faults and of the order")] = 0,
     budget: Budget = "",
     log_json: LogJson = None,
@@ -66,11 +67,10 @@ def judge(
         choices, _ = bench.prefer(trial.pairs)
         worth = measure_worth(tried, trial.criteria, rubric)
         gates, pairs = open_gates(worth, rubric), measure_pairs(choices)
-        print_worth(worth, gates, pairs)
-        figures: dict[str, Any] = {
-            "worth": [x.model_dump() for x in worth],
-            "gates": gates,
-        }
+        beside = beside_judge(pack, rubric, examples, trial, not no_model)
+        print_worth(worth, gates, pairs, beside)
+        figures: dict[str, Any] = {"worth": [x.model_dump() for x in worth]}
+        figures |= {"label_errors": beside and beside.model_dump(), "gates": gates}
         figures |= {"model": backend.model, "votes": count, "pairs": pairs}
         write_json(output / "judge.json", figures)
         if worth_only or summary.pending:

@@ -6,28 +6,42 @@ from typing import Any
 from wasabi import msg
 
 from console.step import print_counts
-from phantom.curation.judge import Ruling, Worth
+from phantom.checks.engine.base import CheckSkipped
+from phantom.curation.judge import Planted, Ruling, Worth
+from phantom.packs.pack import Pack
+from phantom.packs.rubric import Rubric
+from phantom.records import Example
+from phantom.reports.judging import measure_label_errors
 
 
 def print_worth(
-    worth: Sequence[Worth], gates: Mapping[str, str], pairs: Mapping[str, Any]
+    worth: Sequence[Worth],
+    gates: Mapping[str, str],
+    pairs: Mapping[str, Any],
+    beside: Worth | None = None,
 ) -> None:
-    """Print precision and recall on planted faults, and which gates are open."""
+    """Print precision and recall on planted faults, and which gates are open.
+
+    beside (Optional[Worth]): Of the model-based check on the same faults.
+    """
     rows = []
-    for x in worth:
+    for x in (*worth, *([beside] if beside else [])):
+        who = "label_errors" if x is beside else "judge"
         rows.append(
             (
+                who,
                 x.criterion,
                 f"{x.found} of {x.planted}",
                 _share(x.recall, x.recall_ci),
                 f"{x.found} of {x.denied}",
                 _share(x.precision, x.precision_ci),
                 "-" if x.agreement is None else f"{x.agreement:.2f}",
-                gates[x.criterion] or "may reject",
+                "a check" if x is beside else gates[x.criterion] or "may reject",
             )
         )
-    header = ("criterion", "found", "recall", "right", "precision", "votes agree", "")
-    msg.table(rows, header=header, aligns=("l", *"rrrrr", "l"), divider=True)
+    header = ("by", "criterion", "found", "recall", "right", "precision")
+    aligns = ("l", "l", *"rrrrr", "l")
+    msg.table(rows, header=(*header, "votes agree", ""), aligns=aligns, divider=True)
     if pairs["pairs"]:
         first = "-" if pairs["first"] is None else f"{pairs['first']:.0%}"
         msg.info(
@@ -35,6 +49,21 @@ def print_worth(
             f"{pairs['pairs']}, right for {pairs['right']} of these; whatever stood "
             f"first was chosen {first} of the time"
         )
+
+
+def beside_judge(
+    pack: Pack,
+    rubric: Rubric,
+    examples: Sequence[Example],
+    trial: Planted,
+    use: bool = True,
+) -> Worth | None:
+    """The worth of the check for wrong labels; why there is none is printed."""
+    try:
+        return measure_label_errors(pack, rubric, examples, trial) if use else None
+    except CheckSkipped as reason:
+        msg.info(f"No label_errors beside the judge: {reason}")
+        return None
 
 
 def print_people(people: Mapping[str, Any]) -> None:

@@ -224,6 +224,10 @@ def test_the_recorded_run_is_worth_what_the_page_says(
     )
     shown = capsys.readouterr().out
     assert "18 planted faults judged, 20 wanted" in shown
+    # The check stands beside it, on the same 18 faults and 36 controls.
+    beside = json.loads((tmp_path / "judge.json").read_text())["label_errors"]
+    assert (beside["planted"], beside["judged"]) == (18, 54)
+    assert "label_errors" in shown
     assert shown.index("precision") < shown.index("to review")
     assert not list(read_jsonl(tmp_path / "rejected_by_judge.jsonl", Example))
 
@@ -240,6 +244,7 @@ def test_a_missing_verdict_closes_the_step_early(
         llm=Path("configs/llm/recording.cfg"),
         set_=[f"llm.path={RECORDED / 'completions.jsonl'}"],
         each=12,
+        no_model=True,
     )
     assert "votes are missing" in capsys.readouterr().out
     assert not (tmp_path / "out" / "judged.jsonl").exists()
