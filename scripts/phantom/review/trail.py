@@ -51,7 +51,7 @@ def _changes(decision: Decision) -> Iterator[str]:
     if decision.after is None:
         return
     before, after = _facts(decision.before), _facts(decision.after)
-    for sign, one, other in (("-", before, after), ("+", after, before)):
+    for sign, one, other in (("removed", before, after), ("added", after, before)):
         yield from (f"{sign} {fact}" for fact in one if fact not in other)
 
 
