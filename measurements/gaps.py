@@ -2,7 +2,7 @@
 
     python measurements/gaps.py --json figures.json [--count N] [--gap NAME]
 
-From recorded passages of medicine a part is taken away that holds one kind of thing; the
+From recorded passages of medicine those that hold one kind of thing are taken away; the
 rest trains spaCy's small recognizer of entities, and its errors on passages that were
 never trained on are diagnosed. Of relations such a recognizer knows nothing, so that a
 missing relation can't be planted here (`measurements/loop.py` does that). Printed: the

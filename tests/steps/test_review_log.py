@@ -66,7 +66,8 @@ def test_every_line_says_who_what_when_and_seeing_what(
     ]
     first = rows[0]
     assert first["changes"] == (
-        "- CHEMICAL 'Iron' at 0; - CHEMICAL 'Iron' at 0 TREATS DISEASE 'gout' at 11"
+        "removed CHEMICAL 'Iron' at 0; "
+        "removed CHEMICAL 'Iron' at 0 TREATS DISEASE 'gout' at 11"
     )
     assert first["time"] == "2026-01-02T03:04:05+00:00" and first["seconds"] == "1.5"
     assert first["why shown"] == "labels: doubtful" and first["guidelines"] == "g1"
