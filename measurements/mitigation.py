@@ -76,7 +76,7 @@ def split(
     sexed = {swap.before.id for swap in swapped[len(half) :]}
     first = [x for x in rest if x.id in sexed]
     others = [x for x in rest if x.id not in sexed]
-    return (first + others)[:size], test, others[-400:]
+    return (first + others)[:size], test, others[-200:]
 
 
 def plant(example: Example, finder: GroupFinder) -> Example:

@@ -6,21 +6,23 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.audit import print_audit
+from console.audit import print_audit, print_changes
 from console.options import PackPath
 from console.step import run_step
 from phantom.checks.engine.config import load_config
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.groups import make_finder
 from phantom.evaluation.audit.auditor import audit_cases
+from phantom.evaluation.audit.change import compare_audits
 from phantom.evaluation.audit.flips import swap_and_measure
 from phantom.evaluation.audit.gaps import Sizes
 from phantom.evaluation.audit.metadata import read_metadata
+from phantom.evaluation.audit.records import Audit
 from phantom.evaluation.cases import make_cases, make_requests
 from phantom.evaluation.gold import find_gold
 from phantom.evaluation.predictor import Predictor
 from phantom.jsonl import write_json, write_text
-from phantom.packs.pack import load_pack
+from phantom.packs.pack import load_pack, read_text
 from phantom.reports.audit.html import to_html
 
 
@@ -45,6 +47,9 @@ def audit(
     swaps: Annotated[
         int, Option(help="Passages to swap, of each dimension; 0 for none", min=0)
     ] = 400,
+    before: Annotated[
+        Path | None, Option(help="audit.json of before, to tell what changed")
+    ] = None,
     limit: Annotated[int | None, Option(help="Read no more texts, for a trial")] = None,
 ) -> None:
     """Write audit.json and audit.html: who the pipeline is wrong about."""
@@ -72,6 +77,9 @@ def audit(
     write_json(output / "audit.json", found)
     write_text(output / "audit.html", to_html(found))
     print_audit(found)
+    if before:
+        then = Audit.model_validate_json(read_text(before))
+        print_changes(*compare_audits(then, found))
     msg.good(
         f"{len(found.alarms):,} scores of groups are worse than elsewhere",
         f"{output / 'audit.html'} and .json",

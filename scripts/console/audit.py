@@ -1,7 +1,10 @@
 """What audit prints: groups that are worse off, the widest gaps, what swaps change."""
 
+from collections.abc import Sequence
+
 from wasabi import msg
 
+from phantom.evaluation.audit.change import Change, Cost
 from phantom.evaluation.audit.records import ALL, Audit, Cell
 
 MOST = 12
@@ -71,3 +74,35 @@ def _print_flips(audit: Audit) -> None:
     ]
     header = ("swap", "", "passages changed", "predictions flipped", "")
     msg.table(rows, header=header, aligns=("l", "l", *"rrr"), divider=True)
+
+
+def print_changes(changes: Sequence[Change], costs: Sequence[Cost]) -> None:
+    """Print what of each gap was closed, and F1 of all documents beside it."""
+    rows = [
+        (
+            c.name[:60],
+            _points(c.before),
+            _points(c.after),
+            _points(c.gap_before, "+"),
+            _points(c.gap_after, "+"),
+            "" if c.closed is None else f"{100 * c.closed:.0f}%",
+        )
+        for c in changes
+    ]
+    rows += [
+        (
+            f"F1 of {c.task}, all documents",
+            _points(c.before),
+            _points(c.after),
+            "",
+            _points(c.after - c.before, "+"),
+            "",
+        )
+        for c in costs
+    ]
+    header = ("before and after", "before", "after", "gap", "gap now", "closed")
+    msg.table(rows, header=header, aligns=("l", *"rrrrr"), divider=True)
+
+
+def _points(value: float | None, sign: str = "") -> str:
+    return "" if value is None else f"{100 * value:{sign}.1f}"

@@ -57,6 +57,14 @@ def test_terminal_json_and_page(tmp_path: Path) -> None:
     assert "By ward" in page
 
 
+def test_before_and_after(tmp_path: Path) -> None:
+    call(tmp_path, found_of_men(), "--no-parity")
+    before = str((tmp_path / "out/audit.json").rename(tmp_path / "before.json"))
+    output = call(tmp_path, GOLD, "--no-parity", "--before", before)
+    assert "sex = female: recall of entities 0.0 100.0 -100.0 +0.0 100%" in output
+    assert "F1 of entities, all documents 66.7 100.0 +33.3" in output
+
+
 def test_predictions_on_other_text_are_refused(tmp_path: Path) -> None:
     other = [x.model_copy(update={"text": f"{x.text} No."}) for x in GOLD]
     with pytest.raises(ValueError, match="its text differs"):
