@@ -10,6 +10,8 @@ from wasabi import msg
 from console.options import PackPath, Private
 from console.refill import print_refill
 from console.step import run_step
+from phantom.evaluation.audit.asks import ask_for_groups
+from phantom.evaluation.audit.records import Audit
 from phantom.evaluation.diagnosis.asks import (
     make_asks,
     predicted_edits,
@@ -39,6 +41,9 @@ def refill(
         str, Option(help="Real text, commas between, that prompts may quote")
     ] = "",
     private: Private = "",
+    audit_path: Annotated[
+        Path | None, Option("--audit", help="audit.json: half go to its groups")
+    ] = None,
     examples: Annotated[int, Option(help="Examples to ask for", min=1)] = 300,
     most: Annotated[int, Option(help="Weaknesses to take up", min=1)] = 6,
 ) -> None:
@@ -53,13 +58,16 @@ def refill(
     vocabulary = {w.lower() for x in training for w in TOKEN.findall(x.text)}
     notes = hint_on_edits(predicted_edits(diagnosis), language, top=HINTS)
     left_out: Counter[str] = Counter()
-    asks = make_asks(
-        pack,
-        diagnosis,
-        language,
-        read_earlier(corpus_path, round_),
+    earlier = read_earlier(corpus_path, round_)
+    asks = []
+    if audit_path:
+        audit = Audit.model_validate_json(read_text(audit_path))
+        half = examples // 2
+        asks = ask_for_groups(pack, audit, language, earlier, half, left_out)
+    asks += make_asks(
+        *(pack, diagnosis, language, earlier),
         {entity.text.casefold() for x in training for entity in x.entities},
-        examples,
+        examples - sum(ask.count for ask in asks),
         most,
         left_out,
     )
