@@ -1,0 +1,129 @@
+"""Figures as pictures: scores beside baselines, a training curve, a hint's origin."""
+
+import re
+from collections.abc import Callable, Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docs.shapes import frame, rect, text
+
+PAGE = Path(__file__).with_name("measurements") / "scores.md"
+LEFT, SPAN = 330, 560  # where bars begin, and how long 100% is
+COLORS = {"f1": "var(--edge)", "baseline": "var(--soft)"}
+
+
+def bar(value: float, y: float, color: str) -> str:
+    """A bar of so many percent with its number behind it."""
+    long = SPAN * value / 100
+    return rect(LEFT, y, long, 15, color, "none", 3)
+
+
+def label(
+    x: float, y: float, words: str, anchor: str = "end", strong: bool = False
+) -> str:
+    """Words that end or start at a point."""
+    style = f"text-anchor: {anchor}" + ("; fill: var(--ink)" if strong else "")
+    return f'<text x="{x}" y="{y}" style="{style}">{escape(words)}</text>'
+
+
+def read_scores(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the figures that the page of scores gives it.
+
+    RAISES: ValueError if the page has no such row.
+    """
+    start = f"| {row['data']} | {row['task']}"
+    number = r"(\d+\.\d)"
+    wanted = rf"\| {number} \[{number}-{number}\].*{row['against']} {number}"
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        found = re.search(wanted, line) if start in line else None
+        if found:
+            names = ("f1", "low", "high", "baseline")
+            return {**row, **dict(zip(names, map(float, found.groups()), strict=True))}
+    raise ValueError(f"{PAGE.name}: no row '{start}' with {row['against']}")
+
+
+def draw_scores(rows: list[dict[str, Any]]) -> str:
+    """F1 of each task with its 95% interval, the baseline below it."""
+    parts = [text(500, 28, "strict F1 in % on real text, with 95% intervals")]
+    for i, row in enumerate(map(read_scores, rows)):
+        y = 48 + 50 * i
+        parts.append(label(LEFT - 12, y + 12, row["title"], strong=True))
+        parts.append(bar(row["f1"], y, COLORS["f1"]))
+        low, high = (LEFT + SPAN * row[end] / 100 for end in ("low", "high"))
+        parts.append(
+            f'<path style="stroke: var(--ink); stroke-width: 2; fill: none" '
+            f'd="M{low:.1f},{y + 3} v9 m0,-4.5 H{high:.1f} m0,-4.5 v9"/>'
+        )
+        parts.append(label(high + 8, y + 12, f"{row['f1']}", "start", strong=True))
+        parts.append(bar(row["baseline"], y + 18, COLORS["baseline"]))
+        end = LEFT + SPAN * row["baseline"] / 100 + 8
+        told = f"{row['baseline']} {row['against']}"
+        parts.append(label(end, y + 30, told, "start"))
+    return frame("Scores beside baselines", 1000, 64 + 50 * len(rows), parts)
+
+
+def draw_curve(points: list[dict[str, float]]) -> str:
+    """F1 on synthetic dev against steps, a line for each task."""
+    left, top, wide, high = 70, 40, 800, 210
+    steps = max(x["step"] for x in points)
+    parts = [text(left + wide / 2, 24, "F1 on synthetic dev against steps")]
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        y = top + high * (1 - share)
+        parts.append(
+            '<path style="stroke: var(--soft); stroke-width: 0.5" '
+            f'd="M{left},{y} H{left + wide}"/>'
+        )
+        parts.append(label(left - 10, y + 4, f"{share:.0%}"))
+    for x in points:
+        at = left + wide * x["step"] / steps
+        parts.append(text(at, top + high + 22, f"{x['step']:,}"))
+    for name, color in (("entities", "edge"), ("relations", "back")):
+        places = [
+            (left + wide * x["step"] / steps, top + high * (1 - x[name]))
+            for x in points
+        ]
+        line = " L".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        style = f"stroke: var(--{color}); stroke-width: 2.5; fill: none"
+        parts.append(f'<path style="{style}" d="M{line}"/>')
+        x, y = places[-1]
+        told = f"{name} {points[-1][name]:.1%}"
+        parts.append(
+            f'<text x="{x + 10}" y="{y + 4:.1f}" '
+            f'style="text-anchor: start; fill: var(--{color})">{told}</text>'
+        )
+    return frame("Training curve", 1000, 290, parts)
+
+
+def draw_hint(rows: list[dict[str, Any]]) -> str:
+    """Shares in synthetic and in real passages, and the hint that comes of them."""
+    parts = []
+    for i, row in enumerate(rows):
+        y = 30 + 96 * i
+        parts.append(label(LEFT - 12, y + 12, row["title"], strong=True))
+        for k, (who, color) in enumerate((("synthetic", "back"), ("real", "edge"))):
+            share = row[who]
+            parts.append(bar(share, y + 20 * k, f"var(--{color})"))
+            end = LEFT + SPAN * share / 100 + 8
+            parts.append(label(end, y + 12 + 20 * k, f"{share}% {who}", "start"))
+        parts.append(label(LEFT, y + 60, f"hint: {row['hint']}", "start", strong=True))
+    return frame("From a difference to a hint", 1000, 20 + 96 * len(rows), parts)
+
+
+def read_curve(rows: Iterable[dict[str, Any]]) -> list[dict[str, float]]:
+    """The points of a run from its `training.jsonl`."""
+    return [
+        {
+            "step": row["step"],
+            "entities": round(row["scores"]["ents_f"], 3),
+            "relations": round(row["scores"]["rel_micro_f"], 3),
+        }
+        for row in rows
+    ]
+
+
+DRAW: dict[str, Callable[[Any], str]] = {
+    "scores": draw_scores,
+    "curve": draw_curve,
+    "hint": draw_hint,
+}
