@@ -34,7 +34,8 @@ def check_wheels(wheels: Sequence[Path], text: str) -> dict[str, list[str]]:
         pins = (f"{name}=={version(name).partition('+')[0]}" for name in PINNED)
         constraints.write_text("\n".join(pins))
         paths = [str(wheel.resolve()) for wheel in wheels]
-        pip = [str(python), "-m", "pip", "install", "--quiet"]
+        # Compiling all of torch takes longer than loading what is needed of it.
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--no-compile"]
         _run([*pip, "--constraint", str(constraints), *paths], folder)
         sample = folder / "sample.txt"
         sample.write_text(text, encoding="utf-8")
