@@ -1,6 +1,5 @@
 """What examples are worth: F1 against how many, synthetic and gold, as a picture."""
 
-import io
 import math
 import statistics
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,7 @@ import matplotlib
 
 from phantom.jsonl import replace_file
 from phantom.records import Record
+from phantom.reports.svg import to_picture
 from phantom.training.points import Point
 
 # Two-sided 95% of Student's t, by degrees of freedom; beyond, those of the normal.
@@ -145,13 +145,8 @@ def write_pictures(worth: Sequence[Worth], output: Path, note: str) -> None:
     figure = draw(worth)
     with replace_file(output.with_suffix(".png")) as temporary:
         figure.savefig(temporary, dpi=150)
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg")
-    from matplotlib import pyplot
-
-    pyplot.close(figure)
-    svg = drawn.getvalue()
-    page = to_page(worth, svg[svg.index("<svg") :], note)
+    picture = to_picture(figure, "What examples are worth", note)
+    page = to_page(worth, picture["svg"], note)
     with replace_file(output.with_suffix(".html")) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
