@@ -8,8 +8,14 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.builders import ROOT
 
+# How long a draw takes says how busy the machine is, and nothing about the code.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 ROAD = ROOT / "tests" / "road"
 
 

@@ -6,6 +6,19 @@ from typing import Any
 from phantom.formats.base import Report, make_format, read_format
 from phantom.records import Example
 
+# Name, file and settings of formats that hold text, offsets and relations.
+OFFSETS: list[tuple[str, str, dict[str, Any]]] = [
+    ("bioc", "o.xml", {"unit": "characters"}),
+    ("bioc", "o.json", {"unit": "characters"}),
+    ("brat", "o", {}),
+    ("doccano", "o.jsonl", {}),
+    ("gliner", "o.json", {}),
+    ("phantom", "o.jsonl", {}),
+    ("prodigy", "o.jsonl", {}),
+    ("spacy_json", "o.jsonl", {}),
+    ("webanno_tsv", "o", {}),
+]
+
 
 def write_text(path: Path, text: str) -> Path:
     """The file, in UTF-8 and with its line ends as they are."""

@@ -1,6 +1,7 @@
 """What a source file imports and names, read from its syntax tree."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,14 @@ def imported(path: Path, package: str = "") -> set[str]:
     package (str): The package of the file, against which relative imports are read.
     RETURNS (Set[str]): For `from a.b import c` both "a.b" and "a.b.c".
     """
-    names = set()
-    for node in ast.walk(_parse(path)):
+    return set(_imported(path.read_text(encoding="utf-8"), package))
+
+
+@functools.cache
+def _imported(text: str, package: str) -> frozenset[str]:
+    """By what a file says, so that copies of the library are parsed once."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -20,7 +27,7 @@ def imported(path: Path, package: str = "") -> set[str]:
             base = ".".join(above) if node.level else ""
             module = ".".join(part for part in (base, node.module or "") if part)
             names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
-    return names
+    return frozenset(names)
 
 
 def imports(path: Path) -> set[str]:

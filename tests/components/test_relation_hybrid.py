@@ -12,7 +12,7 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
-from tests.phantom.training.test_resume import CONFIG
+from tests.builders.resuming import CONFIG
 
 from phantom.runtime import components_path, register_components
 
@@ -232,16 +232,8 @@ def test_plain_spacy_train_reads_it(write: Write, tmp_path: Path) -> None:
         ),
     )
     (tmp_path / "config.cfg").write_text(config, encoding="utf-8")
-    run = [
-        sys.executable,
-        "-m",
-        "spacy",
-        "train",
-        "config.cfg",
-        "--output",
-        "out",
-        "-V",
-    ]
+    run = [sys.executable, "-m", "spacy", "train", "config.cfg"]
+    run += ["--output", "out", "-V"]
     run += ["--code", str(components_path() / "register.py")]
     run += ["--paths.train", sources["synthetic"]["path"]]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)

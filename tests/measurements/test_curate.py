@@ -17,6 +17,7 @@ benchmark = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(benchmark)
 
 
+@pytest.mark.slow
 def test_grown_examples_are_sound_and_mostly_new() -> None:
     recorded = read_recorded()[:60]
     grown = list(grow(recorded, 240))

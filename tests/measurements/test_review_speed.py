@@ -1,8 +1,10 @@
 """The measurement of the review page's server, in small."""
 
+import pytest
 from review_speed import measure
 
 
+@pytest.mark.slow
 def test_a_person_goes_through_a_small_queue() -> None:
     figures = measure(examples=300, decisions=40, turns=5)
     assert (figures["examples"], figures["turns"]) == (300, 5)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests import fault_server
 from tests.builders import ROOT, example
-from tests.road.test_project import SMALL, TOY
+from tests.builders.road import SMALL, TOY, copy_project
 
 from phantom.evaluation.diagnosis.rounds import UNPAID, read_rounds
 from phantom.jsonl import read_jsonl, write_jsonl
@@ -34,11 +34,7 @@ ODD = ("gnu", "yak", "emu", "eel", "owl", "ape", "asp", "bat", "boa", "cod")
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy project with gold data in which one kind is unlike the recording."""
-    folder = tmp_path_factory.mktemp("loop") / "project"
-    for name in ("scripts", "configs", "tests/domains"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("project.yml", "LICENSE"):
-        shutil.copy(ROOT / name, folder / name)
+    folder = copy_project(tmp_path_factory.mktemp("loop") / "project")
     prompts = folder / "tests/domains/pets/prompts"
     prompts.mkdir()
     for template in (ROOT / "assets/domains/medicine/prompts").glob("*.jinja"):

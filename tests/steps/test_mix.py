@@ -39,8 +39,7 @@ def data(tmp_path: Path) -> Path:
 
 def run(data: Path, path: str, kind: str, **options: object) -> list[spacy.tokens.Doc]:
     mix(MEDICINE, data / path, data / "mix", kind, benchmarks=data, **options)  # type: ignore[arg-type]
-    vocab = spacy.blank("en").vocab
-    return list(read_docbin(data / "mix" / f"{kind}.spacy", vocab))
+    return list(read_docbin(data / "mix" / f"{kind}.spacy", spacy.blank("en").vocab))
 
 
 def test_public_gold_enters_without_what_a_test_split_holds(
@@ -242,9 +241,8 @@ def test_the_hybrid_config_is_the_plain_one_but_for_the_corpus() -> None:
 
 
 def test_what_was_mixed_in_lies_beside_it(data: Path) -> None:
-    docs = run(data, "ncbi_disease/train.jsonl", "public", take=3)
-    beside = list(read_jsonl(data / "mix" / "public.jsonl", Example))
-    assert [x.text for x in beside] == [doc.text for doc in docs]
+    texts = [x.text for x in run(data, "ncbi_disease/train.jsonl", "public", take=3)]
+    assert [x.text for x in read_jsonl(data / "mix/public.jsonl", Example)] == texts
 
 
 def test_decisions_that_are_not_there_are_named(data: Path) -> None:

@@ -1,10 +1,10 @@
+"""Checks family by family: mentions, boundaries, labels, relations, balance."""
+
 from pathlib import Path
 
 import pytest
 from tests.builders import example
-from tests.builders.packs import findings, make_context, make_pack, measures
-
-from phantom.checks import load_config
+from tests.builders.packs import findings, make_context, measures
 
 FEVER = ("asthma", "DISEASE")
 
@@ -212,30 +212,6 @@ def test_quotas_and_diversity(tmp_path: Path) -> None:
     surfaces = measures("surfaces", corpus, context)
     assert surfaces["unique_surfaces_DISEASE"].value == 0.05
     assert surfaces["lexicon_coverage_DISEASE"].value == pytest.approx(0.3333, abs=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("yml", "message"),
-    [
-        ("checks: {nothing: {}}", "no check named 'nothing'"),
-        ("checks: {pii: {speed: 3}}", "checks.pii: 'speed' is not a setting"),
-        ("targets: {x: {status: bad}}", "targets.x.status"),
-        ("colour: red", "colour: Extra inputs are not permitted; remove it or use one"),
-        ("waivers: [{chek: pii}]", "one of: check, reason, ids, why"),
-        ("labels: {DISEASE: {never: [x]}}", "domain.yml, as labels.<LABEL>.rules"),
-        ("waivers: [{check: pii}]", "waivers.0.why"),
-        ("checks: [", "not valid YAML"),
-    ],
-)
-def test_config_errors_say_where(tmp_path: Path, yml: str, message: str) -> None:
-    with pytest.raises(ValueError, match="checks.yml") as error:
-        load_config(make_pack(tmp_path, yml).path)
-    assert message in str(error.value)
-
-
-def test_config_is_laid_over_the_defaults(tmp_path: Path) -> None:
-    config = load_config(make_pack(tmp_path, "checks: {pii: false}").path)
-    assert "pii" not in config.checks and "canaries" in config.checks
 
 
 def test_firms_called_by_a_word_match_only_as_written(tmp_path: Path) -> None:

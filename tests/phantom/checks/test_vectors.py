@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.builders import example
 from tests.builders.packs import findings, make_context
-from tests.phantom.checks.test_model_checks import WordEncoder, sentence
+from tests.builders.worded import WordEncoder, sentence
 
 from phantom.checks.models import vectors
 from phantom.checks.models.vectors import cosine_pairs, indexed_pairs, nearest

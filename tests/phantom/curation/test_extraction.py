@@ -93,6 +93,7 @@ def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
     assert "local pipeline" in result.output
 
 
+@pytest.mark.slow
 def test_labels_are_held_against_gold_without_a_pipeline(folder: Path) -> None:
     """The server marks the first word of each text, a gene in three of four."""
     result = call(

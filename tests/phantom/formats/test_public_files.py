@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.builders import SHARED
-from tests.builders.formats import turn_round
+from tests.builders.formats import OFFSETS, turn_round
 
 from phantom.formats.base import Report, read_format
 from phantom.records import Example
@@ -29,17 +29,9 @@ def abstracts() -> list[Example]:
 @pytest.mark.parametrize(
     ("name", "file", "chosen"),
     [
-        ("bioc", "o.xml", {"unit": "characters"}),
-        ("bioc", "o.json", {"unit": "characters"}),
-        ("brat", "o", {}),
-        ("doccano", "o.jsonl", {}),
-        ("gliner", "o.json", {}),
+        *OFFSETS,
         ("label_studio", "o.json", {}),
-        ("phantom", "o.jsonl", {}),
-        ("prodigy", "o.jsonl", {}),
         ("pubtator", "o.pubtator", {"id_separator": "|"}),
-        ("spacy_json", "o.jsonl", {}),
-        ("webanno_tsv", "o", {}),
     ],
 )
 def test_all_comes_back(

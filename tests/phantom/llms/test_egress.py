@@ -1,6 +1,5 @@
 """Private text and sockets: nothing leaves but what may, to where it may."""
 
-import ast
 import json
 import socket
 from collections.abc import Iterator
@@ -16,10 +15,7 @@ import extract
 import generate
 from console.step import make_app
 from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.llms import load_backend
-from phantom.llms.openai import OpenAI
 from phantom.llms.wire.egress import Egress, PrivateTextError, is_loopback
-from phantom.packs.pack import load_pack
 from phantom.prompts.prompter import Part, Prompt
 from phantom.records import Example, Spec
 
@@ -238,31 +234,3 @@ def test_extract_writes_predictions_and_cost(texts: Path, shots: int) -> None:
         "Answers that were found good" in state.requests[0]["messages"][-1]["content"]
     )
     assert shown is (shots > 0)
-
-
-def test_only_one_module_opens_sockets() -> None:
-    """And only phantom.llms imports an LLM client."""
-    clients = {"openai", "httpx", "httpx2", "aiohttp", "requests", "urllib3", "http"}
-    for path in sorted((ROOT / "scripts").rglob("*.py")):
-        imported = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                imported.add(node.module.split(".")[0])
-        if path.name != "egress.py":
-            assert not imported & (clients | {"socket"}), path
-
-
-def test_no_key_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    backend = load_backend(OPENAI)
-    assert isinstance(backend, OpenAI)
-    with pytest.raises(ValueError, match="environment variable OPENAI_API_KEY"):
-        backend.connect()
-    assert load_pack(MEDICINE).guidelines
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "llm").glob("*.cfg")))
-def test_every_preset_loads(path: Path) -> None:
-    assert load_backend(path)

@@ -88,7 +88,7 @@ def kill_at(folder: Path, seconds: float, names: tuple[str, str]) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on Windows")
 @pytest.mark.parametrize(
-    "moments", [2, pytest.param(20, marks=pytest.mark.slow)], ids=["few", "many"]
+    "moments", [1, pytest.param(20, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_what_was_confirmed_is_on_disk(tmp_path: Path, moments: int) -> None:
     write_jsonl(tmp_path / "given.jsonl", [example("Rest.", id=i) for i in EXAMPLES])

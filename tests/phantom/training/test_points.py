@@ -77,6 +77,7 @@ def test_each_kind_of_point_is_trained_and_kept(bench: Bench) -> None:
     assert (bench.folder / "points" / "8-6-0.json").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_points_of_another_recipe_are_not_mixed(bench: Bench) -> None:
     bench.point(8, 0, 0)
     bench.recipe = "two"

@@ -1,3 +1,5 @@
+"""A run that was interrupted ends as if it had not been."""
+
 import io
 import json
 import os
@@ -11,106 +13,11 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 from tests.builders import ROOT
+from tests.builders.resuming import CONFIG, run, weights, without_seconds
 
-from phantom.jsonl import read_jsonl
-from phantom.training.checkpoint import find_checkpoint, write_checkpoint
-from phantom.training.loop import train
-from phantom.training.progress import CurvePoint
+from phantom.training.checkpoint import find_checkpoint
 
 pytestmark = pytest.mark.slow
-
-CONFIG = """
-[paths]
-train = null
-
-[nlp]
-lang = "en"
-pipeline = ["tok2vec", "ner"]
-
-[components]
-
-[components.tok2vec]
-factory = "tok2vec"
-
-[components.tok2vec.model]
-@architectures = "spacy.HashEmbedCNN.v2"
-pretrained_vectors = null
-width = 16
-depth = 1
-embed_size = 50
-window_size = 1
-maxout_pieces = 2
-subword_features = true
-
-[components.ner]
-factory = "ner"
-
-[components.ner.model]
-@architectures = "spacy.TransitionBasedParser.v2"
-state_type = "ner"
-extra_state_tokens = false
-hidden_width = 8
-maxout_pieces = 2
-use_upper = true
-
-[components.ner.model.tok2vec]
-@architectures = "spacy.Tok2VecListener.v1"
-width = 16
-
-[corpora]
-
-[corpora.train]
-@readers = "spacy.Corpus.v1"
-path = ${paths.train}
-
-[corpora.dev]
-@readers = "spacy.Corpus.v1"
-path = ${paths.train}
-
-[training]
-seed = 7
-gpu_allocator = null
-dropout = 0.2
-max_steps = 16
-eval_frequency = 4
-accumulate_gradient = 2
-train_corpus = "corpora.train"
-dev_corpus = "corpora.dev"
-before_update = {"@callbacks": "phantom_test.StopAt.v1"}
-
-[training.batcher]
-@batchers = "spacy.batch_by_padded.v1"
-size = 40
-buffer = 8
-discard_oversize = false
-
-[training.optimizer]
-@optimizers = "Adam.v1"
-use_averages = true
-
-[training.optimizer.learn_rate]
-@schedules = "warmup_linear.v1"
-warmup_steps = 3
-total_steps = 20
-initial_rate = 0.01
-
-[training.score_weights]
-ents_f = 1.0
-"""
-STOP: dict[str, int | None] = {"step": None}
-
-
-class Killed(BaseException):
-    """Stands for what ends a process from outside."""
-
-
-@spacy.registry.callbacks("phantom_test.StopAt.v1")
-def make_callback():
-    def stop(nlp, info):
-        if info["step"] == STOP["step"]:
-            raise Killed
-
-    return stop
 
 
 @pytest.fixture
@@ -124,42 +31,6 @@ def files(tmp_path):
     DocBin(docs=docs).to_disk(tmp_path / "train.spacy")
     (tmp_path / "config.cfg").write_text(CONFIG, encoding="utf-8")
     return tmp_path
-
-
-def run(files, name, stop=None, **kwargs):
-    STOP["step"] = stop
-    overrides = {"paths.train": str(files / "train.spacy"), **kwargs.pop("set", {})}
-    out = io.StringIO()
-    curve = files / f"{name}.jsonl"
-    folder = files / name
-    try:
-        train(
-            files / "config.cfg",
-            folder,
-            overrides,
-            curve_path=curve,
-            stdout=out,
-            stderr=out,
-            **kwargs,
-        )
-    except Killed:
-        pass
-    return folder, list(read_jsonl(curve, CurvePoint)), out.getvalue()
-
-
-def weights(folder):
-    nlp = spacy.load(folder)
-    found = {}
-    for component, proc in nlp.pipeline:
-        for i, node in enumerate(proc.model.walk()):
-            for name in node.param_names:
-                if node.has_param(name):
-                    found[component, i, name] = node.get_param(name)
-    return found
-
-
-def without_seconds(curve):
-    return [point.model_dump(exclude={"seconds", "scores"}) for point in curve]
 
 
 @pytest.mark.parametrize("stop", [5, 11])
@@ -214,40 +85,6 @@ def test_run_without_resuming_starts_over(files: Any) -> None:
     _, curve, text = run(files, "out", resume=False)
     assert "Resuming" not in text
     assert [point.step for point in curve] == [0, 4, 8, 12, 16]
-
-
-def test_checkpoint_of_another_run_is_refused(files: Any) -> None:
-    run(files, "out", stop=6)
-    with pytest.raises(ValueError, match="another config"):
-        run(files, "out", set={"training.dropout": 0.5})
-    _, curve, _ = run(files, "out", set={"training.max_steps": 8})
-    assert [point.step for point in curve] == [0, 4, 8]
-
-
-def test_death_between_two_renames_leaves_a_checkpoint(files: Any) -> None:
-    folder, _, _ = run(files, "out", stop=6)
-    checkpoint = folder / "checkpoint"
-    checkpoint.rename(folder / "checkpoint.old")
-    assert find_checkpoint(checkpoint) == folder / "checkpoint.old"
-    (folder / "checkpoint.old" / "state.msgpack").write_bytes(b"cut")
-    with pytest.raises(ValueError, match="start over"):
-        run(files, "out")
-
-
-def test_death_while_writing_leaves_the_last_checkpoint(files: Any) -> None:
-    folder, _, _ = run(files, "out", stop=6)
-    checkpoint = folder / "checkpoint"
-    old = checkpoint.rename(folder / "checkpoint.old")
-
-    class Dying:
-        pipeline = ()
-
-        def to_disk(self, path):
-            raise Killed
-
-    with pytest.raises(Killed):
-        write_checkpoint(checkpoint, Dying(), {})
-    assert find_checkpoint(checkpoint) == old
 
 
 def test_same_weights_as_spacy_train(files: Any) -> None:
