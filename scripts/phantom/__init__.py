@@ -15,6 +15,8 @@ training     the training loop, with checkpoints
 review       people's decisions: queue, votes, agreement
 evaluation   scores beside baselines, on real and synthetic data
 documents    a pipeline over many and long documents, in blocks
+pseudonyms   who is named in private text, replaced alike everywhere
+attacks      what a pipeline gives away of its training text
 shipping     wheels, and their trial in an empty environment
 reports      pages, tables and pictures
 
