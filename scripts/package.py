@@ -27,11 +27,14 @@ def package(
     metrics: Annotated[
         Path | None, Option(help="Evaluation to state in meta.json (.json)")
     ] = None,
+    reports: Annotated[
+        Path | None, Option(help="The run's folder in metrics/, for the model card")
+    ] = None,
     quantize: Annotated[
         Quantize, Option(help="int8: smaller, quicker on CPUs, slightly other scores")
     ] = Quantize.none,
 ) -> None:
-    """Build a wheel with weights, components, scores, licence and provenance."""
+    """Build a wheel with weights, components, scores, licence, provenance and card."""
     output.mkdir(parents=True, exist_ok=True)
     wheel = build_wheel(
         load_pack(pack_path),
@@ -41,10 +44,15 @@ def package(
         metrics=metrics,
         licence=Path("LICENSE") if Path("LICENSE").is_file() else None,
         int8=quantize is Quantize.int8,
+        reports=reports,
     )
     final = wheel.replace(output / wheel.name)
     size = final.stat().st_size / 2**20
-    msg.good(f"{final} ({size:.0f} MB)", f"Install it with: pip install {final}")
+    msg.good(
+        f"{final} ({size:.0f} MB)",
+        f"Install it with: pip install {final}\nThe model card, in it too: "
+        f"{output / 'model_card.html'} and .md",
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from console.step import print_counts, run_step
 from phantom.reports.curve import plot_curve
 from phantom.reports.drawn import count_draws, plot_draws, read_draws
 from phantom.training import loop
+from phantom.training.cost import CostMeter
 from phantom.training.overrides import make_overrides
 from phantom.training.tracking import make_tracker
 
@@ -38,17 +39,19 @@ def train(
     overrides = make_overrides(config, corpus, encoder, seed, drawn)
     if "nlp.pipeline" in overrides:
         msg.info("The domain has no relations: entities are trained alone")
-    best = loop.train(
-        config,
-        output,
-        overrides,
-        resume=resume,
-        use_gpu=gpu_id,
-        curve_path=curve,
-        tracker=make_tracker(tracking, output.name),
-        stdout=sys.stdout,
-        stderr=sys.stderr,
-    )
+    goes_on = resume and (output / "checkpoint").exists()
+    with CostMeter(metrics / "cost.json", goes_on):
+        best = loop.train(
+            config,
+            output,
+            overrides,
+            resume=resume,
+            use_gpu=gpu_id,
+            curve_path=curve,
+            tracker=make_tracker(tracking, output.name),
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+        )
     plot_curve(curve, curve.with_suffix(".png"))
     if "paths.drawn" in overrides:
         draws = read_draws(drawn)

@@ -45,6 +45,16 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return built
 
 
+def test_the_model_card_is_in_the_wheel_and_beside_it(wheels: list[Path]) -> None:
+    for wheel in wheels:
+        names = zipfile.ZipFile(wheel).namelist()
+        folder = next(name for name in names if name.endswith("/config.cfg"))
+        package = wheel.parents[2]
+        for name in ("model_card.md", "model_card.html"):
+            assert folder.replace("config.cfg", name) in names
+            assert (package / name).is_file()
+
+
 def train_toy(encoder: bool) -> spacy.language.Language:
     register_components()
     nlp = spacy.blank("en")

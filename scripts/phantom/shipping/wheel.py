@@ -16,6 +16,7 @@ from spacy.cli.package import package
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
 from phantom.runtime import components_path
+from phantom.shipping.card.build import build_card
 from phantom.shipping.documents import ship_document_components
 from phantom.shipping.entry_points import add_entry_points
 from phantom.shipping.provenance import (
@@ -46,6 +47,7 @@ def build_wheel(
     metrics: Path | None = None,
     licence: Path | None = None,
     int8: bool = False,
+    reports: Path | None = None,
 ) -> Path:
     """Package a pipeline with its component files and its provenance.
 
@@ -55,6 +57,8 @@ def build_wheel(
     metrics (Optional[Path]): The evaluation; its scores go into meta.json.
     licence (Optional[Path]): Text of the licence.
     int8 (bool): Quantise the encoder; meta.json says so.
+    reports (Optional[Path]): The run's folder in metrics/, for the model card, which
+        goes into the wheel and beside it.
     RETURNS (Path): The wheel.
     RAISES: ValueError if there is no pipeline, it can't be quantised, or the build
         fails.
@@ -70,6 +74,9 @@ def build_wheel(
     ship_document_components(pack, stage)
     meta = describe(pack, srsly.read_json(stage / "meta.json"), version, metrics)
     srsly.write_json(stage / "meta.json", meta)
+    card = build_card(pack, meta, reports)
+    for place in (stage, output):
+        card.write(place)
     licences = write_licences(pack, meta["sources"])
     (stage / "LICENSES_SOURCES").write_text(licences, encoding="utf-8")
     if licence:
