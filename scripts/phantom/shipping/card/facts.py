@@ -44,7 +44,7 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
 
     meta (Dict[str, Any]): The wheel's meta.json, with provenance and benchmarks.
     reports (Optional[Path]): The run's folder in metrics/: audit.json,
-        privacy-loss.json, cost.json, training.jsonl.
+        privacy-loss.json, privacy.json (of attack), cost.json, training.jsonl.
     RAISES: ValueError if a report can't be read.
     """
     audit = _read_audit(pack, reports)
@@ -77,6 +77,7 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
             if not flip.old and flip.label == ALL
         ],
         "privacy": _read(reports, "privacy-loss.json"),
+        "attacks": _read(reports, "privacy.json"),
         "cost": _cost(reports),
         "limits": LIMITS,
         "requirements": meta["requirements"],

@@ -130,13 +130,17 @@ def test_what_was_not_measured_is_said() -> None:
     assert "Not measured." in section(text, "Scores")
     assert "Not measured" in section(text, "Groups")
     assert "No ledger" in section(text, "Privacy")
+    assert "No attack was tried" in section(text, "Privacy")
     assert "Not recorded" in section(text, "Cost of training")
 
 
 def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     cost = {"processor_seconds": 7200, "wall_seconds": 4000, "joules": None, "runs": 2}
     privacy = {"spent": {"epsilon": 1.25}, "budget": {"unit": "client"}}
-    for name, data in {"audit": AUDIT, "cost": cost, "privacy-loss": privacy}.items():
+    guess = {"members": 90, "others": 80, "auc": 0.55, "low": 0.47, "high": 0.6}
+    reports = {"audit": AUDIT, "cost": cost, "privacy-loss": privacy}
+    reports["privacy"] = {"membership": guess}
+    for name, data in reports.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(data))
     text = card(tmp_path).markdown
     groups = section(text, "Groups")
@@ -144,6 +148,8 @@ def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     assert "Bavaria (3)" in groups
     assert "| sex | entities | 30 | 80 | 10.0% (5.0 to 18.0) |" in groups
     assert "epsilon 1.250 spent for each client" in section(text, "Privacy")
+    tried = "90 training texts beside 80 others: AUC 0.550 (0.470 to 0.600)"
+    assert tried in section(text, "Privacy")
     # 7,200 s at 10 W are 72,000 J, 0.02 kWh.
     took = section(text, "Cost of training")
     assert "2.0 h of processor time" in took and "67 min" in took and "2 runs" in took
