@@ -57,6 +57,10 @@ class Label(Record):
     rules: MentionRules = MentionRules()
 
 
+# A share relative to others; "not a number" and infinity would take all or nothing.
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class RelationRule(Record):
     """A relation label and the entity labels that it may join.
 
@@ -91,8 +95,8 @@ class Kind(Record):
     pairs (Optional[str]): Knowledge table that the seeds are drawn from.
     """
 
-    weight: float = Field(ge=0)
-    entities: dict[str, int] = {}
+    weight: Weight
+    entities: dict[str, Annotated[int, Field(ge=1)]] = {}
     open: float = Field(default=0.0, ge=0, le=1)
     relation: str | None = None
     forbids: list[str] = []
@@ -104,7 +108,7 @@ class Kind(Record):
 class AttributeGrid(Record):
     """One attribute of a spec. values: weight by value; kinds: where it applies."""
 
-    values: dict[Attribute, float] = Field(min_length=1)
+    values: dict[Attribute, Weight] = Field(min_length=1)
     kinds: list[str] | None = None
     except_kinds: list[str] = []
 
@@ -123,7 +127,7 @@ class Lexicon(Record):
     """
 
     file: str
-    weight: float = Field(default=1.0, ge=0)
+    weight: Weight = 1.0
     baseline: bool = True
     licence: str
     source: str

@@ -43,12 +43,18 @@ def _kinds(domain: Domain) -> Iterator[str]:
         yield from _unknown(f"{key}.pairs", pairs, domain.pairs)
         if kind.empty and (kind.entities or kind.relation):
             yield f"{key}: empty, yet it names entities or a relation; drop one"
+        if kind.relation and {kind.relation, "*"} & set(kind.forbids):
+            yield f"{key}: {kind.relation} is asked for and forbidden; drop one"
+    if domain.kinds and not any(kind.weight for kind in domain.kinds.values()):
+        yield "kinds: all weights are 0; nothing would be planned"
 
 
 def _attributes(domain: Domain) -> Iterator[str]:
     for name, grid in domain.attributes.items():
         kinds = [*(grid.kinds or []), *grid.except_kinds]
         yield from _unknown(f"attributes.{name}.kinds", kinds, domain.kinds)
+        if not any(grid.values.values()):
+            yield f"attributes.{name}.values: all weights are 0; drop the attribute"
     for i, rule in enumerate(domain.excludes):
         for key, values in rule.items():
             where = f"excludes.{i}.{key}"
@@ -83,8 +89,12 @@ def _augmenters(domain: Domain, path: Path) -> Iterator[str]:
         for key, value in settings.items():
             if key == "table" and value and not (path / value).is_file():
                 yield f"augment.{name}.table: no such file as {value} in {path}"
-            elif key == "labels" or isinstance(value, Mapping):
-                yield from _unknown(f"augment.{name}.{key}", value, domain.labels)
+                continue
+            names = [value] if key == "label" else value
+            if key in ("label", "labels") or isinstance(value, Mapping):
+                yield from _unknown(f"augment.{name}.{key}", names, domain.labels)
+            elif key == "relations":
+                yield from _unknown(f"augment.{name}.{key}", names, domain.relations)
 
 
 def _unknown(key: str, names: Iterable[Any], known: Mapping[Any, Any]) -> Iterator[str]:

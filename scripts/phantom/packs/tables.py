@@ -14,7 +14,7 @@ _OPEN = re.compile(r'[^\S\t]*"[^"]*')
 # What a spreadsheet makes of a cell that it takes for a formula, or for a date: genes
 # such as SEPT2 come out as 2-Sep (Ziemann et al. 2016, doi:10.1186/s13059-016-1044-7).
 _SPOILED = re.compile(
-    r"=.*|#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|SPILL!)|#{3,}"
+    r"=.*|#[A-Z/0]+[!?]|#N/A|#{3,}"
     r"|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}"
 )
 _INVISIBLE = "\ufeff\u200b\u2060"

@@ -59,6 +59,30 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
         ),
         ({"lexicons": {"A": [{"fil": "a"}]}}, ["lexicons.A.0.fil", "one of: file,"]),
         ({"kinds": {"k": {"weight": -1}}}, ["kinds.k.weight"]),
+        ({"kinds": {"k": {"weight": float("inf")}}}, ["kinds.k.weight", "finite"]),
+        ({"kinds": {"k": {"weight": 0}}}, ["kinds: all weights are 0"]),
+        ({"kinds": {"k": {"weight": 1, "entities": {"A": 0}}}}, ["kinds.k.entities.A"]),
+        (
+            {"kinds": {"k": {"weight": 1, "relation": "R", "forbids": ["R"]}}},
+            ["kinds.k: R is asked for and forbidden"],
+        ),
+        (
+            {"kinds": {"k": {"weight": 1, "relation": "R", "forbids": ["*"]}}},
+            ["kinds.k: R is asked for and forbidden"],
+        ),
+        (
+            {"attributes": {"a": {"values": {"x": float("nan")}}}},
+            ["attributes.a.values"],
+        ),
+        ({"attributes": {"a": {"values": {"x": 0}}}}, ["attributes.a.values: all"]),
+        (
+            {"augment": [{"bystander": {"label": "a", "relations": ["R"]}}]},
+            ["augment.bystander.label", "'a' is not defined"],
+        ),
+        (
+            {"augment": [{"bystander": {"label": "A", "relations": ["r"]}}]},
+            ["augment.bystander.relations", "'r' is not defined"],
+        ),
         ({"kinds": {"k": {"weight": 1, "relation": "Q"}}}, ["kinds.k.relation", "'Q'"]),
         ({"kinds": {"k": {"weight": 1, "entities": {"C": 1}}}}, ["kinds.k", "'C'"]),
         ({"excludes": [{"length": "tall"}]}, ["excludes.0.length", "'tall'", "short"]),

@@ -68,8 +68,8 @@ def test_errors_name_the_line(tmp_path: Path, content: bytes, message: str) -> N
 
 @pytest.mark.parametrize(
     "cell",
-    ["=A2", '=HYPERLINK("x"; "gout")', "#NAME?", "#REF!", "#N/A", "######", "2-Sep",
-     "10-Mar", "Mar-01"],
+    ["=A2", '=HYPERLINK("x"; "gout")', "#NAME?", "#REF!", "#DIV/0!", "#N/A", "######",
+     "2-Sep", "10-Mar", "Mar-01"],
 )  # fmt: skip
 def test_what_a_spreadsheet_made_of_a_name_is_refused(
     tmp_path: Path, cell: str
