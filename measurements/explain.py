@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--take", type=int, default=200)
-    parser.add_argument("--minutes", type=float, default=4.5)
+    parser.add_argument("--minutes", type=float, default=20, help="Stop after these")
     options = parser.parse_args()
     register_components()
     nlp = spacy.load(options.pipeline)
@@ -92,6 +92,8 @@ def main() -> None:
             ]:
                 for way in WAYS:
                     areas[name][way].append(find_areas(target, i, values[way], among))
+        if len(seconds) % 10 == 0:
+            write_json(options.json, summarize(areas, seconds, errors, steps))
     figures = summarize(areas, seconds, errors, steps)
     write_json(options.json, figures)
     print(json.dumps(figures, indent=1))

@@ -6,6 +6,7 @@ from wasabi import msg
 
 from phantom.evaluation.explain.attributions import TOLERANCE
 from phantom.evaluation.explain.records import Explained, Explanation
+from phantom.evaluation.explain.shortcut_records import Rate, Shortcut
 
 MOST = 12
 
@@ -46,3 +47,32 @@ def _flip(text: Explained, why: Explanation) -> str:
         return "-"
     words = " ".join(text.text[a:b] for a, b in why.flip.words)
     return f"{words} -> {why.flip.by}"[:30] if why.flip.by else words[:30]
+
+
+def print_shortcuts(found: Sequence[Shortcut]) -> None:
+    """Print the words that hold by a test, the strongest first."""
+    lines = [
+        (
+            repr(s.word),
+            s.label,
+            f"{s.together:,} of {s.passages:,}",
+            _rate(s.carried) + " *" * s.is_alone,
+            _rate(s.lost) + " *" * s.is_needed,
+        )
+        for s in found
+        if s.is_alone or s.is_needed
+    ]
+    if not lines:
+        msg.info("No word carries a label, as far as these passages tell")
+        return
+    header = ("word", "label", "together", "put in: comes up", "taken out: is lost")
+    msg.table(lines[:MOST], header=header, aligns=tuple("llrrr"), divider=True)
+    msg.text("In brackets: with other words in its place. *: p < 0.05 after correction")
+
+
+def _rate(rate: Rate) -> str:
+    return (
+        f"{rate.times} of {rate.of} ({rate.control} of {rate.control_of})"
+        if rate.of
+        else "-"
+    )

@@ -5,6 +5,8 @@ from typing import Any
 import spacy
 import torch
 from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example as SpacyExample
 from tests.builders.pipelines import SCHEMA
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
@@ -97,4 +99,25 @@ def make_transformer_pipeline(folder: Any, **relations: Any) -> Language:
         "relation_extractor",
         config={"model": extractor, "relation_schema": SCHEMA, **relations},
     )
+    return nlp
+
+
+def teach(nlp: Language, rows: list, steps: int = 90) -> Language:
+    """Learn rows of (words, chemical, disease, label) by heart."""
+    examples = []
+    for text, head, tail, label in rows:
+        doc = Doc(nlp.vocab, words=text.split())
+        ends = ((head, "CHEMICAL"), (tail, "DISEASE"))
+        spans = [spacy.tokens.Span(doc, *place, name) for place, name in ends]
+        doc.set_ents(spans)
+        ends_ = {"head": list(head), "tail": list(tail)}
+        doc._.relations = [{**ends_, "label": label, "score": 1.0}] if label else []
+        plain = Doc(nlp.vocab, words=text.split())
+        plain.set_ents([spacy.tokens.Span(plain, *place, name) for place, name in ends])
+        examples.append(SpacyExample(plain, doc))
+    spacy.util.fix_random_seed(0)
+    optimizer = nlp.initialize(lambda: examples)
+    optimizer.learn_rate = 0.004
+    for _ in range(steps):
+        nlp.update(examples, sgd=optimizer, drop=0.0)
     return nlp

@@ -90,7 +90,7 @@ class FlipSearch:
         trials: Sequence[Trial],
     ) -> tuple[Trial, str, str] | None:
         edited = [
-            rewrite(example, [_edit(example.text, words[i], t.by) for i in t.words])
+            rewrite(example, [edit_word(example.text, words[i], t.by) for i in t.words])
             for t in trials
         ]
         is_pair = len(decision.places) > 1
@@ -146,7 +146,7 @@ def _plain(text: str, stops: Collection[str]) -> list[str]:
     return [word for word in words if word.isalpha() and word not in stops]
 
 
-def _edit(text: str, span: Span, by: str) -> Edit:
+def edit_word(text: str, span: Span, by: str = "") -> Edit:
     """Replace a word, or delete it so that its neighbours stay apart."""
     start, end = span
     if by:

@@ -8,9 +8,8 @@ import spacy
 import torch
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.training import Example as Taught
 from tests.builders import example
-from tests.builders.explaining import make_transformer_pipeline
+from tests.builders.explaining import make_transformer_pipeline, teach
 
 from phantom.evaluation.explain.attributions import TOLERANCE, integrate_gradients
 from phantom.evaluation.explain.curves import attention_to, find_areas
@@ -34,31 +33,10 @@ TEACHES += [
 ]
 
 
-def teach(nlp: Language, steps: int = 90) -> Language:
-    """Learn TEACHES by heart; `induced` alone then tells INDUCES."""
-    examples = []
-    for text, head, tail, label in TEACHES:
-        doc = Doc(nlp.vocab, words=text.split())
-        ends = ((head, "CHEMICAL"), (tail, "DISEASE"))
-        spans = [spacy.tokens.Span(doc, *place, name) for place, name in ends]
-        doc.set_ents(spans)
-        ends_ = {"head": list(head), "tail": list(tail)}
-        doc._.relations = [{**ends_, "label": label, "score": 1.0}] if label else []
-        plain = Doc(nlp.vocab, words=text.split())
-        plain.set_ents([spacy.tokens.Span(plain, *place, name) for place, name in ends])
-        examples.append(Taught(plain, doc))
-    spacy.util.fix_random_seed(0)
-    optimizer = nlp.initialize(lambda: examples)
-    optimizer.learn_rate = 0.004
-    for _ in range(steps):
-        nlp.update(examples, sgd=optimizer, drop=0.0)
-    return nlp
-
-
 @pytest.fixture(scope="module")
 def nlp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Language]:
     folder = tmp_path_factory.mktemp("encoder")
-    yield teach(make_transformer_pipeline(folder, learn_rate_factor=4.0))
+    yield teach(make_transformer_pipeline(folder, learn_rate_factor=4.0), TEACHES)
 
 
 def target_of(nlp: Language, text: str) -> tuple[Doc, Target]:
