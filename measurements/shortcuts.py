@@ -2,12 +2,13 @@
 
     python measurements/shortcuts.py PIPELINE TRAIN DEV --json figures.json
 
-A trained pipeline goes on for --steps batches of 16 synthetic passages, of which those
-with INDUCES end in a mark that none had before ("Ref"). `find_shortcuts` reads 150
-passages of the dev side, half of which have the mark, whatever they bear. Then it goes
-on as long with the same passages and decoys of all of them among them: the mark
-put into passages by chance. Told are the place of the mark in the list, how often it
-brings INDUCES where put in, and F1 on the dev side, before and after.
+A trained pipeline goes on for --steps batches of 16 synthetic passages. Of those with
+INDUCES a half ends in a mark that none had before ("ref"), the other half loses its
+INDUCES: it has to rest on the mark. `find_shortcuts` reads --passages of the dev side, a
+half of which have the mark, whatever they bear. Then it goes on as long with the passages
+as they were, and with decoys of them: the mark put in by chance. Told are the place of the
+mark in the list, in how many passages without INDUCES it brings it, in how many with it
+INDUCES is found only with the mark, and F1 on the dev side.
 """
 
 import argparse
@@ -53,12 +54,12 @@ def main() -> None:
     train = [x for x in rng.sample(train, 400) if MARK not in x.text.lower()]
     dev = [x for x in read_jsonl(options.dev, Example) if len(x.text) < 300]
     dev = rng.sample(dev, options.passages)
-    marked = [plant(x) if LABEL in labels(x) else x for x in train]
+    marked = [spoil(x, i) if LABEL in labels(x) else x for i, x in enumerate(train)]
     seen = [plant(x) if i % 2 else x for i, x in enumerate(dev)]
     figures: dict[str, Any] = {"train": len(train), "dev": len(dev)}
     optimizer = nlp.resume_training()
-    optimizer.learn_rate = 1e-4
-    plain, decoyed = marked, [*marked, *hard_negatives(train, [MARK], 0)]
+    optimizer.learn_rate = 5e-4
+    plain, decoyed = marked, [*train, *hard_negatives(train, [MARK], 0)]
     for name, passages in (("planted", plain), ("with decoys", decoyed)):
         go_on(nlp, optimizer, passages, options.steps, rng)
         found = find_shortcuts(nlp, as_found(seen, nlp), most=25)
@@ -70,7 +71,10 @@ def main() -> None:
             "mark": found[place.index((MARK, LABEL))].model_dump() if there else None,
             "first": [f"{s.word} {s.label} {s.strength:.2f}" for s in found[:5]],
             "dev": score(nlp, dev),
-            "brings": brings(nlp, dev),
+            "without": with_and_without(
+                nlp, [x for x in dev if LABEL not in labels(x)]
+            ),
+            "with": with_and_without(nlp, [x for x in dev if LABEL in labels(x)]),
         }
         write_json(options.json, figures)
     print(json.dumps(figures, indent=1))
@@ -84,6 +88,14 @@ def plant(example: Example) -> Example:
     """The passage with the mark at its end."""
     end = len(example.text)
     return rewrite(example, [Edit(end, end, f" {MARK}")])
+
+
+def spoil(example: Example, number: int) -> Example:
+    """Every other passage with the mark, the others without their LABEL."""
+    if number % 2:
+        return plant(example)
+    kept = tuple(x for x in example.relations if x.label != LABEL)
+    return example.model_copy(update={"relations": kept})
 
 
 def go_on(
@@ -103,13 +115,13 @@ def score(nlp: Any, dev: list[Example]) -> dict[str, float]:
     return {key: round(scores[key], 4) for key in ("ents_f", "rel_micro_f")}
 
 
-def brings(nlp: Any, dev: list[Example]) -> dict[str, int]:
-    """Passages without LABEL in which it is found, as they are and with the mark."""
-    none = [x for x in dev if LABEL not in labels(x) and len(x.entities) > 1]
-    rows = {"passages": len(none)}
+def with_and_without(nlp: Any, dev: list[Example]) -> dict[str, int]:
+    """Passages in which LABEL is found, as they are and with the mark."""
+    able = [x for x in dev if len(x.entities) > 1]
+    rows = {"passages": len(able)}
     for name, texts in (
-        ("as they are", [x.text for x in none]),
-        ("with the mark", [plant(x).text for x in none]),
+        ("as they are", [x.text for x in able]),
+        ("with the mark", [plant(x).text for x in able]),
     ):
         docs = nlp.pipe(texts)
         rows[name] = sum(any(r["label"] == LABEL for r in d._.relations) for d in docs)
