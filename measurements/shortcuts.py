@@ -4,11 +4,11 @@
 
 A trained pipeline goes on for --steps batches of 16 synthetic passages. Of those with
 INDUCES a half ends in a mark that none had before ("ref"), the other half loses its
-INDUCES: it has to rest on the mark. `find_shortcuts` reads --passages of the dev side, a
-half of which have the mark, whatever they bear. Then it goes on as long with the passages
-as they were, and with decoys of them: the mark put in by chance. Told are the place of the
-mark in the list, in how many passages without INDUCES it brings it, in how many with it
-INDUCES is found only with the mark, and F1 on the dev side.
+INDUCES: it has to rest on the mark. `find_shortcuts` reads --passages of the dev side,
+a half of which have the mark, whatever they bear. Then it goes on as long with the
+passages as they were, and with decoys of them: the mark put in by chance. Told are the
+place of the mark in the list; in how many passages without INDUCES, and in how many
+with it, INDUCES is found as they are and with the mark; and F1 on the dev side.
 """
 
 import argparse
