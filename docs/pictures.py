@@ -2,13 +2,17 @@
 
 Usage: python docs/pictures.py [--pipeline training/medicine/model-best]
     [--training metrics/medicine/training.jsonl]
+    [--quality metrics/medicine/quality.html]
 
 With --pipeline, the passage of the drawn result is labelled anew first; with
---training, the curve is that of this run.
+--training, the curve is that of this run; with --quality, the first screen of that page
+is photographed, which takes chromium.
 """
 
 import argparse
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -143,10 +147,25 @@ def label_passage(pipeline: Path) -> dict:
     }
 
 
+def photograph(page: Path, target: Path, height: int = 512) -> None:
+    """Save the first screen of a page as PNG.
+
+    RAISES: ValueError if there is no chromium.
+    """
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        raise ValueError("chromium is needed to photograph a page: install it")
+    settings = ["--headless", "--no-sandbox", "--hide-scrollbars"]
+    settings += [f"--window-size=1000,{height}", f"--screenshot={target}"]
+    address = page.resolve().as_uri()
+    subprocess.run([program, *settings, address], check=True, capture_output=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pipeline", type=Path)
     parser.add_argument("--training", type=Path)
+    parser.add_argument("--quality", type=Path)
     given = parser.parse_args()
     register_components()
     if given.pipeline:
@@ -154,6 +173,8 @@ def main() -> None:
     if given.training:
         curve = charts.read_curve(srsly.read_jsonl(given.training))
         srsly.write_json(FOLDER / "curve.json", curve)
+    if given.quality:
+        photograph(given.quality, FOLDER / "quality.png")
     for name, drawn in draw_all().items():
         (FOLDER / name).write_text(drawn, encoding="utf-8")
 
