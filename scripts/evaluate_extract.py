@@ -39,6 +39,7 @@ def evaluate_extract(
     arms: list[Arm] = []
     taken: list[tuple[str, Figures]] = []
     report: dict[str, Any] = {}
+    evaluator: Evaluator | None = None
     for path in runs:
         run = path.name.removesuffix(".predictions.jsonl")
         figures = read_figures(folder / f"{run}.json")
@@ -49,7 +50,8 @@ def evaluate_extract(
         if not any(x.entities or x.relations for x in examples):
             msg.warn(f"{figures.data}: no gold labels, nothing to agree with")
             continue
-        evaluator = Evaluator(pack, labeller, [], None, resamples, seed)
+        # One for all runs: its dictionaries take seconds.
+        evaluator = evaluator or Evaluator(pack, labeller, [], None, resamples, seed)
         predictors = {**({LOCAL: local} if local else {}), figures.name: labeller}
         systems: dict[str, Any] = {}
         for name, predictor in predictors.items():
