@@ -57,7 +57,11 @@ def work(client: Client, name: str, confirmed: list[str]) -> None:
 
 
 def kill_at(folder: Path, seconds: float, names: tuple[str, str]) -> list[str]:
-    """Start a server, let two people decide, kill it. RETURNS: what it confirmed."""
+    """Start a server, let two people decide, kill it while they do.
+
+    seconds (float): How long they go on after ten decisions.
+    RETURNS (List[str]): What the server confirmed.
+    """
     paths = os.pathsep.join([str(ROOT), str(ROOT / "scripts")])
     server = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(folder)],
@@ -76,6 +80,9 @@ def kill_at(folder: Path, seconds: float, names: tuple[str, str]) -> list[str]:
         ]
         for thread in threads:
             thread.start()
+        end = time.monotonic() + 60
+        while len(confirmed) <= 10 and time.monotonic() < end:
+            time.sleep(0.01)
         time.sleep(seconds)
     finally:
         server.send_signal(signal.SIGKILL)
