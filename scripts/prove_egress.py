@@ -24,6 +24,7 @@ def prove_egress(
         str, Option(help="Commands of project.yml, commas between; '': the road")
     ] = "",
     examples: Annotated[int, Option(help="Examples in the first plan", min=1)] = 60,
+    more: Annotated[int, Option(help="New ones in each round after it", min=1)] = 20,
     whole: Annotated[bool, Option(help="Train and evaluate as well")] = False,
     markers: Annotated[int, Option(help="Made-up words to plant", min=3)] = 200,
     seed: Annotated[int, Option(help="Of the markers")] = 0,
@@ -39,7 +40,7 @@ def prove_egress(
     llm = (output / "endpoint.cfg").resolve()
     names = [name.strip() for name in only.split(",") if name.strip()]
     commands = [command(name, pack.name, {"llm": str(llm)}) for name in names]
-    commands = commands or road(pack.name, llm, examples, whole)
+    commands = commands or road(pack.name, llm, examples, more, whole)
     inputs = digest_inputs(folder, commands)
     if namespace and not has_namespaces():
         msg.warn("No network namespace on this machine: Python's sockets are guarded")

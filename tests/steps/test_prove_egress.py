@@ -72,7 +72,7 @@ def test_the_hash_is_of_all_that_a_run_depends_on(project: Path) -> None:
 
 
 def test_the_road_sends_what_private_text_could_shape() -> None:
-    commands = road("pets", Path("llm.cfg"), 18, whole=True)
+    commands = road("pets", Path("llm.cfg"), 18, 4, whole=True)
     names = [line[5] for line in commands]
     assert names[:5] == ["plan", "generate", "curate", "check", "convert"]
     assert names[5:7] == ["train", "evaluate"]

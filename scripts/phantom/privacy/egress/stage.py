@@ -29,14 +29,17 @@ def stage(project: Path, folder: Path, packs: Path, markers: Markers) -> list[Pa
     return plant([folder / name for name in PRIVATE], markers)
 
 
-def road(domain: str, llm: Path, examples: int, whole: bool) -> list[list[str]]:
+def road(
+    domain: str, llm: Path, examples: int, more: int, whole: bool
+) -> list[list[str]]:
     """The commands by which private text could reach a prompt, one after another.
 
     A round from the recording, whose `check` compares with the private text; a round
     with the hints of that check, and one with the profile of private records: their
     new specs are sent to the model.
 
-    examples (int): In the first plan; each further round asks for 20 more.
+    examples (int): In the first plan. more (int): In each further round, none of them
+        recorded, so that they are sent.
     whole (bool): Train and evaluate as well.
     """
     corpus = f"corpus/{domain}"
@@ -49,12 +52,12 @@ def road(domain: str, llm: Path, examples: int, whole: bool) -> list[list[str]]:
         made += [("train", small), ("evaluate", small)]
     second = {
         "round": "2",
-        "examples": str(examples + 20),
+        "examples": str(examples + more),
         "hints": f"{corpus}/round-1/hints.json",
         "llm": str(llm),
     }
     third = {"round": "3", "refill": f"{corpus}/round-3/refill.yml", "llm": str(llm)}
-    profile = {"round": "2", "private_records": RECORDS, "refill_examples": "20"}
+    profile = {"round": "2", "private_records": RECORDS, "refill_examples": str(more)}
     made += [("plan", second), ("generate", second)]
     made += [("private-profile", profile), ("plan", third), ("generate", third)]
     return [command(name, domain, variables) for name, variables in made]
