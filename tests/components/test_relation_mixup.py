@@ -55,6 +55,7 @@ def test_the_loss_is_that_of_both() -> None:
     assert "mixed" not in model.attrs
 
 
+@pytest.mark.slow
 def test_a_pipeline_learns_with_it_and_predicts_without() -> None:
     nlp = make_nlp(model={**TINY, "mixup": 0.2})
     examples = make_examples(nlp)

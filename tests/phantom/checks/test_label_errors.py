@@ -48,6 +48,7 @@ def test_planted_wrong_labels_are_the_worst(tmp_path: Path, method: str) -> None
         assert finding.replacement.entities[0].label == "CHEMICAL"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["confident", "dynamics"])
 def test_an_untagged_mention_is_found_and_tagged(tmp_path: Path, method: str) -> None:
     if method == "confident":
@@ -76,6 +77,7 @@ def test_the_default_needs_no_cleanlab(
         findings("label_errors", labelled(60), context, method="confident")
 
 
+@pytest.mark.slow
 def test_a_large_corpus_is_judged_in_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
