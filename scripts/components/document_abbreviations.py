@@ -1,7 +1,7 @@
 """The factory `abbreviations`: what short forms stand for, over a whole document."""
 
-from collections.abc import Callable
-from typing import Optional
+from functools import cache
+from typing import Any, Optional
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -11,6 +11,17 @@ from spacy.util import registry
 # offsets, one for each place of a short form; None means that nobody looked.
 if not Doc.has_extension("abbreviations"):
     Doc.set_extension("abbreviations", default=None)
+
+
+# The registry looks through the entry points of all packages at each call.
+@cache
+def _find_uses() -> Any:
+    return registry.misc.get("phantom.AbbreviationUses.v1")()
+
+
+@cache
+def _unify_labels() -> Any:
+    return registry.misc.get("phantom.UnifyAbbreviations.v1")()
 
 
 class Abbreviations:
@@ -25,8 +36,7 @@ class Abbreviations:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc._.abbreviations`, and `Doc.ents` where it is to unify them."""
-        find_uses = registry.misc.get("phantom.AbbreviationUses.v1")()
-        uses = list(find_uses(doc.text))
+        uses = list(_find_uses()(doc.text))
         doc._.abbreviations = [
             {
                 "short": _tokens(doc, use.start, use.end),
@@ -49,7 +59,7 @@ def _tokens(doc: Doc, start: int, end: int) -> list[int]:
 
 def _unify(doc: Doc, uses: list) -> None:
     """Give uses one label. A short form inside a token can be no mention."""
-    unify: Callable = registry.misc.get("phantom.UnifyAbbreviations.v1")()
+    unify = _unify_labels()
     known = {(ent.start_char, ent.end_char): ent for ent in doc.ents}
     found = [(*place, ent.label_) for place, ent in known.items()]
     ents: list[Optional[Span]] = []

@@ -1,6 +1,7 @@
 """The factory `concepts`: mentions of one thing, joined and named by id."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -14,6 +15,12 @@ from spacy.util import registry
 if not Doc.has_extension("concepts"):
     Doc.set_extension("concepts", default=None)
 _FILE = "names.msgpack"
+
+
+# The registry looks through the entry points of all packages at each call.
+@cache
+def _fold() -> Any:
+    return registry.misc.get("phantom.FoldName.v1")()
 
 
 class Concepts:
@@ -37,7 +44,7 @@ class Concepts:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc._.concepts`."""
-        fold = registry.misc.get("phantom.FoldName.v1")()
+        fold = _fold()
         longs = {
             tuple(entry["short"]): doc[slice(*entry["long"])].text
             for entry in doc._.abbreviations or ()

@@ -4,7 +4,7 @@ import re
 from typing import Any, Optional
 
 import numpy as np
-from spacy.attrs import SENT_START
+from spacy.attrs import IS_SPACE, SENT_START
 from spacy.language import Language
 from spacy.pipeline import Sentencizer
 from spacy.tokens import Doc, Span
@@ -89,26 +89,24 @@ class Sentences:
             return doc
         # spaCy gives both as lists of 0 and 1, or of True and False.
         starts = np.asarray(self.sentencizer.predict([doc])[0], dtype="bool")
-        column = 0
-        for token in doc:
+        is_space = doc.to_array([IS_SPACE]).ravel().astype("bool")
+        line = 0
+        for i in np.flatnonzero(is_space[:-1]).tolist():
+            token = doc[i]
             text = token.text
             if "\n" not in text:
-                column += len(text) + len(token.whitespace_)
                 continue
-            behind = doc[token.i + 1] if token.i + 1 < len(doc) else None
-            if behind is not None and not behind.is_space:
-                blank = text.count("\n") > 1
-                short = column < _WRAPPED and not behind.text[:1].islower()
-                starts[behind.i] |= blank or short
-            column = 0
+            short = token.idx - line < _WRAPPED and not doc[i + 1].text[:1].islower()
+            starts[i + 1] |= not is_space[i + 1] and (short or text.count("\n") > 1)
+            line = token.idx + len(text)
         for ent in doc.ents:
             starts[ent.start + 1 : ent.end] = False
         for section in doc.spans.get(SECTIONS, ()):
             starts[section.start] = True
         starts[0] = True
         # White space begins no sentence; it belongs to the one before.
-        for i in np.flatnonzero(starts[:-1]).tolist():
-            if i and doc[i].is_space:
+        for i in np.flatnonzero(starts[:-1] & is_space[:-1]).tolist():
+            if i:
                 starts[i], starts[i + 1] = False, True
         values: Any = np.where(starts, 1, -1).astype("uint64")
         return doc.from_array([SENT_START], values)

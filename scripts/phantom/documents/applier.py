@@ -166,6 +166,7 @@ class Applier:
     def _pipe(self, items: Iterable[Item]) -> Iterator[tuple[Item, Doc | str]]:
         """Each document with its doc, or with the reason why there is none."""
         batch: list[tuple[str, Item]] = []
+        size = 0
         for item in items:
             try:
                 text = item.read()
@@ -173,9 +174,10 @@ class Applier:
                 yield item, str(error)
                 continue
             batch.append((text, item))
-            if sum(len(text) for text, _ in batch) >= BATCH:
+            size += len(text)
+            if size >= BATCH:
                 yield from self._run(batch)
-                batch = []
+                batch, size = [], 0
         yield from self._run(batch)
 
     def _run(self, batch: list[tuple[str, Item]]) -> Iterator[tuple[Item, Doc | str]]:
