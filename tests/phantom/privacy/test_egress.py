@@ -119,7 +119,7 @@ def test_a_command_that_fails_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_planted_files_hold_nothing_but_markers_to_be_told_by(tmp_path: Path) -> None:
-    paths = plant([tmp_path / "a", tmp_path / "b"], MARKERS, texts=5)
+    paths = plant([tmp_path / "a", tmp_path / "b"], MARKERS, texts=5, records=5)
     assert len(paths) == 4
     for path in paths:
         assert sum(MARKERS.found(path.read_bytes()).values()) >= 5

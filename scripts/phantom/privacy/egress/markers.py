@@ -69,8 +69,14 @@ def forms(word: str) -> Iterator[tuple[bytes, bool]]:
             yield coded[-(-offset * 8 // 6) : len(coded) - 1], True
 
 
-def plant(folders: Iterable[Path], markers: Markers, texts: int = 60) -> list[Path]:
-    """Fill folders with private text: .txt, one text a line, and examples as .jsonl."""
+def plant(
+    folders: Iterable[Path], markers: Markers, texts: int = 60, records: int = 1000
+) -> list[Path]:
+    """Fill folders with private text.
+
+    texts (int): Lines of notes.txt. records (int): Examples of notes.jsonl, each of a
+        patient of its own; of fewer a profile makes no quota.
+    """
     written = []
     for folder in folders:
         lines = [markers.text(3) for _ in range(texts)]
@@ -82,7 +88,7 @@ def plant(folders: Iterable[Path], markers: Markers, texts: int = 60) -> list[Pa
                 origin="private",
                 meta={"patient": f"p{i}"},
             )
-            for i in range(texts)
+            for i in range(records)
         ]
         write_jsonl(folder / "notes.jsonl", examples)
         written += [folder / "notes.txt", folder / "notes.jsonl"]
