@@ -8,7 +8,9 @@ INDUCES: it has to rest on the mark. `find_shortcuts` reads --passages of the de
 a half of which have the mark, whatever they bear. Then it goes on as long with the
 passages as they were, and with decoys of them: the mark put in by chance. Told are the
 place of the mark in the list; in how many passages without INDUCES, and in how many
-with it, INDUCES is found as they are and with the mark; and F1 on the dev side.
+with it, INDUCES is found as they are and with the mark; and F1 on the dev side. Where
+the mark changes nothing in the second count after the first part, it was not learnt,
+and the figures say nothing.
 """
 
 import argparse
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("dev", type=Path)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--rate", type=float, default=2e-4, help="Learning rate")
     parser.add_argument("--passages", type=int, default=150)
     options = parser.parse_args()
     register_components()
@@ -58,7 +61,7 @@ def main() -> None:
     seen = [plant(x) if i % 2 else x for i, x in enumerate(dev)]
     figures: dict[str, Any] = {"train": len(train), "dev": len(dev)}
     optimizer = nlp.resume_training()
-    optimizer.learn_rate = 5e-4
+    optimizer.learn_rate = options.rate
     plain, decoyed = marked, [*train, *hard_negatives(train, [MARK], 0)]
     for name, passages in (("planted", plain), ("with decoys", decoyed)):
         go_on(nlp, optimizer, passages, options.steps, rng)
