@@ -17,6 +17,7 @@ DEFAULT_CONFIG = """
 [relation_extractor]
 relation_schema = null
 threshold = 0.5
+thresholds = null
 positive_weight = 1.0
 learn_rate_factor = 1.0
 exclusive = false
@@ -54,6 +55,7 @@ def make_relation_extractor(
     candidates: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]],
     relation_schema: Optional[dict[str, dict[str, Any]]],
     threshold: float,
+    thresholds: Optional[dict[str, float]],
     positive_weight: float,
     learn_rate_factor: float,
     exclusive: bool,
@@ -68,6 +70,7 @@ def make_relation_extractor(
         "symmetric": bool}}`; None takes it from the labels or the data at
         initialisation.
     threshold (float): Least probability of a relation that is written.
+    thresholds (Optional[Dict[str, float]]): The same by label, where it is another.
     positive_weight (float): Weight of the pairs that bear a label in the loss.
     learn_rate_factor (float): Multiplies the optimiser's learning rate for this
         component's own layers, since what suits an encoder is slow for new layers.
@@ -79,11 +82,14 @@ def make_relation_extractor(
     RAISES: ValueError for a threshold that is no probability, or a temperature that
         is not above 0.
     """
-    if not 0 <= threshold <= 1:
-        raise ValueError(
-            f"{name}: threshold is {threshold}; set it from 0 to 1, the least "
-            "probability of a relation that is written"
-        )
+    asked = {"threshold": threshold}
+    asked |= {f"thresholds.{label}": x for label, x in (thresholds or {}).items()}
+    for key, value in asked.items():
+        if not 0 <= value <= 1:
+            raise ValueError(
+                f"{name}: {key} is {value}; set it from 0 to 1, the least "
+                "probability of a relation that is written"
+            )
     if temperature <= 0:
         raise ValueError(f"{name}: temperature is {temperature}; set it above 0")
     pipe = registry.misc.get("phantom.RelationExtractor.v1")
@@ -94,6 +100,7 @@ def make_relation_extractor(
         candidates=candidates,
         relation_schema=relation_schema,
         threshold=threshold,
+        thresholds=thresholds,
         positive_weight=positive_weight,
         learn_rate_factor=learn_rate_factor,
         exclusive=exclusive,

@@ -38,6 +38,7 @@ class RelationExtractor(TrainablePipe):
         candidates: Callable,
         relation_schema: Optional[Schema] = None,
         threshold: float = 0.5,
+        thresholds: Optional[dict[str, float]] = None,
         positive_weight: float = 1.0,
         learn_rate_factor: float = 1.0,
         exclusive: bool = False,
@@ -51,6 +52,7 @@ class RelationExtractor(TrainablePipe):
             "schema": _shared("phantom.CheckSchema.v1")(relation_schema or {}),
             "types": [],
             "threshold": threshold,
+            "thresholds": dict(thresholds or {}),
             "positive_weight": positive_weight,
             "exclusive": exclusive,
             "temperature": temperature,
@@ -147,7 +149,8 @@ class RelationExtractor(TrainablePipe):
         places = [[span.start, span.end] for ents in mentions for span in ents]
         found: list[list[dict[str, Any]]] = [[] for _ in active]
         labels = self.labels
-        hits = np.nonzero(probabilities >= max(self.cfg["threshold"], 1e-9))
+        least = _shared("phantom.LeastScores.v1")(self.cfg, labels)
+        hits = np.nonzero(probabilities >= least)
         heads, tails = batch["heads"][hits[0]], batch["tails"][hits[0]]
         rows = (batch["mention_doc"][heads], heads, tails, hits[1], probabilities[hits])
         columns = [row.tolist() for row in rows]

@@ -1,12 +1,14 @@
 """Settings of a component: as saved, unless the config asks for others at load."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from spacy.util import registry
 
 Schema = dict[str, dict[str, Any]]
 # What a trained component can be asked for anew; the rest goes with its weights.
-ASKED = ("threshold", "positive_weight", "temperature", "exclusive")
+ASKED = ("threshold", "thresholds", "positive_weight", "temperature", "exclusive")
 
 
 @registry.misc("phantom.GivenSettings.v1")
@@ -58,3 +60,20 @@ def fit_schema(asked: Schema, saved: Schema, types: list[str]) -> Schema:
             f"{sorted(saved)} between {types}. Train anew, or use those"
         )
     return {label: asked[label] for label in saved}
+
+
+@registry.misc("phantom.LeastScores.v1")
+def least_scores(settings: dict[str, Any], labels: Sequence[str]) -> np.ndarray:
+    """The least probability of each label that is written, shape (labels,).
+
+    settings (Dict[str, Any]): `threshold`, and `thresholds` by label over it.
+    RAISES: ValueError for a label that the component does not have.
+    """
+    own = settings.get("thresholds") or {}
+    unknown = [label for label in own if label not in labels]
+    if unknown:
+        raise ValueError(
+            f"thresholds: no label {unknown[0]!r}; use one of: {', '.join(labels)}"
+        )
+    least = [float(own.get(label, settings["threshold"])) for label in labels]
+    return np.maximum(np.array(least, dtype="float64"), 1e-9)

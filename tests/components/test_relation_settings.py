@@ -83,8 +83,24 @@ def test_pipelines_of_before_take_what_the_config_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"threshold": 2.0}, {"threshold": -0.1}, {"temperature": 0.0}]
+    "settings",
+    [
+        *({"threshold": 2.0}, {"threshold": -0.1}, {"temperature": 0.0}),
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} is"):
         spacy.blank("en").add_pipe("relation_extractor", config=settings)
+
+
+def test_a_threshold_for_each_label() -> None:
+    settings = {"threshold": 0.4, "thresholds": {"INDUCES": 0.8}}
+    least = SETTINGS.least_scores(settings, ("TREATS", "INDUCES"))
+    assert least.tolist() == [0.4, 0.8]
+    with pytest.raises(ValueError, match="no label 'INDUCES'; use one of: TREATS"):
+        SETTINGS.least_scores(settings, ("TREATS",))
+    with pytest.raises(ValueError, match=r"thresholds\.TREATS is 1\.5"):
+        config = {"thresholds": {"TREATS": 1.5}}
+        spacy.blank("en").add_pipe("relation_extractor", config=config)
+    # Pipelines of before have no such setting.
+    assert SETTINGS.least_scores({"threshold": 0.0}, ("TREATS",)).tolist() == [1e-9]
