@@ -156,7 +156,13 @@ def relation_probabilities(
     temperature (float): Divides the logits; above 1 it makes scores more modest.
     exclusive (bool): Labels and none share one probability per pair, and all but
         the likeliest label have 0.
+    RAISES: ValueError for logits that are no numbers, which would be no relation.
     """
+    if not np.isfinite(logits).all():
+        raise ValueError(
+            "relation scores are no numbers (NaN or infinite): the weights are damaged "
+            "or training went astray; load others, or train with a lower learn rate"
+        )
     logits = logits / temperature
     if not exclusive:
         return 0.5 * (1 + np.tanh(0.5 * logits)) * allowed

@@ -19,6 +19,15 @@ def test_probabilities_are_shared_with_none_and_only_the_likeliest_stays() -> No
     assert cool[0, 0] == pytest.approx(2**0.5 / (2 + 2**0.5))
 
 
+@pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_no_number_is_an_error(bad: float, exclusive: bool) -> None:
+    """Compared with a threshold, it would be no relation, without a word."""
+    logits = np.asarray([[0.0, bad]], dtype="f")
+    with pytest.raises(ValueError, match="no numbers .* lower learn rate"):
+        MODULE.relation_probabilities(logits, logits == logits, 1.0, exclusive)
+
+
 def test_the_loss_is_one_choice_per_pair() -> None:
     targets = np.asarray([[1, 0], [0, 0], [1, 1]], dtype="f")
     mask = np.asarray([[1, 1], [1, 0], [1, 1]], dtype="f")
