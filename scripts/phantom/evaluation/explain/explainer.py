@@ -21,6 +21,7 @@ from phantom.evaluation.explain.scores import (
     mention_scores,
     pair_scores,
 )
+from phantom.evaluation.explain.shared import shared_pairs
 from phantom.records import Entity, Example
 
 # Tokens of a text; attributions of longer ones would take gigabytes.
@@ -48,7 +49,9 @@ class Target:
             self.decisions += [Decision((i,), m[2]) for i, m in enumerate(mentions)]
         if extractor is not None and doc._.relations:
             pairs = _pairs(extractor, doc)
-            self.scores.append(pair_scores(extractor, len(kept), mentions, pairs))
+            made_of = shared_pairs(extractor, doc, [(p.head, p.tail) for p in pairs])
+            score = pair_scores(extractor, len(kept), mentions, pairs, made_of)
+            self.scores.append(score)
             self.decisions += [Decision((p.head, p.tail), p.label) for p in pairs]
 
     def __call__(self, words: Tensor) -> Tensor:

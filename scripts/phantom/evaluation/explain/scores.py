@@ -111,12 +111,17 @@ def mention_scores(recognizer: Any, doc: Doc, mentions: Sequence[Mention]) -> Sc
 
 
 def pair_scores(
-    extractor: Any, tokens: int, mentions: Sequence[Mention], pairs: Sequence[Pair]
+    extractor: Any,
+    tokens: int,
+    mentions: Sequence[Mention],
+    pairs: Sequence[Pair],
+    made_of: tuple[Sequence[tuple[int, int]], Tensor],
 ) -> Score:
     """Log-odds of relations between given mentions, calibrated as the pipeline's are.
 
     mentions (Sequence[Tuple[int, int, str]]): All of the doc, in tokens that are no
         white space.
+    made_of (Tuple[Sequence[Tuple[int, int]], Tensor]): As `shared_pairs` gives it.
     RETURNS (Callable): From token vectors (variants, tokens, width) to log-odds
         (variants, pairs); where a pair bears just one label, against all others and
         none.
@@ -131,22 +136,23 @@ def pair_scores(
     label_of = torch.tensor([extractor.labels.index(pair.label) for pair in pairs])
     allowed = torch.tensor([pair.allowed for pair in pairs])
     which = torch.arange(len(pairs))
+    read, weights = made_of
 
     def score(vectors: Tensor) -> Tensor:
         variants, size = len(vectors), len(mentions)
-        shift = np.repeat(np.arange(variants) * size, len(pairs))
+        shift = np.repeat(np.arange(variants) * size, len(read))
         columns = [np.array(x) for x in zip(*mentions, strict=True)][:2]
         candidates = {
             "mention_doc": np.repeat(np.arange(variants), size),
             "mention_start": np.tile(columns[0], variants),
             "mention_end": np.tile(columns[1], variants),
             "mention_type": np.tile([types.get(m[2], 1) for m in mentions], variants),
-            "heads": np.tile([p.head for p in pairs], variants) + shift,
-            "tails": np.tile([p.tail for p in pairs], variants) + shift,
+            "heads": np.tile([head for head, _ in read], variants) + shift,
+            "tails": np.tile([tail for _, tail in read], variants) + shift,
         }
         lengths = np.full(variants, tokens)
         found = encode(vectors.flatten(0, 1), candidates=candidates, lengths=lengths)
-        logits = (found @ W.T + b).view(variants, len(pairs), -1)
+        logits = weights @ (found @ W.T + b).view(variants, len(read), -1)
         logits = logits / extractor.cfg.get("temperature", 1.0)
         own = logits[:, which, label_of]
         if not extractor.cfg.get("exclusive", False):

@@ -1,6 +1,7 @@
 """Attributions are of the pipeline's own scores, add up, and stand on their tokens."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -44,7 +45,13 @@ def target_of(nlp: Language, text: str) -> tuple[Doc, Target]:
     return doc, Target(nlp, EmbeddedEncoder(nlp), doc)
 
 
-def test_scores_are_those_of_the_pipeline(nlp: Language) -> None:
+@pytest.mark.parametrize("share_names", [False, True])
+def test_scores_are_those_of_the_pipeline(
+    nlp: Language, share_names: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = nlp.get_pipe("relation_extractor").model
+    shared = partial(model._func.func, share_names=share_names)
+    monkeypatch.setattr(model, "_func", shared)
     text = (
         "Two patients,  \n aspirin-induced fever in two patients, aspirin treats rash"
     )
