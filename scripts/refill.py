@@ -42,8 +42,8 @@ def refill(
     ] = "",
     private: Private = "",
     audit_path: Annotated[
-        Path | None, Option("--audit", help="audit.json: half go to its groups")
-    ] = None,
+        str, Option("--audit", help="audit.json: half go to its groups")
+    ] = "",
     examples: Annotated[int, Option(help="Examples to ask for", min=1)] = 300,
     most: Annotated[int, Option(help="Weaknesses to take up", min=1)] = 6,
 ) -> None:
@@ -61,7 +61,7 @@ def refill(
     earlier = read_earlier(corpus_path, round_)
     asks = []
     if audit_path:
-        audit = Audit.model_validate_json(read_text(audit_path))
+        audit = Audit.model_validate_json(read_text(Path(audit_path)))
         half = examples // 2
         asks = ask_for_groups(pack, audit, language, earlier, half, left_out)
     asks += make_asks(
