@@ -15,7 +15,11 @@ from phantom.planning.scenarios.generative.fit import (
     ModelSettings,
     make_rows,
 )
-from phantom.planning.scenarios.generative.quality import Quality, measure_quality
+from phantom.planning.scenarios.generative.quality import (
+    NEAR_COPIES,
+    Quality,
+    measure_quality,
+)
 from phantom.reports.synthetic import build_page, summarize
 
 Names = Annotated[str, Option(help="Columns, commas between; '' for none")]
@@ -51,6 +55,11 @@ def synthesize(
         said = summarize(found[each])
         scores = f", TSTR {said['tstr']}, TRTR {said['trtr']}" if target else ""
         msg.info(f"{each}: detection {said['detection']:.2f}{scores}")
+        if said["detection"] < NEAR_COPIES:
+            msg.warn(
+                f"{each}: detection below {NEAR_COPIES} means that made rows stand "
+                "close to single rows of the table, as near copies do"
+            )
     title = f"Rows made after {table.name}"
     html, figures = build_page(train, made, found, target, title)
     write_text(report / "synthetic.html", html)

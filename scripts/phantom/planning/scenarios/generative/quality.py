@@ -28,13 +28,18 @@ class Marginal(NamedTuple):
     missing: float
 
 
+# Below it the row that a made one was moved from is taken for made: it stands among the
+# forest's training rows as its near copy.
+NEAR_COPIES = 0.3
+
+
 class Quality(NamedTuple):
     """What synthetic rows are worth, each measure by a name.
 
     association (float): Mean difference of the associations of two columns.
     associations (Array): Real and synthetic, shape (2, columns, columns).
     detection (float): Area under the curve of a forest that tells them from real rows,
-        cross-validated; 0.5 cannot tell.
+        cross-validated; 0.5 cannot tell, and near copies of single rows end near 0.
     real, synthetic (Optional[float]): Score on held-out real rows of a forest that
         was trained on real rows, and on synthetic ones: area under the curve, or the
         explained variance of a number. None without a target.
