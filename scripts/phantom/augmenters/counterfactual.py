@@ -64,7 +64,7 @@ def counterfactual(
 
 
 def _name(swap: Swap, name: str) -> Example:
-    meta = {**swap.after.meta, "varied": "counterfactual"}
-    meta["swapped"] = {swap.dimension: [swap.old, swap.new]}
+    note = {swap.dimension: [swap.old, swap.new]}
+    meta = {**swap.after.meta, "varied": "counterfactual", "counterfactual": note}
     update = {"id": name, "derived_from": (swap.before.id,), "meta": meta}
     return swap.after.model_copy(update=update)

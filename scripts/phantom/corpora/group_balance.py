@@ -50,7 +50,9 @@ def balance_groups(
             toward={dimension: list(groups)},
             copies=copies,
         ):
-            yield _mark(variant, dimension, variant.meta["swapped"][dimension][1])
+            yield _mark(
+                variant, dimension, variant.meta["counterfactual"][dimension][1]
+            )
 
 
 def shares(

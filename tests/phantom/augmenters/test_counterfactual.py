@@ -33,7 +33,7 @@ def test_labels_and_relations_follow(tmp_path: Path) -> None:
     assert first.relations == WRITTEN[0].relations
     assert second.text == "A girl with asthma and her mother"
     assert (first.id, first.derived_from) == ("a^sex1", ("a",))
-    assert first.meta["swapped"] == {"sex": ["female", "male"]}
+    assert first.meta["counterfactual"] == {"sex": ["female", "male"]}
 
 
 def test_only_toward_the_groups_asked_for(tmp_path: Path) -> None:

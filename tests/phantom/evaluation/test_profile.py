@@ -110,9 +110,8 @@ def test_names_are_of_the_lexicons_and_of_many(tmp_path: Path) -> None:
         stored = profile.model_dump_json()
         assert not any(word in stored for word in ("Quixnar", "Vumpish", "said"))
         asks = make_asks(reader, profile, [], 30)
-        assert {n for ask in asks for ns in ask.seeds.values() for n in ns} == {
-            "asthma"
-        }
+        asked = {n for ask in asks for ns in ask.seeds.values() for n in ns}
+        assert "asthma" in asked <= set(names)
     # Three names, noise of 2/3 units, a threshold at 5%.
     assert seen <= 5
 

@@ -14,11 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(os.environ["EGRESS_FOLDER"])
+FOLDER = Path(os.environ.get("EGRESS_FOLDER", ""))
 LOCAL = ("127.", "::1", "localhost", "::ffff:127.")
 LOCK = threading.Lock()
 NUMBERS: dict[int, int] = {}
 INET = (socket.AF_INET, socket.AF_INET6)
+GUARD = "egress_guard"
 
 
 def tell(what: str, address: object, allowed: bool) -> None:
@@ -119,4 +120,6 @@ def install() -> None:
         setattr(outer, name, guard_data(getattr(outer, name), "tls"))
 
 
-install()
+# By sitecustomize, not where the library is imported.
+if __name__ == GUARD:
+    install()

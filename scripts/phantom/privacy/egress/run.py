@@ -96,7 +96,7 @@ def run_guarded(
     guard = HERE / "guard.py"
     write_text(
         hook / "sitecustomize.py",
-        f"import runpy\n\nrunpy.run_path({str(guard)!r})\n",
+        f"import runpy\n\nrunpy.run_path({str(guard)!r}, run_name='egress_guard')\n",
     )
     library = str(HERE.parents[2])
     paths = [str(hook), library, os.environ.get("PYTHONPATH", "")]
