@@ -98,7 +98,8 @@ def test_a_dense_document_of_3000_words_is_drawn_at_once(tmp_path: Path) -> None
             page.press(".")
             steps.append(page.work() - start)
             page.press("b")
-        assert min(times) < 0.2 and min(steps) < 0.2
+        # 0.15 to 0.22 s on one busy core; a square of the mentions takes seconds.
+        assert min(times) < 0.6 and min(steps) < 0.6
         page.press("n")
         page.at("long")
         picture(driver, "desktop-long")

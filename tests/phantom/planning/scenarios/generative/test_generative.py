@@ -20,7 +20,6 @@ from phantom.planning.scenarios.generative.columns import (
 from phantom.planning.scenarios.generative.encoding import TableEncoder
 from phantom.planning.scenarios.generative.fit import MODELS, ModelSettings, make_rows
 from phantom.planning.scenarios.generative.quality import (
-    NEAR_COPIES,
     associations,
     compare_column,
     detect,
@@ -182,15 +181,6 @@ def test_detection_and_the_target() -> None:
     assert detect(table, moved, seed=0) > 0.99
     assert score_target(table, far, "drug", seed=0) > 0.98
     assert score_target(table, far, "dose", seed=0) > 0.9
-
-
-def test_near_copies_are_taken_for_their_rows() -> None:
-    rows = np.random.default_rng(0).normal(size=(8, 120))
-
-    def table(values: "np.typing.NDArray[np.float64]") -> Columns:
-        return Columns(tuple(Column(f"x{i}", v, True, 3) for i, v in enumerate(values)))
-
-    assert detect(table(rows), table(rows + 0.01), seed=0) < NEAR_COPIES
 
 
 def test_copied_rows_are_counted() -> None:
