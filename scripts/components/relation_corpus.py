@@ -52,7 +52,8 @@ class RelationCorpus(Corpus):
     """See `make_relation_corpus`."""
 
     lost: dict[str, int]
-    _read: tuple[Any, list[Doc]] = (None, [])
+    _docs: list[Doc]
+    _stamp: Any = None
 
     def __call__(self, nlp: Language) -> Iterator[Example]:
         """Yield the examples, and warn of what could not be kept."""
@@ -84,16 +85,15 @@ class RelationCorpus(Corpus):
         Each component that is initialised reads all, and so does each evaluation.
         """
         paths = [Path(loc) for loc in locs]
-        stamp = [(path, path.stat().st_mtime_ns) for path in paths]
-        (known, times), docs = self._read[0] or (None, None), self._read[1]
-        if known is not vocab or times != stamp:
-            docs = []
-            for doc in super().read_docbin(vocab, paths):
-                docs.append(doc)
-                yield doc
-            self._read = ((vocab, stamp), docs)
+        stamp = (vocab, [(path, path.stat().st_mtime_ns) for path in paths])
+        if self._stamp == stamp:
+            yield from self._docs
             return
-        yield from docs
+        docs = []
+        for doc in super().read_docbin(vocab, paths):
+            docs.append(doc)
+            yield doc
+        self._stamp, self._docs = stamp, docs
 
     def make_examples(
         self, nlp: Language, reference_docs: Iterable[Doc]

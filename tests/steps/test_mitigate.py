@@ -4,39 +4,20 @@ from pathlib import Path
 
 import pytest
 from tests.builders import MEDICINE, example
+from tests.builders.audit_records import make_audit, make_cell
 from typer.testing import CliRunner
 
 import mitigate
 from console.step import make_app
-from phantom.evaluation.audit.records import Audit, Cell
+from phantom.evaluation.audit.records import Cell
 from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.records import Example
 
-CELL = Cell(
-    dimension="sex",
-    group="female",
-    task="entities",
-    metric="recall",
-    label="all",
-    documents=20,
-    support=30,
-    gap=-0.3,
-    alarm=True,
-)
+CELL = make_cell()
 
 
 def call(folder: Path, cells: list[Cell], *more: str) -> str:
-    audit = Audit(
-        domain="medicine",
-        source="here",
-        origin="synthetic",
-        documents=40,
-        scores={},
-        cells=cells,
-        spreads=[],
-        parity=[],
-    )
-    write_json(folder / "audit.json", audit)
+    write_json(folder / "audit.json", make_audit(cells))
     texts = ["A man had <DISEASE id=1>gout</DISEASE>.", "A woman left."]
     training = [example(text, id=str(i)) for i, text in enumerate(texts)]
     write_jsonl(folder / "train.jsonl", training)

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 from tests.builders import MEDICINE, example
+from tests.builders.audit_records import make_audit, make_cell
 from tests.builders.pipelines import make_nlp
 from typer.testing import CliRunner
 
 import thresholds
 from console.step import make_app
-from phantom.evaluation.audit.records import Audit, Cell
 from phantom.jsonl import write_json, write_jsonl
 from phantom.packs.pack import load_pack
 
@@ -32,28 +32,8 @@ def test_settings_that_spacy_load_takes(tmp_path: Path) -> None:
     ruler.add_patterns([{"label": v, "pattern": k} for k, v in words.items()])
     nlp.initialize()
     nlp.to_disk(tmp_path / "pipeline")
-    cell = Cell(
-        dimension="sex",
-        group="female",
-        task="relations",
-        metric="f1",
-        label="all",
-        documents=3,
-        support=3,
-        gap=-0.5,
-        alarm=True,
-    )
-    audit = Audit(
-        domain="medicine",
-        source="here",
-        origin="synthetic",
-        documents=6,
-        scores={},
-        cells=[cell],
-        spreads=[],
-        parity=[],
-    )
-    write_json(tmp_path / "audit.json", audit)
+    women = make_cell(task="relations", metric="f1", documents=3, support=3, gap=-0.5)
+    write_json(tmp_path / "audit.json", make_audit([women], documents=6))
     write_jsonl(tmp_path / "dev.jsonl", GOLD)
     names = ("audit.json", "dev.jsonl", "thresholds.json")
     arguments = [str(MEDICINE), *(str(tmp_path / x) for x in names)]

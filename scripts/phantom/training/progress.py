@@ -106,15 +106,13 @@ def run_digest(config: Config, examples: list[Example]) -> str:
     for key in FREE_KEYS:
         config["training"].pop(key, None)
     digest = hashlib.sha256(config.to_str().encode("utf-8"))
-    for example in examples:
-        doc = example.reference
+    docs = [example.reference for example in examples]
+    for doc in docs:
         digest.update(doc.text.encode("utf-8"))
         digest.update(doc.to_array(ANNOTATION).tobytes())
-    # At once: each call of msgpack's looks for its extensions anew.
-    docs = [example.reference for example in examples]
-    data: list[Any] = [(sorted(x.user_data.items(), key=repr), x.cats) for x in docs]
-    digest.update(srsly.msgpack_dumps(data))
-    for doc in docs:
         if len(doc.spans):
             digest.update(doc.spans.to_bytes())
+    # At once: each call of msgpack's looks for its extensions anew.
+    data: list[Any] = [(sorted(x.user_data.items(), key=repr), x.cats) for x in docs]
+    digest.update(srsly.msgpack_dumps(data))
     return digest.hexdigest()

@@ -1,35 +1,17 @@
 """What of a gap was closed, by hand."""
 
 import pytest
+from tests.builders.audit_records import make_audit, make_cell
 
 from phantom.evaluation.audit.change import compare_audits
-from phantom.evaluation.audit.records import Audit, Cell
+from phantom.evaluation.audit.records import Audit
 
 
 def audit(value: float, alarm: bool, f1: float, documents: int = 40) -> Audit:
-    cell = Cell(
-        dimension="sex",
-        group="female",
-        task="entities",
-        metric="recall",
-        label="all",
-        documents=20,
-        support=30,
-        value=value,
-        rest=0.9,
-        gap=value - 0.9,
-        alarm=alarm,
-    )
-    return Audit(
-        domain="tiny",
-        source="here",
-        origin="synthetic",
-        documents=documents,
-        scores={"entities": f1},
-        cells=[cell, cell.model_copy(update={"group": "male", "alarm": False})],
-        spreads=[],
-        parity=[],
-    )
+    cell = make_cell(value=value, rest=0.9, gap=value - 0.9, alarm=alarm)
+    other = cell.model_copy(update={"group": "male", "alarm": False})
+    made = make_audit([cell, other], documents)
+    return made.model_copy(update={"scores": {"entities": f1}})
 
 
 def test_three_quarters_closed_for_half_a_point() -> None:
