@@ -40,6 +40,7 @@ def prompts(
     set_: Settings = None,
     variants: Annotated[int, Option(help="Guidelines that the LLM proposes")] = 5,
     requests: Annotated[int, Option(help="Wordings of the request, likewise")] = 2,
+    systems: Annotated[int, Option(help="System messages, likewise")] = 2,
     first: Annotated[int, Option(help="Passages of each in the first round")] = 8,
     judge: Annotated[bool, Option(help="Have the LLM judge the passages")] = False,
     real: Annotated[list[Path], Option(help="Real text to be near to")] = [],  # noqa: B006
@@ -58,14 +59,14 @@ def prompts(
     backend = load_backend(llm, parse_settings(set_ or []))
     context = CheckContext(pack, load_config(pack_path), real=find_texts(real))
     context.encoder = Encoder() if real else None
-    texts = context.real_examples if real else []
-    held, price = read_dev(dev), getattr(backend, "price", Price())
+    texts, held = context.real_examples if real else [], read_dev(dev)
+    kinds, price = (variants, requests, systems), getattr(backend, "price", Price())
     with (
         Journal(output / "prompts.completions.jsonl") as journal,
-        show_progress(variants + requests, log_json, backend.currency) as tell,
+        show_progress(sum(kinds), log_json, backend.currency) as tell,
     ):
         trials = Trials(pack, backend, journal, tell, budget or None)
-        found, summary = trials.variants(variants, requests)
+        found, summary = trials.variants(*kinds)
         if len(found) < 2:
             raise ValueError(f"no variant was proposed\n{summary.remedy}")
         court = None

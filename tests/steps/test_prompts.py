@@ -14,8 +14,8 @@ from tests.fault_server import Fault, FaultServer, serve
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import Pack, load_pack
 from phantom.prompts.prompter import Prompter
-from phantom.prompts.requests import check_request, to_template
 from phantom.prompts.variants import ORIGINAL, Variant, rounds, survivors
+from phantom.prompts.wordings import REQUEST, SYSTEM, Wording
 from phantom.records import Spec
 from phantom.records.comparisons import Comparison
 from phantom.reports.prompts.quick import quick_f1, read_dev
@@ -23,6 +23,14 @@ from prompts import prompts
 
 # How many of ten passages can be used, by what stands in the guidelines.
 GOOD = {"Mark diseases.": 5, "aim 0": 3, "aim 1": 10, "aim 2": 6}
+
+MESSAGE = """Take care. One answer of this form, nothing beside it:
+[FORM]
+[GUIDELINES]
+
+Labels: [LABELS].
+[RELATIONS]
+No relation: []."""
 
 
 class Writer:
@@ -44,6 +52,8 @@ class Writer:
         return {"kind": "elsewhere", "message": lambda raw: {"content": content}}
 
     def propose(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
+        if "words around the guidelines" in system:
+            return {"text": MESSAGE, "relations": []}
         if "the words in which" in system:
             self.asked = getattr(self, "asked", 0) + 1
             # At first with a program in it, which is refused and asked for anew.
@@ -57,7 +67,8 @@ class Writer:
 
     def passage(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
         good = next(n for words, n in GOOD.items() if words in system)
-        good = 10 if "Take care." in self.request else good
+        told = self.request + system
+        good = 10 if "Take care." in told else good
         self.written = getattr(self, "written", 0) + 1
         number, words = (
             self.written,
@@ -102,6 +113,7 @@ def test_the_better_guidelines_win_and_are_picked(
         "set_": writer[1],
         "variants": 3,
         "requests": 0,
+        "systems": 0,
     }
     prompts(pack.path, out, **settings, first=20)
     found = {x.name: x for x in read_jsonl(out / "variants.jsonl", Variant)}
@@ -133,7 +145,7 @@ def test_the_better_request_wins_and_is_picked(
     pack = make_wide_pack(tmp_path)
     out = tmp_path / "search"
     settings: dict[str, Any] = {"llm": OPENAI, "set_": writer[1]}
-    prompts(pack.path, out, **settings, variants=0, requests=1, first=20)
+    prompts(pack.path, out, **settings, variants=0, requests=1, systems=0, first=20)
     found = {x.name: x for x in read_jsonl(out / "variants.jsonl", Variant)}
     assert found["request-1-1"].request == "Take care.\nWrite [COUNT]:\n[SPECS]"
     assert "<h2>request-1-1 <span" in (out / "prompts.html").read_text()
@@ -149,25 +161,56 @@ def test_the_better_request_wins_and_is_picked(
     assert "the answer was empty" in again and again.endswith(first)
 
 
+def test_the_better_system_message_wins_and_is_picked(
+    tmp_path: Path, writer: tuple[Writer, list[str]]
+) -> None:
+    pack = make_wide_pack(tmp_path)
+    out = tmp_path / "search"
+    settings: dict[str, Any] = {"llm": OPENAI, "set_": writer[1]}
+    prompts(pack.path, out, **settings, variants=0, requests=0, systems=1, first=20)
+    assert "<h2>system-1-1 <span" in (out / "prompts.html").read_text()
+    compared = Comparison.model_validate_json((out / "comparison.json").read_text())
+    (best,) = [x for x in compared.candidates if x.name == "system-1-1"]
+    assert best.prompt.startswith("Take care.") and len(best.passages) == 20
+    prompts(pack.path, out, pick="system-1-1")
+    told = Prompter(load_pack(pack.path)).prefix.text
+    # By hand: the gaps take what the pack's own message has, in the new order.
+    assert told.splitlines() == [
+        "Take care. One answer of this form, nothing beside it:",
+        '{"items": [{"id": "1", "text": "...", "relations": [[2, "LABEL", 1]]}, ...]}',
+        "Mark diseases.",
+        "",
+        "Labels: DISEASE, CHEMICAL.",
+        "- TREATS: from CHEMICAL to DISEASE.",
+        "No relation: [].",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("wording", "text", "why"),
     [
-        ("Write [COUNT]:\n[SPECS]", None),
-        ("Write [COUNT]: {% if x %}\n[SPECS]", "signs of a program"),
-        ("Write [COUNT]: {{ x }}\n[SPECS]", "signs of a program"),
-        ("Write [COUNT]: #}\n[SPECS]", "signs of a program"),
-        ("Write:\n[SPECS]", "exactly one [COUNT]"),
-        ("Write [COUNT]:\n[SPECS]\n[SPECS]", "exactly one [SPECS]"),
-        ("Write [COUNT]: [SPECS]", "on a line of its own"),
-        ("Write [COUNT]:\n[SPECS]\n" + "x" * 3000, "more than 3,000"),
+        (REQUEST, "Write [COUNT]:\n[SPECS]", None),
+        (REQUEST, "Write [COUNT]: {% if x %}\n[SPECS]", "signs of a program"),
+        (REQUEST, "Write [COUNT]: {{ x }}\n[SPECS]", "signs of a program"),
+        (REQUEST, "Write [COUNT]: #}\n[SPECS]", "signs of a program"),
+        (REQUEST, "Write:\n[SPECS]", "exactly one [COUNT]"),
+        (REQUEST, "Write [COUNT]:\n[SPECS]\n[SPECS]", "exactly one [SPECS]"),
+        (REQUEST, "Write [COUNT]: [SPECS]", "on a line of its own"),
+        (REQUEST, "Write [COUNT]:\n[SPECS]\n" + "x" * 3000, "more than 3,000"),
+        (SYSTEM, MESSAGE, None),
+        (SYSTEM, MESSAGE.replace("[FORM]\n", ""), "exactly one [FORM]"),
+        (SYSTEM, MESSAGE.replace("[GUIDELINES]\n", ""), "exactly one [GUIDELINES]"),
+        (SYSTEM, MESSAGE.replace("[LABELS]", "DISEASE"), "exactly one [LABELS]"),
+        (SYSTEM, MESSAGE.replace("\n[RELATIONS]", "[RELATIONS]"), "line of its own"),
+        (SYSTEM, MESSAGE + "{{ labels }}", "signs of a program"),
     ],
 )
-def test_what_can_be_a_request(text: str, why: str | None) -> None:
-    found = check_request(text)
+def test_what_can_be_a_wording(wording: Wording, text: str, why: str | None) -> None:
+    found = wording.check(text)
     assert found is None if why is None else found is not None and why in found
     if why:
         with pytest.raises(ValueError, match=re.escape(why)):
-            to_template(text)
+            wording.fill(text)
 
 
 def test_a_budget_ends_the_search_and_what_was_measured_stands(

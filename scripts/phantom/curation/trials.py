@@ -9,7 +9,6 @@ from phantom.completions.ledger import final_answers, read_ledger
 from phantom.curation.curator import Curator
 from phantom.llms.job import Backend, Job, Listener, Summary, make_ledger, make_prompter
 from phantom.packs.pack import Pack
-from phantom.prompts.requests import check_request
 from phantom.prompts.variants import (
     ORIGINAL,
     Proposal,
@@ -17,9 +16,9 @@ from phantom.prompts.variants import (
     check_guidelines,
     make_proposer,
     propose,
-    propose_requests,
     with_variant,
 )
+from phantom.prompts.wordings import REQUEST, SYSTEM
 from phantom.records import Example, Spec, Usage
 from phantom.runtime import blank_pipeline
 
@@ -55,11 +54,13 @@ class Trials:
         self.tell, self.budget = tell, budget
         self.nlp = blank_pipeline(pack.domain.lang)
 
-    def variants(self, count: int, requests: int = 0) -> tuple[list[Variant], Summary]:
+    def variants(
+        self, count: int, requests: int = 0, systems: int = 0
+    ) -> tuple[list[Variant], Summary]:
         """The prompt as it is, and variants that the LLM proposes.
 
-        count, requests (int): How many of the guidelines, and of the words in which
-            passages are asked for.
+        count, requests, systems (int): How many of the guidelines, of the words in
+            which passages are asked for, and of those around the guidelines.
         """
         own = self.pack.guidelines
         found = [Variant(name=ORIGINAL, guidelines=own)]
@@ -68,13 +69,19 @@ class Trials:
         found += [
             Variant(name=ask.id, guidelines=text, aim=ask.aim) for ask, text in texts
         ]
-        if requests and not summary.stopped:
-            asks = propose_requests(requests)
-            texts, summary = self._propose("propose_request", asks, check_request)
-            found += [
-                Variant(name=ask.id, guidelines=own, request=text, aim=ask.aim)
-                for ask, text in texts
-            ]
+        for task, kind, wording, number in (
+            ("propose_request", "request", REQUEST, requests),
+            ("propose_message", "system", SYSTEM, systems),
+        ):
+            if number and not summary.stopped:
+                asks = propose(number, kind, wording.aims)
+                texts, summary = self._propose(task, asks, wording.check)
+                found += [
+                    Variant.model_validate(
+                        {"name": x.id, "guidelines": own, kind: text, "aim": x.aim}
+                    )
+                    for x, text in texts
+                ]
         return found, summary
 
     def _propose(

@@ -1,6 +1,7 @@
 """Variants of a prompt: how an LLM proposes them, which go on.
 
-Either the guidelines are another's, or the words in which passages are asked for.
+Either the guidelines are another's, or the words of a template: of the request, or of
+the system message around the guidelines.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,8 +11,7 @@ from typing import Any
 from phantom.jsonl import write_text
 from phantom.packs.pack import GUIDELINES, Pack
 from phantom.prompts.prompter import Prompter
-from phantom.prompts.requests import AIMS as REQUEST_AIMS
-from phantom.prompts.requests import TEMPLATE, to_template, with_request
+from phantom.prompts.wordings import REQUEST, SYSTEM, Wording, with_wordings
 from phantom.records import Record
 
 ORIGINAL = "as it is"
@@ -30,12 +30,14 @@ class Variant(Record):
     """One version of the prompt.
 
     request (str): Words in which passages are asked for; "" for the pack's own.
+    system (str): Words around the guidelines; "" for the pack's own.
     aim (str): What was asked of its writer.
     """
 
     name: str
     guidelines: str
     request: str = ""
+    system: str = ""
     aim: str = ""
 
 
@@ -46,19 +48,10 @@ class Proposal(Record):
     aim: str
 
 
-def propose(count: int, attempt: int = 1) -> list[Proposal]:
-    """So many asks for guidelines, each with an aim of its own; then these repeat."""
-    return _propose("variant", AIMS, count, attempt)
-
-
-def propose_requests(count: int, attempt: int = 1) -> list[Proposal]:
-    """So many asks for requests, likewise."""
-    return _propose("request", REQUEST_AIMS, count, attempt)
-
-
-def _propose(
-    kind: str, aims: Sequence[str], count: int, attempt: int
+def propose(
+    count: int, kind: str = "variant", aims: Sequence[str] = AIMS, attempt: int = 1
 ) -> list[Proposal]:
+    """So many asks of a kind, each with an aim of its own; then these repeat."""
     return [
         Proposal(id=f"{kind}-{attempt}-{i + 1}", aim=aims[i % len(aims)])
         for i in range(count)
@@ -68,7 +61,7 @@ def _propose(
 def make_proposer(pack: Pack, task: str = "propose") -> Prompter:
     """The prompts that ask for variants; they hold the pack alone.
 
-    task (str): "propose" (guidelines) or "propose_request".
+    task (str): "propose" (guidelines), "propose_request" or "propose_message".
     """
     return Prompter(pack, task, show=_show)
 
@@ -85,20 +78,24 @@ def check_guidelines(pack: Pack) -> Callable[[str], str | None]:
 
 def with_variant(pack: Pack, variant: Variant) -> Pack:
     """The pack with the prompt of a variant; its files stay as they are."""
-    return with_request(pack.with_guidelines(variant.guidelines), variant.request)
+    return with_wordings(pack.with_guidelines(variant.guidelines), wordings_of(variant))
+
+
+def wordings_of(variant: Variant) -> dict[Wording, str]:
+    """The templates that a variant words anew."""
+    texts = {REQUEST: variant.request, SYSTEM: variant.system}
+    return {wording: text for wording, text in texts.items() if text}
 
 
 def write_pick(pack: Pack, variant: Variant) -> Path:
     """Make a variant the pack's own, as a file in prompts/ that goes before others.
 
-    RETURNS (Path): `guidelines.md`, or the template of requests.
+    RETURNS (Path): `guidelines.md`, or the template that is worded anew.
     """
-    if variant.request:
-        path = pack.path / "prompts" / TEMPLATE
-        write_text(path, to_template(variant.request))
-    else:
-        path = pack.path / GUIDELINES
-        write_text(path, variant.guidelines.rstrip() + "\n")
+    path, text = pack.path / GUIDELINES, variant.guidelines.rstrip() + "\n"
+    for wording, words in wordings_of(variant).items():
+        path, text = pack.path / "prompts" / wording.template, wording.fill(words)
+    write_text(path, text)
     return path
 
 

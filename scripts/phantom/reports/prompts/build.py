@@ -12,7 +12,7 @@ from phantom.checks.models.minhash import shingle
 from phantom.curation.judge import Judged
 from phantom.curation.trials import Trial
 from phantom.llms.budget import Price
-from phantom.prompts.variants import Variant
+from phantom.prompts.variants import Variant, wordings_of
 from phantom.records import Example, Record
 from phantom.records.comparisons import Candidate, Comparison
 
@@ -114,7 +114,7 @@ def to_comparison(
         candidates=tuple(
             Candidate(
                 name=x.name,
-                prompt=f"{x.request}\n\n{x.guidelines}" if x.request else x.guidelines,
+                prompt="\n\n".join([*wordings_of(x).values(), x.guidelines]),
                 passages=tuple(passages[x.name]),
                 scores=show_scores(scored[x.name]),
             )

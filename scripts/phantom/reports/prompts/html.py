@@ -5,7 +5,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from phantom.prompts.variants import Variant
+from phantom.prompts.variants import Variant, wordings_of
 from phantom.records import Example
 from phantom.reports.pages import page_environment
 from phantom.reports.prompts.build import Scored, show_scores
@@ -52,5 +52,9 @@ def prompts_html(
             for name, some in passages.items()
         },
         winner=winner,
+        wordings={
+            x.name: {wording.what: text for wording, text in wordings_of(x).items()}
+            for x in order
+        },
         passage=lambda sample: Markup(to_passage(sample, palette)),
     )
