@@ -1,6 +1,8 @@
 """What mechanisms cost together: privacy loss distributions, with RDP beside them."""
 
+import logging
 import math
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -46,6 +48,8 @@ def compose(mechanisms: Sequence[Mechanism], delta: float) -> Cost:
         from dp_accounting import rdp
     except ImportError:
         raise ValueError(MISSING) from None
+    # It warns of each order that it leaves out of the minimum, which is sound.
+    logging.getLogger("absl").setLevel(logging.ERROR)
     counts = Counter(mechanisms)
     losses: Any = None
     renyi = rdp.RdpAccountant()
@@ -65,6 +69,57 @@ def compose(mechanisms: Sequence[Mechanism], delta: float) -> Cost:
         float(renyi.get_epsilon(delta)),
         total,
     )
+
+
+class Beside(NamedTuple):
+    """The same by Opacus, beside it and never counted.
+
+    rdp (float): By Renyi divergences.
+    prv (float): By privacy random variables (Gopi et al. 2021, arXiv:2106.02848), the
+        upper bound; noisy counts, which it does not know, are added to it.
+    """
+
+    rdp: float
+    prv: float
+
+
+def compare_with_opacus(mechanisms: Sequence[Mechanism], delta: float) -> Beside:
+    """Account for the same mechanisms by another library.
+
+    RAISES: ValueError if Opacus is not installed.
+    """
+    if not mechanisms:
+        return Beside(0.0, 0.0)
+    try:
+        from opacus.accountants import PRVAccountant, RDPAccountant
+        from opacus.accountants.analysis.rdp import compute_rdp, get_privacy_spent
+    except ImportError:
+        raise ValueError(MISSING) from None
+    orders = RDPAccountant.DEFAULT_ALPHAS
+    pure = [x.epsilon for x in mechanisms if isinstance(x, Pure)]
+    # Bun and Steinke 2016, proposition 1.4, as in `_event`.
+    renyi = [order * sum(x**2 for x in pure) / 2 for order in orders]
+    history = []
+    for mechanism in mechanisms:
+        if isinstance(mechanism, Pure):
+            continue
+        rate, steps = 1.0, 1
+        if isinstance(mechanism, DpSgd):
+            rate, steps = mechanism.rate, mechanism.steps
+        history.append((mechanism.noise, rate, steps))
+        noise = mechanism.noise
+        more = compute_rdp(q=rate, noise_multiplier=noise, steps=steps, orders=orders)
+        renyi = [a + float(b) for a, b in zip(renyi, more, strict=True)]
+    prv = 0.0
+    if history:
+        accountant = PRVAccountant()
+        accountant.history = history
+        prv = float(accountant.get_epsilon(delta))
+    with warnings.catch_warnings():
+        # That the best order is the last one, as it is where little noise was added.
+        warnings.simplefilter("ignore", UserWarning)
+        rdp, _ = get_privacy_spent(orders=orders, rdp=renyi, delta=delta)
+    return Beside(float(rdp), prv + sum(pure))
 
 
 def noise_for(epsilon: float, delta: float, rate: float, steps: int) -> float:

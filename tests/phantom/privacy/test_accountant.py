@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from phantom.privacy.accountant import GRID, compose, noise_for
+from phantom.privacy.accountant import GRID, compare_with_opacus, compose, noise_for
 from phantom.privacy.mechanisms import DpSgd, Gaussian, Pure
 
 dp = pytest.importorskip("dp_accounting")
@@ -60,6 +60,11 @@ def test_epsilon_of_published_settings(setting: tuple) -> None:
     assert printed == pytest.approx(published, abs=0.013)
     assert cost.pld < cost.rdp <= published + 0.013
 
+    beside = compare_with_opacus([DpSgd(noise=noise, rate=rate, steps=steps)], delta)
+    # Two libraries, two methods each; PRV says that it may be 0.01 too high.
+    assert beside.rdp == pytest.approx(cost.rdp, rel=0.01)
+    assert -1e-3 <= beside.prv - cost.pld <= 0.011
+
 
 def test_composition_lies_between_the_dearest_part_and_the_sum() -> None:
     for parts in (
@@ -113,3 +118,16 @@ def test_noise_is_just_enough() -> None:
 
 def test_nothing_read_costs_nothing() -> None:
     assert compose([], 1e-6) == (0, 0, 0)
+    assert compare_with_opacus([], 1e-6) == (0, 0)
+
+
+def test_opacus_takes_counts_and_gaussians_beside_training() -> None:
+    training = DpSgd(noise=1.5, rate=0.02, steps=200)
+    alone = compare_with_opacus([training], 1e-6)
+    more = compare_with_opacus([training, Pure(epsilon=0.5)], 1e-6)
+    assert more.prv == pytest.approx(alone.prv + 0.5)
+    assert alone.rdp < more.rdp
+    both = compare_with_opacus([training, Gaussian(noise=4.0)], 1e-6)
+    assert both.prv == pytest.approx(
+        compose([training, Gaussian(noise=4.0)], 1e-6).pld, abs=0.02
+    )

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from phantom.privacy.accountant import compose
+from phantom.privacy.accountant import compare_with_opacus, compose
 from phantom.privacy.ledger import PrivacyLedger
 from phantom.privacy.mechanisms import describe
 from phantom.reports.pages import page_environment
@@ -13,13 +13,14 @@ from phantom.reports.pages import page_environment
 def account(ledger: PrivacyLedger) -> dict[str, Any]:
     """What a ledger says, with its costs computed anew.
 
-    RETURNS (Dict[str, Any]): budget, spent by accountant, left, draws with what each
+    RETURNS (Dict[str, Any]): budget, spent by accountant, the same by Opacus, left, draws with what each
         costs alone and what had been spent after it, and the digest of the last line.
     RAISES: LedgerBroken where the chain breaks.
     """
     draws = ledger.draws()
     delta = ledger.budget.delta
     cost = compose([draw.mechanism for draw in draws], delta)
+    beside = compare_with_opacus([draw.mechanism for draw in draws], delta)
     rows = []
     for i, draw in enumerate(draws):
         rows.append(
@@ -42,6 +43,7 @@ def account(ledger: PrivacyLedger) -> dict[str, Any]:
         "ledger": str(ledger.path),
         "budget": ledger.budget.model_dump(),
         "spent": {**cost._asdict(), "epsilon": cost.epsilon},
+        "opacus": beside._asdict(),
         "left": max(0.0, ledger.budget.epsilon - cost.epsilon),
         "changed": len({(b.epsilon, b.delta, b.key) for b in declared}) > 1,
         "draws": rows,
