@@ -4,8 +4,9 @@ Usage: python measurements/review_speed.py [--examples N] [--decisions N] [--tur
        [--json PATH]
 
 A person goes through the queue as the page does: save, ask which is next, fetch it, ask
-for the progress. Prints seconds until all is open, milliseconds of such a turn at the
-client (median, 99th percentile, largest), and resident memory before and after.
+for the progress. Prints seconds until all is open, milliseconds at the client (median,
+99th percentile, largest) of such a turn and of the next example alone (ask which it is,
+and fetch it), and resident memory before and after.
 """
 
 import argparse
@@ -84,8 +85,11 @@ def open_review(path: Path, reviews: Path) -> Review:
     )
 
 
-def go_through(address: str, turns: int) -> list[float]:
-    """Decide on so many examples over HTTP. RETURNS: Seconds of each turn."""
+def go_through(address: str, turns: int) -> tuple[list[float], list[float]]:
+    """Decide on so many examples over HTTP.
+
+    RETURNS: Seconds of each turn, and of the next example in it.
+    """
     parts = urlsplit(address)
     headers = {
         "X-Review-Token": parts.query.partition("=")[2],
@@ -106,17 +110,28 @@ def go_through(address: str, turns: int) -> list[float]:
     who = "annotator=ann"
     place = ask(f"/api/next/0?{who}")["position"]
     item = ask(f"/api/example/{place}?{who}")
-    times = []
+    whole, nexts = [], []
     for _ in range(turns):
         start = time.perf_counter()
         key = uuid.uuid4().hex
         decision = {"key": key, "example": item["id"], "annotator": "ann"}
         ask("/api/save", {**decision, "verdict": "reject", "seconds": 1.0})
+        saved = time.perf_counter()
         place = ask(f"/api/next/{place + 1}?{who}")["position"]
         item = ask(f"/api/example/{place}?{who}")
+        nexts.append(time.perf_counter() - saved)
         ask(f"/api/progress?{who}")
-        times.append(time.perf_counter() - start)
-    return times
+        whole.append(time.perf_counter() - start)
+    return whole, nexts
+
+
+def _milliseconds(seconds: list[float]) -> dict[str, float]:
+    times = sorted(1000 * x for x in seconds)
+    return {
+        "median": round(statistics.median(times), 1),
+        "p99": round(times[int(0.99 * (len(times) - 1))], 1),
+        "largest": round(times[-1], 1),
+    }
 
 
 def measure(examples: int, decisions: int, turns: int) -> dict[str, Any]:
@@ -133,7 +148,7 @@ def measure(examples: int, decisions: int, turns: int) -> dict[str, Any]:
         address = told.get(timeout=60)
         go_through(address, min(20, turns))
         before, work = resident(), time.process_time()
-        times = sorted(go_through(address, turns))
+        whole, nexts = go_through(address, turns)
         work = time.process_time() - work
         after = resident()
         server.should_exit = True
@@ -143,12 +158,8 @@ def measure(examples: int, decisions: int, turns: int) -> dict[str, Any]:
         "decisions": decisions,
         "open_seconds": round(opened[0], 2),
         "open_cpu_seconds": round(opened[1], 2),
-        "turn_ms": {
-            "median": round(1000 * statistics.median(times), 1),
-            "p99": round(1000 * times[int(0.99 * (len(times) - 1))], 1),
-            "largest": round(1000 * times[-1], 1),
-            "cpu": round(1000 * work / turns, 1),
-        },
+        "turn_ms": {**_milliseconds(whole), "cpu": round(1000 * work / turns, 1)},
+        "next_ms": _milliseconds(nexts),
         "turns": turns,
         "resident_mb": {"before": round(before), "after": round(after)},
     }

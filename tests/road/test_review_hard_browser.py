@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import pytest
 from tests.builders import example
@@ -55,9 +56,20 @@ def open_page(driver: Any, address: str, example_id: str = "a") -> Page:
         ),
         ("A\u200bb zero\u200dwidth\ufeff gout.", "gout"),
         ("e\u0301 a\u0308rger\u00a0\u2028gout.", "gout"),
+        ("12, \U0001e900\U0001e901 gout.", "gout"),
         ("\t\ttabs  and   blanks   gout   .", "gout"),
     ],
-    ids=["crlf", "cr", "emoji", "hebrew", "arabic", "zero", "combining", "blanks"],
+    ids=[
+        "crlf",
+        "cr",
+        "emoji",
+        "hebrew",
+        "arabic",
+        "zero",
+        "combining",
+        "adlam",
+        "blanks",
+    ],
 )
 def test_offsets_are_those_of_python(
     driver: Any, tmp_path: Path, text: str, word: str
@@ -73,6 +85,9 @@ def test_offsets_are_those_of_python(
         page.at("a")
         assert page.mentions() == [f"DISEASE: {word}"]
         assert page.text("#text") == text
+        letter = next(x for x in text if x.isalpha())
+        turned = "rtl" if bidirectional(letter) in ("R", "AL") else "ltr"
+        assert page.one("#text").get_attribute("dir") == turned
         assert page.faults() == []
     (entity,) = last(review)["after"]["entities"]
     assert text[entity["start"] : entity["end"]] == entity["text"] == word

@@ -190,7 +190,6 @@ class Review:
             "text": example.text,
             "tokens": [at for pair in bounds for at in pair],
             "annotation": self._before(example, latest).model_dump(mode="json"),
-            "original": Annotation.of(example).model_dump(mode="json"),
             "predicted": predicted.model_dump(mode="json") if predicted else None,
             "reasons": self.queue.get(example_id, []),
             "asked": {**({"kind": kind} if kind else {}), **asked},

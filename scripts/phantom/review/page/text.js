@@ -2,9 +2,21 @@
 
 import { element } from "/dom.js";
 
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const LETTER = /\p{L}/u;
 const MARK = element("mark", { role: "button", tabindex: "-1", "aria-pressed": "false" });
 const STILL = element("mark");
+
+// As dir="auto" has it: of the first letter.
+function direction(points) {
+  return RIGHT_TO_LEFT.test(points.find((x) => LETTER.test(x)) ?? "") ? "rtl" : "ltr";
+}
+
+function haunt(node, ghost) {
+  node.classList.add("ghost");
+  node.title = `pipeline: ${ghost.label}`;
+  return node;
+}
 
 export class TextView {
   constructor(root, scroll) {
@@ -40,6 +52,8 @@ export class TextView {
 
   _all(schema, state) {
     const made = this._pieces(0, 0, this.entities.length, this.points.length, schema, state);
+    // Said rather than found by the browser, which would look at every node for it.
+    this.root.dir = direction(this.points);
     Object.assign(this, { nodes: made.nodes, marks: made.marks, flags: [] });
     this.root.replaceChildren(made.content);
   }
@@ -77,7 +91,12 @@ export class TextView {
       if (entity.start < at) continue;
       this._words(content, at, entity.start, made.nodes);
       const mark = this._mark(entity, i, schema, state);
-      this._words(mark, entity.start, entity.end, made.nodes);
+      const ghost = this._ghostAt(entity.start);
+      if (ghost?.start === entity.start && ghost.end === entity.end) {
+        // One element for both: thousands more take longer than the text.
+        haunt(mark, ghost);
+        this._plain(mark, entity.start, entity.end, made.nodes);
+      } else this._words(mark, entity.start, entity.end, made.nodes);
       content.append(mark);
       made.marks[i - first] = mark;
       at = entity.end;
@@ -101,12 +120,17 @@ export class TextView {
     while (from < end) {
       const ghost = this._ghostAt(from);
       const to = Math.min(end, ghost ? (ghost.start <= from ? ghost.end : ghost.start) : end);
-      const node = document.createTextNode(this.points.slice(from, to).join(""));
-      nodes.push({ node, start: from, end: to });
-      parent.append(ghost && ghost.start <= from
-        ? element("span", { class: "ghost", title: `pipeline: ${ghost.label}` }, node) : node);
+      const inside = ghost && ghost.start <= from;
+      if (inside) parent.append(haunt(element("span"), ghost));
+      this._plain(inside ? parent.lastChild : parent, from, to, nodes);
       from = to;
     }
+  }
+
+  _plain(parent, start, end, nodes) {
+    const node = document.createTextNode(this.points.slice(start, end).join(""));
+    nodes.push({ node, start, end });
+    parent.append(node);
   }
 
   // The first ghost that ends behind a place; they are sorted and don't overlap.
