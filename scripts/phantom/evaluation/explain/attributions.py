@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-STEPS = (16, 32, 64, 128)
+STEPS = (10, 20, 40, 80, 160)
 # How far the attributions may sum up to something else than the score's change, as a
 # share of it; and the change below which that share says nothing.
 TOLERANCE = 0.05
@@ -75,6 +75,7 @@ def _integrate(
         raise ValueError(
             "attributions need captum: pip install 'spacy-phantom[explain]'"
         ) from None
+    points, speeds = (x.view(-1, 1, 1, 1).to(words) for x in spread_points(steps))
     path: dict[str, Tensor] = {}
 
     def gradients(
@@ -83,19 +84,38 @@ def _integrate(
         # The points on the path are the same for all scores of the doc, so that the
         # encoder reads them once.
         if not path:
-            path["inputs"], path["scores"] = inputs[0], forward_fn(*inputs)
+            path["inputs"] = (blank + points * (words - blank)).requires_grad_()
+            path["scores"] = forward_fn(path["inputs"])
         column = path["scores"][:, which[target_index(target_ind)]].sum()
-        return torch.autograd.grad(column, path["inputs"], retain_graph=True)
+        (found,) = torch.autograd.grad(column, path["inputs"], retain_graph=True)
+        return (found * speeds,)
 
     method = IntegratedGradients(score)
     method.gradient_func = gradients
     rows = []
     for i in range(len(which)):
         values: Any = method.attribute(
-            words[None], baselines=blank[None], target=i, n_steps=steps
+            words[None],
+            baselines=blank[None],
+            target=i,
+            n_steps=steps,
+            method="riemann_middle",
         )
         rows.append(values[0].sum(-1).double().numpy())
     return np.stack(rows)
+
+
+def spread_points(steps: int) -> tuple[Tensor, Tensor]:
+    """Points on the path from 0 to 1, closer to each other where scores change most.
+
+    Most of a score comes up between a tenth and two fifths of the way, so that the
+    midpoints u of equal parts are taken to (u + u^3) / 2.
+
+    RETURNS (Tuple[Tensor, Tensor]): The points (steps,), and the derivatives that
+        gradients there are multiplied by.
+    """
+    middles = (torch.arange(steps, dtype=torch.float64) + 0.5) / steps
+    return (middles + middles**3) / 2, (1 + 3 * middles**2) / 2
 
 
 def target_index(target: Any) -> int:
