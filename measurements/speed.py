@@ -1,17 +1,18 @@
-"""Speed of prediction and training on this machine, against stock spacy-transformers,
-the bare encoder and what a user would pick instead.
+"""Speed of prediction and training on this machine: what `precision = "auto"` picks,
+against stock spacy-transformers, the bare encoder and what a user would pick instead.
 
 Usage: python measurements/speed.py [--json FILE] [--quick] [--pipeline PATH]
-       [--plot DIR] [--peer gliner] [--cpu-time] [--benchmarks DIR]
-       [--seeds N --steps M]
+       [--plot DIR] [--peer gliner] [--cpu-time] [--benchmarks DIR] [--emulated]
+       [--seeds N --steps M] [--road FILE]
 
 With --cpu-time, one thread is used and its CPU time counted, for a busy machine.
+Precisions that the CPU would emulate are left out, unless --emulated asks for them.
+ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY let a better CPU stand in for a lesser one;
+speed_classes.py does so for each class. --road takes figures of road.py along.
 """
 
 import argparse
 import json
-import platform
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -21,11 +22,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
-import matplotlib  # noqa: E402
 import relations  # noqa: E402
-import spacy  # noqa: E402
 import torch  # noqa: E402
 from recorded import read_recorded  # noqa: E402
+from speed_machine import describe_machine, find_precisions  # noqa: E402
 from speed_measure import (  # noqa: E402
     Timings,
     bare_encoder,
@@ -44,37 +44,22 @@ from speed_pipelines import (  # noqa: E402
     load_variant,
     read_texts,
 )
+from speed_report import plot, print_figures, print_growth, print_rates  # noqa: E402
 from speed_training import compare_training, print_seeds  # noqa: E402
 
 from phantom.corpora.docbin import to_doc  # noqa: E402
 
-VARIANTS = ("stock", "fp32", "bf16", "int8")
-
-
-def describe_machine() -> dict[str, Any]:
-    """Processor, threads and the flags that decide about bf16 and int8."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    fields = dict(line.split(":", 1) for line in lines if ":" in line)
-    flags = {key.strip(): value for key, value in fields.items()}.get("flags", "")
-    wanted = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8")
-    return {
-        "processor": fields.get("model name\t", platform.processor()).strip(),
-        "threads": torch.get_num_threads(),
-        "flags": [flag for flag in wanted if flag in flags.split()],
-        "torch": torch.__version__,
-        "spacy": spacy.__version__,
-    }
+FROZEN = "embeddings frozen"
 
 
 def run_prediction(
-    nlps: dict[str, Any], texts: list[str], args: argparse.Namespace
+    nlps: dict[str, Any], texts: list[str], picked: str, args: argparse.Namespace
 ) -> Timings:
     """Words per second of the variants, the bare encoder and the peers."""
     runs: dict[str, Callable[[], int]] = {
         name: (lambda nlp=nlp: pipe_words(nlp, texts)) for name, nlp in nlps.items()
     }
-    runs["bare encoder bf16"] = bare_encoder(nlps["stock"], texts, 2048)
+    runs[f"bare encoder {picked}"] = bare_encoder(nlps["stock"], texts, 2048, picked)
     # Slow ones, of which a few texts tell as much.
     few = texts[:64] if args.quick else texts
     runs["HF token-classification"] = token_classifier(nlps["stock"], few)
@@ -85,18 +70,24 @@ def run_prediction(
     return interleave(runs, args.repeats, args.budget, args.clock)
 
 
-def run_training(path: Path, count: int, args: argparse.Namespace) -> Timings:
-    """Words per second in training, from the same weights and batches."""
-    gold = read_recorded()[:count]
+def run_training(
+    path: Path, precisions: list[str], args: argparse.Namespace
+) -> Timings:
+    """Words per second in training, from the same weights and batches.
+
+    precisions (List[str]): Of ours; each is run with all weights trained, and as
+        configs/train.cfg has it, with embeddings frozen.
+    """
+    gold = read_recorded()[: 32 if args.quick else 160]
     runs: dict[str, Callable[[], int]] = {}
-    for variant in ("stock", "bf16"):
+    variants = [(p, frozen) for p in precisions for frozen in (False, True)]
+    for variant, frozen in [("stock", False), *variants]:
         nlp = load_variant(path, variant)
-        runs[variant] = trainer(nlp, [to_doc(nlp, example) for example in gold], 16)
-    frozen = load_variant(path, "bf16")
-    model = frozen.get_pipe("transformer").model  # type: ignore[attr-defined]
-    model.settings["freeze_embeddings"] = True
-    docs = [to_doc(frozen, example) for example in gold]
-    runs["bf16, embeddings frozen"] = trainer(frozen, docs, 16)
+        name = f"{variant}, {FROZEN}" if frozen else variant
+        if variant != "stock":
+            model = nlp.get_pipe("transformer").model  # type: ignore[attr-defined]
+            model.settings["freeze_embeddings"] = frozen
+        runs[name] = trainer(nlp, [to_doc(nlp, example) for example in gold], 16)
     return interleave(runs, args.repeats, args.budget, args.clock)
 
 
@@ -140,102 +131,87 @@ def has_unlimited_pairs(nlp: Any) -> bool:
     return "'max_distance': None" in str(text)
 
 
-def plot(folder: Path, rates: dict[str, Timings], growth: list[dict[str, Any]]) -> None:
-    """Bars of words per second, and time over size; one PNG each."""
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    folder.mkdir(parents=True, exist_ok=True)
-    figure, axes = pyplot.subplots(1, 2, figsize=(11, 4), layout="constrained")
-    for axis, (title, timings) in zip(axes, rates.items(), strict=True):
-        medians = [statistics.median(values) for values in timings.values()]
-        axis.barh(list(timings), medians, color="#4477aa")
-        axis.set(title=title, xlabel="words/s (median)")
-        axis.invert_yaxis()
-    figure.savefig(folder / "speed.png", dpi=120)
-    figure, axis = pyplot.subplots(figsize=(6, 4), layout="constrained")
-    for kind in dict.fromkeys(row["kind"] for row in growth):
-        rows = [row for row in growth if row["kind"] == kind]
-        x, y = [r["size"] for r in rows], [r["seconds"] for r in rows]
-        axis.loglog(x, y, marker="o", label=f"{kind}: slope {exponent(x, y):.2f}")
-    axis.set(xlabel="size", ylabel="seconds")
-    axis.legend()
-    figure.savefig(folder / "speed_growth.png", dpi=120)
-
-
-def print_rates(title: str, rates: Timings) -> None:
-    """One line for each, with the median and the range of the rounds."""
-    for name, values in rates.items():
-        spread = f"{min(values):,.0f} to {max(values):,.0f}"
-        median = statistics.median(values)
-        print(f"{title:11} {name:28} {median:8,.0f} words/s ({spread})", flush=True)
+def key_figures(
+    rates: dict[str, Timings],
+    f1: dict[str, float],
+    growth: list[dict[str, Any]],
+    picked: str,
+) -> dict[str, Any]:
+    """The figures that are compared between machines; None where not measured."""
+    predict, train = rates["prediction"], rates["training"]
+    sentences = [row for row in growth if row["kind"] == "sentences"]
+    figures: dict[str, Any] = {"precision": picked}
+    figures["predict_ratio_auto"] = ratio(predict, picked, "stock")
+    for name in ("bf16", "int8"):
+        known = name in predict
+        figures[f"predict_ratio_{name}"] = known and ratio(predict, name, "stock")
+        figures[f"f1_delta_{name}"] = known and f1[name] - f1["stock"]
+    figures["train_ratio"] = "bf16" in train and ratio(train, "bf16", "stock")
+    figures["train_ratio_auto"] = ratio(train, f"{picked}, {FROZEN}", "stock")
+    bare = f"bare encoder {picked}"
+    figures["share_of_limit"] = ratio(predict, picked, bare)
+    figures["growth_exponent"] = exponent(
+        [row["size"] for row in sentences], [row["seconds"] for row in sentences]
+    )
+    return {key: None if value is False else value for key, value in figures.items()}
 
 
-def print_growth(growth: list[dict[str, Any]]) -> None:
-    """One line for each size, with memory above what there was before."""
-    for row in growth:
-        memory = "" if row["memory_mb"] is None else f"  +{row['memory_mb']:,.0f} MB"
-        print(f"{row['size']:8,} {row['kind']:22} {row['seconds']:8.2f} s{memory}")
-    sys.stdout.flush()
-
-
-def main() -> None:
-    """Measure, print, and write what was asked for."""
+def read_arguments() -> argparse.Namespace:
+    """The command line, with the clock and the time that each table may take."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="file for the key figures")
     parser.add_argument("--quick", action="store_true", help="under three minutes")
     parser.add_argument("--pipeline", type=Path, help="trained pipeline to use")
     parser.add_argument("--plot", type=Path, default=ROOT / "metrics" / "speed")
     parser.add_argument("--peer", choices=["gliner"], help="needs `gliner` installed")
-    parser.add_argument("--repeats", type=int, help="rounds, default 5, quick 3")
+    parser.add_argument("--repeats", type=int, help="rounds, default 5")
     parser.add_argument("--benchmarks", type=Path, default=BENCHMARKS)
     parser.add_argument("--seeds", type=int, default=0, help="compare final F1")
     parser.add_argument("--steps", type=int, default=400, help="of each seed")
     parser.add_argument("--cpu-time", action="store_true", help="see above")
+    parser.add_argument("--emulated", action="store_true", help="see above")
+    parser.add_argument("--road", type=Path, help="figures of road.py")
     args = parser.parse_args()
     args.clock, args.budget = time.perf_counter, 30 if args.quick else 3600
     if args.cpu_time:
         args.clock = time.process_time
         torch.set_num_threads(1)
-    args.repeats = args.repeats or (3 if args.quick else 5)
+    args.repeats = args.repeats or 5
+    return args
+
+
+def main() -> None:
+    """Measure, print, and write what was asked for."""
+    args = read_arguments()
     started = time.perf_counter()
     machine = describe_machine()
     print(json.dumps(machine))
-    path, origin = find_pipeline(args.pipeline, 60 if args.quick else 200)
+    picked, precisions = find_precisions(args.emulated)
+    path, origin = find_pipeline(args.pipeline, 20 if args.quick else 200)
     texts, gold, name = read_texts(args.benchmarks)
-    print(f"pipeline: {origin}\ntexts: {name}, {len(texts)}")
-    nlps = {variant: load_variant(path, variant) for variant in VARIANTS}
-    f1 = {
-        variant: entity_f1(nlp, gold[:200] if args.quick else gold)
-        for variant, nlp in nlps.items()
-    }
+    print(f"pipeline: {origin}\ntexts: {name}, {len(texts)}; auto picks {picked}")
+    nlps = {variant: load_variant(path, variant) for variant in ("stock", *precisions)}
+    scored = gold[:200] if args.quick else gold
+    f1 = {variant: entity_f1(nlp, scored) for variant, nlp in nlps.items()}
     print("entity F1 " + "  ".join(f"{key} {value:.2f}" for key, value in f1.items()))
     some = texts[:256] if args.quick else texts
-    rates = {"prediction": run_prediction(nlps, some, args)}
+    rates = {"prediction": run_prediction(nlps, some, picked, args)}
     print_rates("prediction", rates["prediction"])
-    growth = run_growth(nlps["bf16"], texts, args)
+    growth = run_growth(nlps[picked], texts, args)
     print_growth(growth)
-    rates["training"] = run_training(path, 32 if args.quick else 160, args)
+    trained = precisions if args.emulated else [picked]
+    trained = [precision for precision in trained if precision != "int8"]
+    rates["training"] = run_training(path, trained, args)
     print_rates("training", rates["training"])
     milliseconds = time_relations(200)
     print(f"200 entities in a document: {milliseconds['ms']:.0f} ms, relations alone")
     seeds = compare_training(args.seeds, args.steps, gold) if args.seeds else []
     if seeds:
         print_seeds(seeds)
-    sentences = [row for row in growth if row["kind"] == "sentences"]
-    result = {
-        "predict_ratio_bf16": ratio(rates["prediction"], "bf16", "stock"),
-        "predict_ratio_int8": ratio(rates["prediction"], "int8", "stock"),
-        "train_ratio": ratio(rates["training"], "bf16", "stock"),
-        "share_of_limit": ratio(rates["prediction"], "bf16", "bare encoder bf16"),
-        "f1_delta_bf16": f1["bf16"] - f1["stock"],
-        "f1_delta_int8": f1["int8"] - f1["stock"],
-        "growth_exponent": exponent(
-            [row["size"] for row in sentences], [row["seconds"] for row in sentences]
-        ),
-    }
-    for key, value in result.items():
-        print(f"{key:20} {value:8.3f}")
+    result = key_figures(rates, f1, growth, picked)
+    road = json.loads(args.road.read_text(encoding="utf-8")) if args.road else {}
+    result["road_ratio"] = road.get("road_ratio")
+    print_figures(result)
     plot(args.plot, rates, growth)
     print(f"plots in {args.plot}; {time.perf_counter() - started:.0f} s in all")
     if args.json:

@@ -60,11 +60,14 @@ def pipe_words(nlp: Language, texts: list[str], batch_size: int = 128) -> int:
     return sum(len(doc) for doc in nlp.pipe(texts, batch_size=batch_size))
 
 
-def bare_encoder(nlp: Language, texts: list[str], size: int) -> Callable[[], int]:
-    """The encoder's forward pass alone, in bf16, on sorted batches made beforehand.
+def bare_encoder(
+    nlp: Language, texts: list[str], size: int, precision: str
+) -> Callable[[], int]:
+    """The encoder's forward pass alone, on sorted batches made beforehand.
 
     nlp (Language): Gives Hugging Face model, tokenizer and the count of words.
     size (int): Wordpieces of a batch, padding included.
+    precision (str): "bf16" or "fp32".
     """
     model = nlp.get_pipe("transformer").model  # type: ignore[attr-defined]
     encoder, backend = model.transformer, model.tokenizer.backend_tokenizer
@@ -85,7 +88,8 @@ def bare_encoder(nlp: Language, texts: list[str], size: int) -> Callable[[], int
 
     def run() -> int:
         encoder.eval()
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        bf16 = precision == "bf16"
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, bf16):
             for ids, mask in inputs:
                 encoder(input_ids=ids, attention_mask=mask)
         return words

@@ -3,8 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, Optional, cast
 
 import numpy
@@ -46,7 +45,8 @@ def forward_buckets(
         encoder = registry.misc.get("phantom.ModuleInMode.v1")(encoder, is_train)
     if is_train and packed:
         packed = partial(packed, encoder)
-    use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16())
+    has_bf16 = registry.misc.get("phantom.HasBf16.v1")()
+    use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16)
     # What predicts with packed weights has them in the right type already.
     autocast = use_bf16 and (is_train or packed is None)
     inputs = wordpieces.to_hf_dict()
@@ -162,7 +162,7 @@ def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
             if registry.misc.get("phantom.HasInt8.v1")():
                 return "int8"
     if precision in ("auto", "int8"):
-        return "bf16" if has_bf16() else "fp32"
+        return "bf16" if registry.misc.get("phantom.HasBf16.v1")() else "fp32"
     return precision
 
 
@@ -192,8 +192,9 @@ def find_packed(
     packed = cache.get("packed")
     if packed is None or packed[0] != state:
         build = registry.misc.get("phantom.FastBert.v1")
+        has_bf16 = registry.misc.get("phantom.HasBf16.v1")()
         with torch.no_grad():
-            packed = cache["packed"] = state, build(encoder, precision, has_bf16())
+            packed = cache["packed"] = state, build(encoder, precision, has_bf16)
     return packed[1]
 
 
@@ -207,14 +208,3 @@ def fingerprint(encoder: Any) -> tuple[float, ...]:
     vectors = [p for p in parameters if p.dim() == 1][-8:]
     sums = [float(p.detach().double().sum()) for p in vectors]
     return (float(sum(p._version for p in parameters)), *sums)
-
-
-@lru_cache(maxsize=1)
-def has_bf16() -> bool:
-    """Whether this CPU multiplies bf16 in hardware (AVX512-BF16, AMX, Arm BF16)."""
-    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
-        if getattr(torch.cpu, name, bool)():
-            return True
-    info = Path("/proc/cpuinfo")
-    flags = set(info.read_text().split()) if info.exists() else set()
-    return bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})

@@ -44,10 +44,8 @@ def has_int8() -> bool:
 
     Without the hardware, oneDNN's product may overflow, or be very slow.
     """
-    hardware = any(
-        getattr(torch.cpu, name, bool)()
-        for name in ("_is_vnni_supported", "_is_amx_tile_supported")
-    )
+    sets = registry.misc.get("phantom.InstructionSets.v1")()
+    hardware = bool(sets & {"avx512_vnni", "amx_int8"})
     return hardware and hasattr(torch.ops.onednn, "qlinear_pointwise")
 
 

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 from spacy.util import load_config
+from speed import key_figures
+from speed_classes import make_table
+from speed_machine import find_class
 from speed_measure import exponent, ratio
 from speed_pipelines import STOCK, stock_model
 from speed_training import difference
@@ -31,3 +34,31 @@ def test_seeds_tell_a_gap_from_noise() -> None:
     assert gap == 0 and low < 0 < high
     gap, low, high = difference([60.0, 62.0, 64.0], [50.0, 51.0, 52.0])
     assert gap == -11 and high < 0
+
+
+def test_what_was_not_measured_is_no_figure() -> None:
+    """fp32 picked, bf16 left out as emulated; int8 half a point below stock."""
+    predict = {"stock": [10.0], "fp32": [17.0], "int8": [30.0]}
+    predict["bare encoder fp32"] = [20.0]
+    train = {"stock": [4.0], "fp32": [5.0], "fp32, embeddings frozen": [6.0]}
+    f1 = {"stock": 70.0, "fp32": 70.0, "int8": 69.5}
+    growth = [{"kind": "sentences", "size": n, "seconds": n / 10} for n in (10, 100)]
+    found = key_figures({"prediction": predict, "training": train}, f1, growth, "fp32")
+    assert found["precision"] == "fp32"
+    assert found["predict_ratio_auto"] == 1.7
+    assert found["predict_ratio_int8"] == 3 and found["f1_delta_int8"] == -0.5
+    assert found["predict_ratio_bf16"] is found["f1_delta_bf16"] is None
+    assert found["train_ratio"] is None and found["train_ratio_auto"] == 1.5
+    assert found["share_of_limit"] == 0.85
+    assert found["growth_exponent"] == pytest.approx(1)
+
+
+def test_table_says_which_class_another_cpu_stands_in_for() -> None:
+    row = {"precision": "fp32", "predict_ratio_auto": 1.71, "train_ratio_auto": 1.5}
+    row |= {"predict_ratio_int8": None, "f1_delta_int8": None, "share_of_limit": 0.99}
+    own = {**row, "machine": {"stands_in": False}}
+    table = make_table({"AVX2": {**row, "machine": {"stands_in": True}}, "AMX": own})
+    assert "| AVX2 (stand-in) | fp32 | 1.71 |  |  | 0.99 | 1.50 |" in table
+    assert "| AMX | fp32 |" in table
+    assert find_class(frozenset({"avx2", "avx512f", "avx512_vnni"})) == "AVX512"
+    assert find_class(frozenset({"bf16"})) == "other"
