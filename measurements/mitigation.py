@@ -145,7 +145,7 @@ def run(arguments: argparse.Namespace) -> Iterator[dict]:
                     balance_groups(pack, planted, WORSE, finder, own=own, copies=1)
                 )
                 if arm == "own":
-                    more = [x for x in more if "varied" not in x.meta]
+                    more = [x for x in more if not x.varied]
                 write(folder / "augmented.spacy", nlp, more)
             trained = train(
                 folder, pack.domain.lang, bool(more), arguments.steps, arguments.seed

@@ -66,7 +66,7 @@ def mitigate(
     if not found:
         raise ValueError(f"{train}: no passage names these groups or can be made to")
     write_jsonl(output, found)
-    made = sum(x.meta.get("varied") == "counterfactual" for x in found)
+    made = sum(x.varied == "counterfactual" for x in found)
     msg.good(
         f"{len(found):,} passages, {made:,} of them counterfactual, in {output}",
         "Mix them in as augmented, and set balance = 'meta.audit'; docs/audit.md",

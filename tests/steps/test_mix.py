@@ -174,7 +174,7 @@ def test_public_text_without_gold_trains_where_the_map_permits_it(data: Path) ->
     docs = list(read_docbin(data / "mix" / "llm_labelled.spacy", vocab))
     assert ["".join(t.ent_iob_ for t in doc) for doc in docs] == ["OOOBO"] * 2
     assert [doc._.relations for doc in docs] == [(), ()]
-    assert docs[0].user_data["example"]["meta"]["labelled_by"] == "big"
+    assert docs[0].user_data["example"]["labelled_by"] == "big"
 
 
 def test_what_people_decided_trains_but_for_the_dev_side(

@@ -55,7 +55,6 @@ def abbreviation(
                     update={
                         "id": f"{example.id}^{way}",
                         "derived_from": (example.id,),
-                        "meta": {**example.meta, "varied": way},
                     }
                 )
 

@@ -42,6 +42,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]:
     """The examples and the variants that the pack's `augment` asks for, in its order.
 
+    Each variant says in `varied` which augmenter made it.
+
     examples (Sequence[Example]): Training examples alone.
     RAISES: ValueError for a name or setting that there is not, or equal ids.
     """
@@ -50,7 +52,10 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     where = f"{pack.path / 'domain.yml'}: augment"
     for name, settings in catalogue.read(pack.domain.augment, where):
         augmenter: Augmenter = catalogue.get(name, where)
-        passages.found += list(augmenter(passages, **settings))
+        passages.found += [
+            variant.model_copy(update={"varied": name})
+            for variant in list(augmenter(passages, **settings))
+        ]
     counts = Counter(example.id for example in passages.found)
     twice = [id for id, count in counts.items() if count > 1]
     if twice:
@@ -86,5 +91,5 @@ def vary(
                 edits,
                 id=f"{example.id}^{name}",
                 derived_from=(example.id,),
-                meta={**example.meta, "varied": name, **meta},
+                meta={**example.meta, **meta},
             )

@@ -103,7 +103,7 @@ def add_name(
         [Edit(place, place, text)],
         id=f"{example.id}^bystander{number}",
         derived_from=(example.id,),
-        meta={**example.meta, "varied": "bystander", "form": form.strip()},
+        meta={**example.meta, "form": form.strip()},
     )
     new = Entity(start=start, end=start + len(name), label=label, text=name)
     spot = sum(entity.start < start for entity in made.entities)

@@ -65,6 +65,11 @@ def counterfactual(
 
 def _name(swap: Swap, name: str) -> Example:
     note = {swap.dimension: [swap.old, swap.new]}
-    meta = {**swap.after.meta, "varied": "counterfactual", "counterfactual": note}
-    update = {"id": name, "derived_from": (swap.before.id,), "meta": meta}
-    return swap.after.model_copy(update=update)
+    return swap.after.model_copy(
+        update={
+            "id": name,
+            "derived_from": (swap.before.id,),
+            "varied": "counterfactual",
+            "meta": {**swap.after.meta, "counterfactual": note},
+        }
+    )

@@ -131,7 +131,7 @@ def change(example: Example, place: Place, cue: Cue) -> Example:
         [Edit(place.start, place.end, cue.changed)],
         id=f"{example.id}^statements",
         derived_from=(example.id,),
-        meta={**example.meta, "varied": "statements", "changed": cue.changed},
+        meta={**example.meta, "changed": cue.changed},
     )
 
 

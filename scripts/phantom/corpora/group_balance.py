@@ -93,7 +93,7 @@ def _named(finder: GroupFinder, example: Example, dimension: str) -> set[str]:
 def _mark(example: Example, dimension: str, group: str) -> Example:
     name = f"{dimension}: {group}"
     meta = {**example.meta, KEY: name}
-    if example.meta.get("varied") == "counterfactual":
+    if example.varied == "counterfactual":
         return example.model_copy(update={"meta": meta})
     update = {"id": f"{example.id}@{group}", "derived_from": (example.id,)}
     return example.model_copy(update={**update, "meta": meta})

@@ -9,9 +9,8 @@ from spacy.training import Example
 
 from phantom.packs.benchmarks import Dataset, require_trainable
 from phantom.records import Record, move_provenance
-from phantom.records.examples import LABELLED_BY
 
-_FIELDS = frozenset({"origin", "weight", "model", "derived_from"})
+_FIELDS = frozenset({"origin", "weight", "model", "derived_from", "labelled_by"})
 
 
 @dataclass(frozen=True)
@@ -123,9 +122,8 @@ def count_passages(passages: Iterable[Mapping[str, Any] | None]) -> OriginCounts
         counts["varied"] += bool(said.get("derived_from"))
         if said.get("model"):
             models[said["model"]] += 1
-        labeller = (said.get("meta") or {}).get(LABELLED_BY)
-        if labeller:
-            labellers[labeller] += 1
+        if said.get("labelled_by"):
+            labellers[said["labelled_by"]] += 1
         sources.update(said.get("sources") or ())
     return OriginCounts(
         **counts,

@@ -102,7 +102,7 @@ def label(example: Example, answer: Answer, pack: Pack, lost: Counter[str]) -> L
 
 def _labelled(example: Example, state: State, **found: Any) -> Labelled:
     """The example's text with what was found; it stays of the example's origin."""
-    kept = {"id", "text", "origin", "sources", "model", "derived_from"}
+    kept = {"id", "text", "origin", "sources", "model", "derived_from", "varied"}
     return Labelled(**example.model_dump(include=kept), state=state, **found)
 
 

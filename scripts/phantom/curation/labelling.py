@@ -21,7 +21,6 @@ from phantom.privacy.paths import is_private
 from phantom.prompts.demonstrations import Demonstration, Demonstrations
 from phantom.prompts.prompter import Prompter
 from phantom.records import Example, Labelled, Origin, Record
-from phantom.records.examples import LABELLED_BY
 
 
 class Figures(Record):
@@ -132,7 +131,7 @@ def read_figures(path: Path) -> Figures:
 def read_labelled(
     predictions: Path, left_out: Counter[str]
 ) -> tuple[Figures, list[Example]]:
-    """What a run took, and its texts with its labels; their `meta` names the model.
+    """What a run took, and its texts with its labels; `labelled_by` is the model.
 
     predictions (Path): As extract wrote it, beside the figures.
     left_out (Counter[str]): Counts what the model did not answer.
@@ -144,7 +143,7 @@ def read_labelled(
     for record in read_jsonl(predictions, Labelled):
         if record.state == "completed":
             fields = record.model_dump(exclude={"state"})
-            fields["meta"] = {**record.meta, LABELLED_BY: figures.model}
+            fields["labelled_by"] = figures.model
             found.append(Example.model_validate(fields))
         else:
             left_out[f"answer {record.state}"] += 1

@@ -11,10 +11,8 @@ from phantom.formats.base import Report
 from phantom.formats.beside import read_beside
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.records import Example
+from phantom.records.examples import BESIDE
 from phantom.runtime import register_components
-
-# What a doc keeps of its example beside the annotation.
-PROVENANCE = {"id", "origin", "sources", "weight", "derived_from", "model", "meta"}
 
 
 @dataclass
@@ -81,7 +79,7 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
         elif lost is not None:
             lost.relations += 1
     doc._.relations = relations
-    doc.user_data["example"] = example.model_dump(mode="json", include=PROVENANCE)
+    doc.user_data["example"] = example.model_dump(mode="json", include=BESIDE)
     return doc
 
 

@@ -10,9 +10,8 @@ from phantom.formats.lines import read_any, to_json, whole, write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.formats.tokens import cover_text, split_tokens, tokens_of
 from phantom.records import Example
+from phantom.records.examples import BESIDE
 from phantom.registry import phantom_registry
-
-KEPT = {"id", "origin", "sources", "weight", "derived_from", "model", "meta"}
 
 
 @phantom_registry.phantom_formats("spacy_json")
@@ -51,7 +50,7 @@ def _convert(
     said = {
         key: value
         for key, value in (record.get("example") or {}).items()
-        if key in KEPT
+        if key in BESIDE
     }
     document = Document(str(said.pop("id", name)), record["text"], place)
     document.meta = said.pop("meta", {})
@@ -87,7 +86,7 @@ def _render(example: Example) -> dict[str, Any]:
         {"head": ends[x.head], "tail": ends[x.tail], "label": x.label, "score": 1.0}
         for x in example.relations
     ]
-    said = example.model_dump(mode="json", include=KEPT, exclude_defaults=True)
+    said = example.model_dump(mode="json", include=BESIDE, exclude_defaults=True)
     return {
         "text": example.text,
         "ents": entities,

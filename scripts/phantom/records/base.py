@@ -16,6 +16,8 @@ _OLD = {
     "state": "state",
     "augmented_from": "derived_from",
     "joined_from": "derived_from",
+    "labelled_by": "labelled_by",
+    "varied": "varied",
 }
 
 

@@ -6,9 +6,12 @@ from pydantic import Field, model_validator
 
 from phantom.records.base import Origin, Record, move_provenance
 
-# Key of `meta`: the model that labelled a text which it did not write.
-LABELLED_BY = "labelled_by"
 State = Literal["completed", "failed", "pending"]
+# What a doc keeps of its example beside the annotation.
+BESIDE = {
+    *("id", "origin", "sources", "weight", "derived_from", "varied", "model"),
+    *("labelled_by", "meta"),
+}
 
 
 class Entity(Record):
@@ -56,7 +59,10 @@ class Example(Record):
     sources (Tuple[str, ...]): Data sets or folders that real text comes from.
     weight (float): Share of the epochs that see it in training, at most 1.
     derived_from (Tuple[str, ...]): Ids of the examples that it was made from.
+    varied (Optional[str]): The augmenter that made it from those.
     model (Optional[str]): The model that wrote the text.
+    labelled_by (Optional[str]): The model or pipeline that labelled a text which it
+        did not write; None: people, or who wrote it.
     meta (Dict[str, Any]): What was asked for (kind, attributes, seeds), notes, and
         the columns of a benchmark that its map names.
     """
@@ -71,7 +77,9 @@ class Example(Record):
     sources: tuple[str, ...] = ()
     weight: float = Field(default=1.0, ge=0, le=1)
     derived_from: tuple[str, ...] = ()
+    varied: str | None = None
     model: str | None = None
+    labelled_by: str | None = None
     meta: dict[str, Any] = {}
 
     def from_people(self, origin: Origin, source: str) -> Self:

@@ -12,7 +12,6 @@ from spacy.util import minibatch
 from phantom import records
 from phantom.evaluation.chances import find_chances
 from phantom.records import Entity, Record
-from phantom.records.examples import LABELLED_BY
 
 BATCH = 64
 
@@ -91,7 +90,7 @@ def label_surely(
     bound (float): Share of right ones from which a mention is sure; one at 1 - bound
         or below is none.
     counts (Counter[str]): Gets "texts", "torn", "mentions".
-    YIELDS (Example): In their order; `meta` names the pipeline that labelled them.
+    YIELDS (Example): In their order; `labelled_by` names the pipeline.
     """
     name = "{lang}_{name}".format(**nlp.meta)
     for part in minibatch(texts, BATCH):
@@ -114,7 +113,7 @@ def label_surely(
                         for a, b, label in sure
                     ),
                     "relations": (),
-                    "meta": {**text.meta, LABELLED_BY: name},
+                    "labelled_by": name,
                 }
             )
 

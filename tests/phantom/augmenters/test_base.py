@@ -46,6 +46,10 @@ def test_the_same_seed_gives_the_same_variants_with_their_provenance() -> None:
     found = made(pack_with(SWAP, JOIN))
     assert found == made(pack_with(SWAP, JOIN))
     assert all(x.derived_from and x.model == "m" for x in found)
+    assert {("&" in x.id, x.varied) for x in found} == {
+        (False, "name_swap"),
+        (True, "join"),
+    }
 
 
 def test_an_augmenter_named_twice_is_told() -> None:

@@ -29,6 +29,7 @@ def test_passages_of_the_group_and_made_the_groups(tmp_path: Path) -> None:
         *("A woman had asthma.", "A woman had gout."),
     ]
     assert {x.meta["audit"] for x in found} == {"sex: female"}
+    assert [x.varied for x in found] == [None, "counterfactual", "counterfactual"]
     assert [x.derived_from for x in found] == [("w",), ("m1",), ("m2",)]
     assert len({x.id for x in found}) == 3
 

@@ -94,6 +94,8 @@ def test_docs_of_earlier_versions_and_of_others_are_counted() -> None:
             doc.user_data["example"] = said
         return spacy.training.Example(NLP("x"), doc)
 
-    old = {"id": "a", "meta": {"model": "m", "weight": 0.5, "augmented_from": "b"}}
-    counts = OriginCounts(examples=2, synthetic=1, unknown=1, varied=1, models={"m": 1})
+    meta = {"model": "m", "weight": 0.5, "augmented_from": "b", "labelled_by": "n"}
+    old = {"id": "a", "meta": meta}
+    once = {"synthetic": 1, "unknown": 1, "varied": 1}
+    counts = OriginCounts(examples=2, **once, models={"m": 1}, labellers={"n": 1})
     assert count_corpus([stub(old), stub(None)]) == counts

@@ -16,6 +16,8 @@ def read(**meta: object) -> Example:
 
 def test_provenance_of_earlier_versions_becomes_fields() -> None:
     found = read(model="m", weight=0.5, augmented_from="b", kind="pair", stated=1)
+    now = read(varied="ocr", labelled_by="n")
+    assert (now.varied, now.labelled_by, now.meta) == ("ocr", "n", {})
     assert (found.model, found.weight, found.derived_from) == ("m", 0.5, ("b",))
     assert found.meta == {"kind": "pair", "stated": 1}
     assert read(joined_from=["b", "c"]).derived_from == ("b", "c")
@@ -64,7 +66,10 @@ def test_each_record_takes_the_keys_that_it_has_fields_for() -> None:
 
 
 def test_no_code_reads_provenance_out_of_meta() -> None:
-    keys = "origin|weight|model|state|augmented_from|joined_from|swapped|form|stated"
+    keys = (
+        "origin|weight|model|state|augmented_from|joined_from|swapped|form|stated|"
+        "varied|labelled_by"
+    )
     reads = re.compile(rf"""meta(?:\.get\(|\[)["'](?:{keys})["']""")
     for path in (ROOT / "scripts").rglob("*.py"):
         found = reads.search(path.read_text(encoding="utf-8"))

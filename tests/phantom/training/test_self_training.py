@@ -11,7 +11,6 @@ from tests.builders import example
 import phantom.training.self_training as self_training
 from phantom.corpora.docbin import to_doc
 from phantom.corpora.origins import Permits, admit, count_passages
-from phantom.records.examples import LABELLED_BY
 from phantom.training.self_training import (
     Calibration,
     calibrate,
@@ -58,7 +57,7 @@ def test_a_text_with_a_torn_mention_stays_out(nlp: Language) -> None:
     assert [x.text for x in kept] == ["gout hurts", "no names", "nor here"]
     assert counts == {"texts": 5, "torn": 2, "mentions": 1}
     assert [(e.text, e.label) for e in kept[0].entities] == [("gout", "DISEASE")]
-    assert kept[0].meta[LABELLED_BY] == "en_pipeline"
+    assert kept[0].labelled_by == "en_pipeline"
 
 
 def test_empty_texts_are_no_more_than_the_others(nlp: Language) -> None:

@@ -52,5 +52,5 @@ def hard_negatives(
                 edits,
                 id=f"{example.id}^decoy",
                 derived_from=(example.id,),
-                meta={**example.meta, "varied": "decoys"},
+                varied="decoys",
             )
