@@ -41,7 +41,7 @@ def build_encoder(family: str, folder: Path) -> Path:
     family (str): One of `FAMILIES`; XLNet's rows are padded on the left.
     RETURNS (Path): `folder`.
     """
-    source = register_components()["encoder_model"].find_encoder(PACKAGE)
+    source = register_components()["encoder_place"].find_encoder(PACKAGE)
     tokenizer = transformers.AutoTokenizer.from_pretrained(source)
     side = "left" if family == "xlnet" else "right"
     plain = transformers.PreTrainedTokenizerFast(

@@ -79,7 +79,7 @@ def stock_model(model: dict[str, Any]) -> dict[str, Any]:
     That one would look for an installed package's name on the hub, so it gets a path.
     """
     kept = {key: model[key] for key in STOCK_KEYS if key in model}
-    find_encoder = register_components()["encoder_model"].find_encoder
+    find_encoder = register_components()["encoder_place"].find_encoder
     kept["name"] = find_encoder(kept["name"])
     return {"@architectures": STOCK, **kept}
 

@@ -3,8 +3,6 @@
 import copy
 import warnings
 from collections.abc import Callable
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -112,24 +110,11 @@ def build_transformer_model(
 def init(model: CPUTransformerModel, X: Any = None, Y: Any = None) -> None:
     """Load the encoder, unless it is there, from where `name` points to."""
     name = model.attrs["name"]
-    model.attrs["name"] = find_encoder(name)
+    model.attrs["name"] = registry.misc.get("phantom.EncoderPlace.v1")(name)
     try:
         stock_init(model, X, Y)
     finally:
         model.attrs["name"] = name
-
-
-def find_encoder(name: str) -> str:
-    """Turn the name of an installed encoder package into a path.
-
-    name (str): Package, path or Hugging Face name; the last two are returned as
-        they are.
-    """
-    spec = find_spec(name) if name.isidentifier() else None
-    for folder in (spec and spec.submodule_search_locations) or []:
-        if (Path(folder) / "model" / "config.json").exists():
-            return str(Path(folder) / "model")
-    return name
 
 
 def forward(

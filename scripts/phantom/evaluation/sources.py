@@ -12,7 +12,7 @@ from spacy.util import load_config
 
 from phantom.passages.files import list_files
 from phantom.records import Example, digest
-from phantom.runtime import components_path, register_components
+from phantom.runtime import components_path, load_component
 
 PACKAGES = ("spacy-phantom", "spacy", "spacy-transformers", "transformers", "torch")
 # What is not the code itself: caches, and pages about it.
@@ -92,8 +92,7 @@ def digest_encoder(config: dict[str, str]) -> str:
     name = config.get("components.transformer.model.name", "").strip('"')
     if not name:
         return ""
-    find: Any = register_components()["encoder_model"].find_encoder
-    folder = Path(find(name))
+    folder = Path(load_component("encoder_place").find_encoder(name))
     return digest_paths([folder]) if folder.is_dir() else name
 
 
