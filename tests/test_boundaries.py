@@ -1,6 +1,5 @@
 """Who may import whom, speak, open a socket, write a file; how long a file may be."""
 
-import ast
 import shutil
 import statistics
 import tomllib
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.builders import ROOT
-from tests.builders.sources import imported, used_names
+from tests.builders.sources import imported, read
 
 SCRIPTS = ROOT / "scripts"
 STEPS = {path.stem for path in SCRIPTS.glob("*.py")}
@@ -42,7 +41,6 @@ SOCKETS = {
     *("phantom/llms/wire", "phantom/training/federated", "phantom/review/server"),
     "phantom/privacy/egress",
 }
-WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
 # All others rename what they write into place, see phantom.jsonl.replace_file.
 WRITE_ELSEWHERE = {
     "components/document_concepts.py": "a component's folder in a pipeline",
@@ -158,7 +156,7 @@ def test_only_the_wire_opens_sockets(path: Path) -> None:
         if name == client or name.startswith(f"{client}.")
     }
     opened = {"asyncio.open_connection", "asyncio.start_server"}
-    assert not opened & {name for _, name in used_names(path)}
+    assert not opened & read(path).names
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
@@ -168,25 +166,14 @@ def test_only_steps_and_console_speak(path: Path) -> None:
     voices = ("wasabi", "rich.console", "rich.live", "rich.progress", "typer", "click")
     assert not [name for name in imported(path) if name.startswith(voices)]
     spoken = {"print", "sys.stdout", "sys.stderr", "sys.__stdout__"}
-    assert not [place for place in used_names(path) if place[1] in spoken]
-
-
-def writes_in_place(path: Path) -> bool:
-    """Whether a file is written under another name than `temporary`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            target, given = node.func.value, node.args[:1]
-            names = [x.id for x in (target, *given) if isinstance(x, ast.Name)]
-            if node.func.attr in WRITING and "temporary" not in names:
-                return True
-    return False
+    assert not read(path).names & spoken
 
 
 def test_files_are_renamed_into_place() -> None:
     found = {
         path.relative_to(SCRIPTS).as_posix()
         for path in SCRIPTS.rglob("*.py")
-        if writes_in_place(path)
+        if read(path).writes
     }
     assert found == set(WRITE_ELSEWHERE)
 

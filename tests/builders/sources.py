@@ -1,9 +1,102 @@
-"""What a source file imports and names, read from its syntax tree."""
+"""What a source file imports, names, registers and writes, by its syntax tree."""
 
 import ast
 import functools
-from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
+
+
+class Source(NamedTuple):
+    """What stands in a file.
+
+    imports (Tuple): Level of a relative import, module, names; of `import a` no names.
+    names (FrozenSet[str]): Names and dotted attributes.
+    words (Tuple[Tuple[int, str], ...]): Names and strings with their lines, without
+        docstrings, which may give examples.
+    registry (Tuple[Tuple[str, str, str], ...]): Use of spaCy's registries with a
+        literal name: "register" or "get", the registry, the name.
+    writes (bool): Whether a file is written under another name than `temporary`.
+    summary (str): First line of the docstring.
+    """
+
+    imports: tuple[tuple[int, str, tuple[str, ...]], ...]
+    names: frozenset[str]
+    words: tuple[tuple[int, str], ...]
+    registry: tuple[tuple[str, str, str], ...]
+    writes: bool
+    summary: str
+
+
+def read(path: Path) -> Source:
+    """What stands in a file; of a copy of one that was read, nothing is parsed."""
+    return _read(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _read(text: str) -> Source:
+    tree = ast.parse(text)
+    imports, registry = [], []
+    names: set[str] = set()
+    words: list[tuple[int, str]] = []
+    docstrings: set[int] = set()
+    writes = False
+    for node in ast.walk(tree):
+        match node:
+            case ast.Module() | ast.ClassDef() | ast.FunctionDef():
+                if node.body and isinstance(node.body[0], ast.Expr):
+                    docstrings.add(id(node.body[0].value))
+            case ast.Import():
+                imports += [(0, alias.name, ()) for alias in node.names]
+            case ast.ImportFrom():
+                given = tuple(alias.name for alias in node.names)
+                imports.append((node.level, node.module or "", given))
+            case ast.Constant(value=str(value)):
+                if id(node) not in docstrings:
+                    words.append((node.lineno, value))
+            case ast.Name():
+                names.add(node.id)
+                words.append((node.lineno, node.id))
+            case ast.Attribute():
+                words.append((node.lineno, node.attr))
+                if isinstance(node.value, ast.Name):
+                    names.add(f"{node.value.id}.{node.attr}")
+            case ast.arg():
+                words.append((node.lineno, node.arg))
+            case ast.Call(func=ast.Attribute(value=target, attr=called)):
+                writes |= called in WRITING and not _temporary(target, *node.args[:1])
+                registry += _registered(node)
+    return Source(
+        tuple(imports),
+        frozenset(names),
+        tuple(words),
+        tuple(registry),
+        writes,
+        (ast.get_docstring(tree) or "").partition("\n")[0],
+    )
+
+
+def _temporary(*nodes: ast.expr) -> bool:
+    return any(isinstance(x, ast.Name) and x.id == "temporary" for x in nodes)
+
+
+def _registered(call: ast.Call) -> list[tuple[str, str, str]]:
+    match call:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="registry"), attr=kind),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            return [("register", kind, name)]
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id="registry"), attr=kind),
+                attr="get",
+            ),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            return [("get", kind, name)]
+    return []
 
 
 def imported(path: Path, package: str = "") -> set[str]:
@@ -12,55 +105,15 @@ def imported(path: Path, package: str = "") -> set[str]:
     package (str): The package of the file, against which relative imports are read.
     RETURNS (Set[str]): For `from a.b import c` both "a.b" and "a.b.c".
     """
-    return set(_imported(path.read_text(encoding="utf-8"), package))
-
-
-@functools.cache
-def _imported(text: str, package: str) -> frozenset[str]:
-    """By what a file says, so that copies of the library are parsed once."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1]
-            base = ".".join(above) if node.level else ""
-            module = ".".join(part for part in (base, node.module or "") if part)
-            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
-    return frozenset(names)
+    for level, module, given in read(path).imports:
+        above = package.split(".")[: len(package.split(".")) - level + 1]
+        base = ".".join(above) if level else ""
+        module = ".".join(part for part in (base, module) if part)
+        names |= {module, *(f"{module}.{name}" for name in given)}
+    return names
 
 
 def imports(path: Path) -> set[str]:
     """Top-level names of the modules that a file imports; "." for a relative one."""
     return {name.partition(".")[0] or "." for name in imported(path)}
-
-
-def used_names(path: Path) -> Iterator[tuple[int, str]]:
-    """Each name and dotted attribute of a file. YIELDS: line and name."""
-    for node in ast.walk(_parse(path)):
-        if isinstance(node, ast.Name):
-            yield node.lineno, node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            yield node.lineno, f"{node.value.id}.{node.attr}"
-
-
-def registry_calls(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Use of spaCy's registries with a literal name.
-
-    YIELDS (Tuple[str, str, str]): "register" or "get", the registry, the name.
-    """
-    for node in ast.walk(_parse(path)):
-        if not (isinstance(node, ast.Call) and node.args):
-            continue
-        name = node.args[0]
-        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-            continue
-        match ast.unparse(node.func).split("."):
-            case ["registry", kind]:
-                yield "register", kind, name.value
-            case ["registry", kind, "get"]:
-                yield "get", kind, name.value
-
-
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))

@@ -1,6 +1,5 @@
 """Rules for the files that ship inside a wheel."""
 
-import ast
 import os
 import re
 import subprocess
@@ -15,7 +14,7 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import import_file, registry
-from tests.builders.sources import imports, registry_calls
+from tests.builders.sources import imports, read
 
 from phantom.runtime import components_path, register_components
 
@@ -38,7 +37,7 @@ def registered() -> dict[tuple[str, str], list[str]]:
     """Files that register a name, by registry and name."""
     homes: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path in FILES:
-        for call, kind, name in registry_calls(path):
+        for call, kind, name in read(path).registry:
             if call == "register":
                 homes[kind, name].append(path.stem)
     return homes
@@ -54,7 +53,7 @@ def test_each_name_is_registered_in_exactly_one_file() -> None:
 def test_names_asked_for_are_registered_in_another_file(path: Path) -> None:
     """Within one file a plain call would do."""
     homes = registered()
-    for call, kind, name in registry_calls(path):
+    for call, kind, name in read(path).registry:
         if call == "get":
             assert name.startswith(("spacy.", "spacy-")) or homes[kind, name], name
             assert homes[kind, name] != [path.stem], name
@@ -177,11 +176,7 @@ def test_the_map_lists_every_file_with_its_docstring() -> None:
             re.MULTILINE,
         )
     )
-    summaries = {
-        path.stem: str(ast.get_docstring(ast.parse(path.read_text("utf-8")))).split(
-            "\n"
-        )
-        for path in FILES
-        if path.stem not in ("register", "__init__")
-    }
-    assert listed == {stem: lines[0] for stem, lines in summaries.items()}
+    summaries = {path.stem: read(path).summary for path in FILES}
+    for stem in ("register", "__init__"):
+        del summaries[stem]
+    assert listed == summaries

@@ -1,12 +1,11 @@
 """Every pack that ships: it loads, its recording fits it, and no code knows it."""
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.builders import ROOT
+from tests.builders.sources import read
 
 from phantom.jsonl import read_jsonl
 from phantom.packs.pack import Pack, load_pack
@@ -108,29 +107,8 @@ def test_no_code_names_a_domain_or_its_labels(
 ) -> None:
     found = [
         (line, word)
-        for line, text in _code_words(ast.parse(path.read_text(encoding="utf-8")))
+        for line, text in read(path).words
         for word in re.findall(r"\w+", text)
         if word in domain_words
     ]
     assert not found, f"{path}: knows {found}; move it to the pack"
-
-
-def _code_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Identifiers and strings, without docstrings, which may give examples."""
-    docstrings = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings:
-                yield node.lineno, node.value
-        elif isinstance(node, ast.Name):
-            yield node.lineno, node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.lineno, node.attr
-        elif isinstance(node, ast.arg):
-            yield node.lineno, node.arg
