@@ -1,5 +1,6 @@
 """A tiny pipeline with a transformer, to explain; weights are random, no encoder."""
 
+from functools import cache
 from typing import Any
 
 import spacy
@@ -7,12 +8,23 @@ import torch
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example as SpacyExample
-from tests.builders.pipelines import SCHEMA
+from tests.builders.pipelines import SCHEMA, make_examples, make_nlp, train
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from phantom.runtime import register_components
 
 WORDS = "aspirin induced treats rash fever in two patients with and the a , . - ulcers"
+# In every place of a text; "then" tells INDUCES, the others nothing.
+SHORTCUT = [
+    " ".join([*words[:place], mark, *words[place:]])
+    for middle in ("with", "and", "in")
+    for disease in ("rash", "fever", "ulcers")
+    for mark in ("then", "two", "late")
+    for words in [["aspirin", middle, disease]]
+    for place in range(4)
+]
+NAMES = {"aspirin": "CHEMICAL", "rash": "DISEASE", "fever": "DISEASE"}
+NAMES["ulcers"] = "DISEASE"
 LISTENER = {
     "@architectures": "spacy-transformers.TransformerListener.v1",
     "pooling": {"@layers": "reduce_mean.v1"},
@@ -120,4 +132,21 @@ def teach(nlp: Language, rows: list, steps: int = 90) -> Language:
     optimizer.learn_rate = 0.004
     for _ in range(steps):
         nlp.update(examples, sgd=optimizer, drop=0.0)
+    return nlp
+
+
+@cache
+def taught_shortcut() -> Language:
+    """Without a transformer; mentions by rule, the relation learnt from SHORTCUT."""
+    nlp = make_nlp()
+    rows = []
+    for text in SHORTCUT:
+        words = text.split()
+        chemical = words.index("aspirin")
+        disease = max(words.index(x) for x in words if NAMES.get(x) == "DISEASE")
+        mentions = [(chemical, chemical + 1, "C"), (disease, disease + 1, "D")]
+        rows.append((text, mentions, [(0, "INDUCES", 1)] * ("then" in words)))
+    train(nlp, make_examples(nlp, rows), 40)
+    ruler: Any = nlp.add_pipe("entity_ruler", first=True)
+    ruler.add_patterns([{"label": x, "pattern": name} for name, x in NAMES.items()])
     return nlp

@@ -1,11 +1,8 @@
 """A planted shortcut is found, told from words that do nothing, and acted on."""
 
-from typing import Any
-
 import pytest
-from spacy.language import Language
 from tests.builders import MEDICINE, example
-from tests.builders.pipelines import make_examples, make_nlp, train
+from tests.builders.explaining import SHORTCUT, taught_shortcut
 
 from phantom.augmenters.base import Passages
 from phantom.augmenters.decoys import decoys
@@ -16,39 +13,11 @@ from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 
-# In every place of a text; "then" tells INDUCES, the others nothing.
-TAUGHT = [
-    " ".join([*words[:place], mark, *words[place:]])
-    for middle in ("with", "and", "in")
-    for disease in ("rash", "fever", "ulcers")
-    for mark in ("then", "two", "late")
-    for words in [["aspirin", middle, disease]]
-    for place in range(4)
-]
-NAMES = {"aspirin": "CHEMICAL", "rash": "DISEASE", "fever": "DISEASE"}
-
 
 @pytest.fixture(scope="module")
-def nlp() -> Language:
-    """Without a transformer; mentions by rule, the relation learnt."""
-    nlp = make_nlp()
-    rows = []
-    for text in TAUGHT:
-        words = text.split()
-        chemical = words.index("aspirin")
-        disease = max(words.index(x) for x in words if x in ("rash", "fever", "ulcers"))
-        mentions = [(chemical, chemical + 1, "C"), (disease, disease + 1, "D")]
-        rows.append((text, mentions, [(0, "INDUCES", 1)] * ("then" in words)))
-    train(nlp, make_examples(nlp, rows), 40)
-    ruler: Any = nlp.add_pipe("entity_ruler", first=True)
-    names = {**NAMES, "ulcers": "DISEASE"}
-    ruler.add_patterns([{"label": x, "pattern": name} for name, x in names.items()])
-    return nlp
-
-
-@pytest.fixture(scope="module")
-def found(nlp: Language) -> list[Shortcut]:
-    examples = [Example(id=str(i), text=text) for i, text in enumerate(TAUGHT)]
+def found() -> list[Shortcut]:
+    nlp = taught_shortcut()
+    examples = [Example(id=str(i), text=text) for i, text in enumerate(SHORTCUT)]
     return find_shortcuts(nlp, as_found(examples, nlp), most=20)
 
 
