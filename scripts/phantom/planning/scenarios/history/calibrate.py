@@ -1,12 +1,24 @@
-"""Parameters of prices from a series: volatility by GJR-GARCH, the rest by moments."""
+"""Parameters of prices from a series, by the method of simulated moments."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
 
-from phantom.planning.scenarios.history.moments import autocorrelation
+from phantom.planning.scenarios.history.likelihood import (
+    HIGHEST,
+    LOWEST,
+    SCALE,
+    from_point,
+    maximize,
+    scores,
+    to_errors,
+)
+from phantom.planning.scenarios.history.moments import (
+    autocorrelation,
+    cross_correlation,
+)
 from phantom.planning.scenarios.market.prices import (
     draw_surprises,
     follow,
@@ -15,83 +27,87 @@ from phantom.planning.scenarios.market.prices import (
 from phantom.planning.scenarios.market.settings import PriceSettings
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-# Simulated days per day of history, in so many series.
-REPLICAS = 5
-# Series whose moments say how much each of these counts.
+# Simulated days for each day of history, and the fewest and most of them.
+REPLICAS = 10
+FEWEST, LONGEST = 100_000, 500_000
+# Steps towards the point whose simulations have the scores of history.
+ROUNDS = 3
+# Series whose moments say how far off the fit is.
 DRAWN = 40
-# Days of the series that the volatility is fitted to once more.
-LONGEST = 100_000
 LAGS = (1, 2, 3, 4, 5, 7, 10)
 SPANS = (10, 40, 120)
-# Least and most of momentum and pull.
-BOUNDS = (np.array([-0.95, 0.0]), np.array([0.95, 0.95]))
+# Books of their own keep the returns of shares from going together more than this.
+MOST_ALIKE = 0.6
 # arch wants returns in percent: unscaled ones end where the search begins.
 PERCENT = 100.0
 
 
 class Calibrated(NamedTuple):
-    """prices (PriceSettings): As fitted. distance (float): Of simulated and historical
-    moments, in their standard deviations, squared and summed."""
+    """prices (PriceSettings): As fitted.
+
+    errors (Dict[str, float]): Standard error of each parameter, as far as known.
+    distance (float): Of simulated and historical moments, in their standard
+        deviations, squared and summed; about their number (10) if all fits.
+    """
 
     prices: PriceSettings
+    errors: dict[str, float]
     distance: float
 
 
-def calibrate(returns: Array, seed: int = 0) -> Calibrated:
+def calibrate(
+    returns: Array, seed: int = 0, together: Sequence[Array] = ()
+) -> Calibrated:
     """Fit the kernel of the market to log returns.
 
-    Alarm, fear, memory and tail are those of a GJR-GARCH(1,1,1) with t errors, by
-    maximum likelihood (package arch). Momentum and pull are found by the method of
-    simulated moments (McFadden 1989): autocorrelations and variance ratios, weighted
-    by their covariance over simulations; noise follows from the standard deviation.
-    Alarm, fear and tail are then corrected by what the fit makes of a simulated series
-    (indirect inference, Gourieroux et al. 1993).
+    The moments are the scores of an auxiliary likelihood (efficient method of moments,
+    Gallant and Tauchen 1996): those of simulated series shall be those of history at
+    the point that fits history best, weighted by their covariance. Its search starts
+    at a GJR-GARCH(1,1,1) with t errors (package arch). The standard deviation is that
+    of history.
 
-    RAISES: ValueError if the fit does not converge.
+    together (Sequence[Array]): Log returns of several series of the same days, whose
+        correlation shares shall have.
+    RAISES: ValueError if the volatility does not converge.
     """
-    first = fit_volatility(returns)
-    momentum, pull, _ = _fit_lean(returns, first, seed)
-    leaning = first.model_copy(update={"momentum": momentum, "pull": pull})
-    # What the fit makes of a series with these parameters, and so what it gets wrong.
-    days = min(REPLICAS * len(returns), LONGEST)
-    again = fit_volatility(simulate_returns(leaning, days, seed + 1_000))
-    update = {}
-    for name in ("alarm", "fear", "tail"):
-        made, known = getattr(again, name), getattr(first, name)
-        factor = np.clip(known / made, 0.7, 1.4) if made > 0.01 else 1.0
-        update[name] = known * float(factor)
-    level = first.persistence - update["alarm"] - update["fear"] / 2
-    fitted = first.model_copy(update={**update, "memory": max(level, 0.0)})
-    momentum, pull, far = _fit_lean(returns, fitted, seed)
-    drawn = [draw_surprises(fitted, len(returns), seed + i) for i in range(REPLICAS)]
-    made = np.mean([follow(*pair, momentum, pull).std() for pair in drawn])
-    noise = fitted.noise * float(returns.std() / made)
-    lean = {"momentum": momentum, "pull": pull, "noise": noise}
-    return Calibrated(fitted.model_copy(update=lean), far)
+    history = (returns - returns.mean()).tolist()
+    auxiliary = maximize(history, fit_volatility(returns))
+    wanted = scores(history, auxiliary).mean(axis=0)
+    days = min(max(REPLICAS * len(history), FEWEST), LONGEST)
+    point: Array = auxiliary
+    inverse: Array = np.eye(len(auxiliary))
+    for _ in range(ROUNDS):
+        # The same chances each time, so that only the point makes a difference.
+        simulated = simulate_returns(from_point(point), days, seed)
+        found = scores(simulated.tolist(), auxiliary)
+        inverse = np.asarray(np.linalg.pinv(found.T @ found / days, hermitian=True))
+        away = inverse @ (found.mean(axis=0) - wanted)
+        point = np.clip(point - away * SCALE, LOWEST, HIGHEST)
+    fitted = from_point(point)
+    update = {"noise": fitted.noise * _match_spread(returns, fitted, days, seed)}
+    if len(together) > 1:
+        update["together"] = float(np.clip(cross_correlation(together), 0, MOST_ALIKE))
+    fitted = fitted.model_copy(update=update)
+    spread = inverse * (1 / len(history) + 1 / days)
+    errors = to_errors(spread * np.outer(SCALE, SCALE), fitted)
+    return Calibrated(fitted, errors, measure_distance(returns, fitted, seed))
 
 
-def _fit_lean(
-    returns: Array, fitted: PriceSettings, seed: int
-) -> tuple[float, float, float]:
-    """Momentum and pull by simulated moments, and how far off they stay."""
-    wanted = moments(returns)
-    drawn = [draw_surprises(fitted, len(returns), seed + i) for i in range(DRAWN)]
-    start = np.array([0.1, 0.03])
-    made = np.array([moments(follow(*pair, *start.tolist())) for pair in drawn])
-    weights = np.linalg.inv(np.cov(made.T) * (1 + 1 / REPLICAS))
+def _match_spread(returns: Array, fitted: PriceSettings, days: int, seed: int) -> float:
+    """By what the noise is multiplied for the standard deviation of history."""
+    surprises, drift = draw_surprises(fitted, days, seed)
+    made = follow(surprises, drift, fitted.momentum, fitted.pull)
+    # Variance of news is known; that of a sample with fat tails hardly is.
+    grows = float(made.std() / surprises.std())
+    return float(returns.std()) / (grows * fitted.noise)
 
-    def distance(point: Array) -> float:
-        momentum, pull = np.clip(point, *BOUNDS).tolist()
-        series = [follow(*pair, momentum, pull) for pair in drawn[:REPLICAS]]
-        away = np.mean([moments(one) for one in series], axis=0) - wanted
-        outside = float(np.abs(point - np.clip(point, *BOUNDS)).sum())
-        return float(away @ weights @ away) + 1_000 * outside
 
-    simplex = np.array([start, [0.4, 0.03], [0.1, 0.15]])
-    options = {"initial_simplex": simplex, "xatol": 1e-3, "fatol": 1e-2, "maxfev": 80}
-    found = minimize(distance, start, method="Nelder-Mead", options=options)
-    momentum, pull = np.clip(found.x, *BOUNDS).tolist()
-    return momentum, pull, float(found.fun)
+def measure_distance(returns: Array, fitted: PriceSettings, seed: int) -> float:
+    """How far autocorrelations and variance ratios of simulations are from history."""
+    drawn = [simulate_returns(fitted, len(returns), seed + i) for i in range(DRAWN)]
+    made = np.array([moments(one) for one in drawn])
+    away = made.mean(axis=0) - moments(returns)
+    return float(away @ np.linalg.inv(np.cov(made.T)) @ away)
 
 
 def fit_volatility(returns: Array) -> PriceSettings:

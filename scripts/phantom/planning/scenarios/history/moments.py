@@ -1,6 +1,6 @@
 """Stylised facts of returns: each with its sign and an interval by block bootstrap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,7 +99,10 @@ def compare(
 
 
 def compare_cross(
-    history: list[Array], simulated: list[Array], seed: int = 0, draws: int = 400
+    history: Sequence[Array],
+    simulated: Sequence[Array],
+    seed: int = 0,
+    draws: int = 400,
 ) -> StylisedFact:
     """The mean correlation of simulated series beside that of several of history.
 
@@ -120,7 +123,7 @@ def compare_cross(
     )
 
 
-def cross_correlation(series: list[Array]) -> float:
+def cross_correlation(series: Sequence[Array]) -> float:
     """Mean correlation of the returns of different shares."""
     matrix = np.asarray(np.corrcoef(np.array(series)))
     return float(matrix[np.triu_indices(len(series), 1)].mean())

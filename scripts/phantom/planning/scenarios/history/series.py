@@ -19,42 +19,36 @@ def read_returns(path: Path, column: str, kind: str = "price") -> Array:
     kind (str): "price", or "return" for simple returns.
     RAISES: ValueError that names file, line and mend.
     """
+    return read_together(path, [column], kind)[0]
+
+
+def read_together(path: Path, columns: list[str], kind: str = "price") -> list[Array]:
+    """Log returns of several columns, on the days on which all have a value.
+
+    RAISES: ValueError that names file, line and mend.
+    """
     if kind not in ("price", "return"):
         raise ValueError(f"kind {kind!r}: use price or return")
-    values = _read_values(path, column)
-    values = values[~np.isnan(values)]
+    values = np.column_stack([_read_values(path, column) for column in columns])
+    values = values[~np.isnan(values).any(axis=1)]
+    names = ", ".join(columns)
+    least = values.min() if values.size else 1.0
     if kind == "price":
-        if values.size and values.min() <= 0:
-            raise ValueError(f"{path}: {column}: prices are above 0")
-        returns = np.diff(np.log(values))
+        if least <= 0:
+            raise ValueError(f"{path}: {names}: prices are above 0")
+        returns = np.diff(np.log(values), axis=0)
     else:
-        if values.size and values.min() <= -1:
+        if least <= -1:
             raise ValueError(
-                f"{path}: {column}: a return of -1 or less; give shares, not percent"
+                f"{path}: {names}: a return of -1 or less; give shares, not percent"
             )
         returns = np.log1p(values)
     if len(returns) < LEAST:
         raise ValueError(
-            f"{path}: {len(returns)} returns; what is fitted needs {LEAST} or more"
+            f"{path}: {len(returns)} returns of days on which {names} has a value; "
+            f"what is fitted or compared needs {LEAST} or more"
         )
-    return np.asarray(returns, dtype=np.float64)
-
-
-def read_together(path: Path, columns: list[str]) -> list[Array]:
-    """Log returns of several columns of prices, on the days on which all have one.
-
-    RAISES: ValueError that names file, line and mend.
-    """
-    prices = np.column_stack([_read_values(path, column) for column in columns])
-    prices = prices[~np.isnan(prices).any(axis=1)]
-    if prices.size and prices.min() <= 0:
-        raise ValueError(f"{path}: {', '.join(columns)}: prices are above 0")
-    if len(prices) <= LEAST:
-        raise ValueError(
-            f"{path}: {len(prices)} days on which {', '.join(columns)} have a price; "
-            f"what is compared needs more than {LEAST}"
-        )
-    return list(np.diff(np.log(prices), axis=0).T)
+    return [np.asarray(one, dtype=np.float64) for one in returns.T]
 
 
 def _read_values(path: Path, column: str) -> Array:

@@ -9,7 +9,6 @@ from phantom.planning.scenarios.market.prices import (
     DRIFT,
     TREND,
     draw_news,
-    lean,
     next_variance,
 )
 
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
 # Prices move more than beliefs do, by what a thin book adds (measured: the standard
 # deviation of returns is that of the kernel with this).
 MAGNIFIES = 1.15
-# How far the news of two firms goes together.
-TOGETHER = 0.35
+# Shares move together less than their news do, since each has a book of its own; orders
+# that wait, and stress that lasts, carry prices on as momentum would (measured, too).
+DILUTES, CARRIES = 1.65, 0.08
 # A fall within a day that counts as a crash, and how much of it must come back.
 CRASH, BACK = -0.1, 0.4
 # Half the maker's spread, in a day's volatility; how far it leans against its stock.
@@ -35,11 +35,12 @@ def trade_day(market: "Market") -> None:
     sigma = np.sqrt(market.variance) / MAGNIFIES
     common = draw_news(settings, market.rng, ())
     single = draw_news(settings, market.rng, len(market.books))
-    news = sigma * (TOGETHER**0.5 * common + (1 - TOGETHER) ** 0.5 * single)
+    shared = min(settings.together * DILUTES, 1.0)
+    news = sigma * (shared**0.5 * common + (1 - shared) ** 0.5 * single)
     news += market.bad_news
     market.values += settings.noise * DRIFT * market.rng.standard_normal(len(news))
     value, trend = market.values - np.log(before), market.trend
-    leans = np.array([lean(value, 0.0, 0.0, settings), lean(0.0, 0.0, trend, settings)])
+    leans = np.array([settings.pull * value, (settings.momentum - CARRIES) * trend])
     market.keep_depth()
     if not market.frozen:
         _quote(market, listed, sigma)

@@ -35,11 +35,6 @@ def draw_news(prices: PriceSettings, rng: np.random.Generator, shape: Any) -> Ar
     return drawn * np.sqrt((prices.tail - 2) / prices.tail)
 
 
-def lean(value: Any, price: Any, trend: Any, prices: PriceSettings) -> Any:
-    """Where beliefs lean, in log units: to the value and with the trend."""
-    return prices.pull * (value - price) + prices.momentum * trend
-
-
 def simulate_returns(prices: PriceSettings, steps: int, seed: int) -> Array:
     """Log returns of the kernel: the market's beliefs, with a price that is theirs.
 

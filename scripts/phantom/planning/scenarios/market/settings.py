@@ -17,6 +17,7 @@ class PriceSettings(Record):
     tail (float): Degrees of freedom of the news; the fewer, the fatter the tails.
     momentum (float): Weight of the trend in beliefs; below 0 they go against it.
     pull (float): Weight of the distance to the fundamental value.
+    together (float): Correlation of the returns of two shares.
     """
 
     noise: float = Field(default=0.014, gt=0)
@@ -26,6 +27,7 @@ class PriceSettings(Record):
     tail: float = Field(default=6.0, gt=2)
     momentum: float = Field(default=0.1, gt=-1, lt=1)
     pull: float = Field(default=0.02, ge=0, lt=1)
+    together: float = Field(default=0.2, ge=0, le=0.6)
 
     @property
     def persistence(self) -> float:

@@ -5,14 +5,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from tests.builders import FINANCE
 
 from phantom.planning.scenarios.history import moments, series, vary
-from phantom.planning.scenarios.history.calibrate import calibrate
-from phantom.planning.scenarios.market.prices import simulate_returns
+from phantom.planning.scenarios.history.calibrate import Calibrated, calibrate
+from phantom.planning.scenarios.history.likelihood import (
+    filter_returns,
+    from_point,
+    to_point,
+)
+from phantom.planning.scenarios.market.prices import (
+    draw_surprises,
+    follow,
+    next_variance,
+    simulate_returns,
+)
 from phantom.planning.scenarios.market.settings import PriceSettings
 
-OIL = FINANCE / "scenarios" / "oil_wti.csv"
+ENERGY = FINANCE / "scenarios" / "energy.csv"
 PRICES = [100.0 * 1.01**i for i in range(300)]
 
 
@@ -56,7 +67,7 @@ def test_parquet_reads_as_csv_does(tmp_path: Path) -> None:
         (["1", "x"], "price", r"a.csv:3: close: 'x' is no number"),
         (["1", "-3"], "price", "prices are above 0"),
         (["2", "-3"], "return", "not percent"),
-        (["1", "2"], "price", "1 returns; what is fitted needs 250"),
+        (["1", "2"], "price", "1 returns of days on which close has a value"),
         (["1"], "level", "use price or return"),
     ],
 )
@@ -125,26 +136,74 @@ def test_facts_of_series_whose_facts_are_known() -> None:
     assert moments.cross_correlation(pair) == pytest.approx(0.5, abs=0.02)
 
 
-def test_the_shipped_series_and_what_was_fitted_to_it() -> None:
-    """The kernel with the fitted parameters, beside ten years of oil prices."""
+@pytest.fixture(scope="module")
+def fitted_to_energy() -> Calibrated:
+    """What the shipped series gives."""
     pytest.importorskip("arch", reason="the extra `simulate` is not installed")
-    history = series.read_returns(OIL, "price")
-    fitted = calibrate(history).prices
+    together = series.read_together(ENERGY, ["wti", "brent", "gas"])
+    return calibrate(series.read_returns(ENERGY, "wti"), together=together)
+
+
+def test_the_shipped_series_and_what_was_fitted_to_it(
+    fitted_to_energy: Calibrated,
+) -> None:
+    """The kernel with the fitted parameters, beside ten years of oil prices."""
+    history, fitted = series.read_returns(ENERGY, "wti"), fitted_to_energy.prices
     simulated = [simulate_returns(fitted, len(history), seed) for seed in range(8)]
     rows = moments.compare(history, simulated, draws=100)
     assert all(row.right_sign for row in rows), rows
     assert sum(row.inside for row in rows) >= 5, rows
+    # Ten moments that are as far away as chance has them.
+    assert fitted_to_energy.distance < 20
+    # Mean of the three correlations, by hand from the file.
+    assert fitted.together == pytest.approx(0.2415, abs=1e-3)
+
+
+def test_the_pack_has_what_is_fitted_to_its_series(
+    fitted_to_energy: Calibrated,
+) -> None:
+    (entry,) = yaml.safe_load((FINANCE / "scenarios.yml").read_text())["scenarios"]
+    shipped = PriceSettings(**entry["market"]["prices"])
+    for name, value in fitted_to_energy.prices.model_dump().items():
+        assert getattr(shipped, name) == pytest.approx(value, abs=1e-3), name
+
+
+KNOWN = PriceSettings(
+    noise=0.012, alarm=0.08, fear=0.18, memory=0.74, tail=6, momentum=0.5, pull=0.12
+)
+
+
+def test_days_are_expected_as_the_kernel_makes_them() -> None:
+    """Without pull, nothing is hidden: what is left of a day is its news."""
+    prices = KNOWN.model_copy(update={"pull": 0.0})
+    news, drift = draw_surprises(prices, 300, seed=0)
+    returns = follow(news, drift, prices.momentum, 0.0)
+    found = filter_returns(returns.tolist(), to_point(prices))
+    assert found.surprises == pytest.approx(news)
+    # Tomorrow's variance from today's news, as in the market.
+    assert found.variances[0] == pytest.approx(prices.noise**2)
+    after = next_variance(prices.noise**2, news[0], prices)
+    assert found.variances[1] == pytest.approx(after)
+    # Where the value is not seen, more is unsure than the news alone.
+    hidden = filter_returns(returns.tolist(), to_point(KNOWN))
+    assert (hidden.variances[1:50] > 0).all() and hidden.variances[0] > 1.44e-4
+
+
+def test_points_are_settings_and_back() -> None:
+    again = from_point(to_point(KNOWN)).model_dump()
+    assert again == pytest.approx(KNOWN.model_dump())
 
 
 @pytest.mark.slow
 def test_known_parameters_are_recovered() -> None:
     pytest.importorskip("arch", reason="the extra `simulate` is not installed")
-    known = PriceSettings(
-        noise=0.012, alarm=0.08, fear=0.18, memory=0.74, tail=6, momentum=0.5, pull=0.12
-    )
-    found = calibrate(simulate_returns(known, 100_000, seed=11)).prices
-    for name, value in known.model_dump().items():
-        assert getattr(found, name) == pytest.approx(value, rel=0.1), name
+    days = 40_000
+    fitted = calibrate(simulate_returns(KNOWN, days, seed=1))
+    for name, error in fitted.errors.items():
+        known, found = getattr(KNOWN, name), getattr(fitted.prices, name)
+        assert found == pytest.approx(known, rel=0.1), name
+        # The error that it states is one that it makes.
+        assert abs(found - known) < 3.5 * error, name
 
 
 def test_series_of_the_same_days_are_compared_by_their_correlation(
@@ -168,5 +227,5 @@ def test_series_of_the_same_days_are_compared_by_their_correlation(
     assert row.simulated == pytest.approx(row.history, abs=0.01)
     assert not moments.compare_cross(read, apart, draws=40).inside
     path.write_text("\n".join(["a,b,c", *lines[:200]]) + "\n")
-    with pytest.raises(ValueError, match="200 days on which a, b have a price"):
+    with pytest.raises(ValueError, match="199 returns of days on which a, b has"):
         series.read_together(path, ["a", "b"])
