@@ -1,13 +1,14 @@
 """JSON lines on disk: streamed in, written whole or not at all."""
 
 import gzip
+import io
 import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,11 +17,63 @@ from phantom.records import Record
 RecordT = TypeVar("RecordT", bound=Record)
 
 
-def open_text(path: Path) -> IO[str]:
-    """Open a text file for reading as UTF-8, through gzip if it ends in .gz."""
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
+class TextFile(io.TextIOWrapper):
+    """A text file whose errors name it. path (Path): Where it lies."""
+
+    path: Path
+
+    def read(self, size: int | None = -1) -> str:
+        """The next characters, or all. RAISES: ValueError for what `told` names."""
+        with told(self.path):
+            return super().read(size)
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]
+        """The next line. RAISES: ValueError for what `told` names."""
+        with told(self.path):
+            return super().readline(size)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Say which file is no UTF-8, no gzip or torn. RAISES: ValueError."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{path}: cut off or damaged ({error})") from None
+
+
+def open_text(path: Path, newline: str | None = None) -> TextFile:
+    """Open a text file for reading as UTF-8, through gzip if it ends in .gz.
+
+    newline (Optional[str]): As `open` has it; "" keeps the ends of lines.
+    """
+    raw: Any = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    file = TextFile(raw, encoding="utf-8-sig", newline=newline)
+    file.path = path
+    return file
+
+
+def load_json(path: Path) -> Any:
+    """The value that a file holds. RAISES: ValueError with `path:line` if none."""
+    with open_text(path) as file:
+        return parse_json(file.read(), path)
+
+
+def parse_json(text: str, path: Path, line: int | None = None) -> Any:
+    """The value that a text holds.
+
+    path (Path): Of the file that it is from; line (Optional[int]): which one it is.
+    RAISES: ValueError with `path:line` if it is no JSON.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place, reason = line or error.lineno, error.msg
+    except RecursionError:
+        place, reason = line or 1, "brackets within brackets without end"
+    raise ValueError(f"{path}:{place}: no JSON ({reason})")
 
 
 def read_jsonl(path: Path, record: type[RecordT]) -> Iterator[RecordT]:
@@ -42,13 +95,8 @@ def read_jsonl(path: Path, record: type[RecordT]) -> Iterator[RecordT]:
 
 def read_lines(path: Path) -> Iterator[str]:
     """Stream the lines of a text file. RAISES: ValueError if it is no UTF-8 or torn."""
-    try:
-        with open_text(path) as file:
-            yield from file
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ValueError(f"{path}: cut off or damaged ({error})") from None
+    with open_text(path) as file:
+        yield from file
 
 
 def count_records(path: Path) -> int:

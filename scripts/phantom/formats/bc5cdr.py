@@ -78,7 +78,7 @@ class Bc5cdrSentences(Format):
         for i, (doc, spans, sentence) in enumerate(placed):
             example = report.attempt(
                 f"{files['iob']}:{sentence.line}", _convert_sentence,
-                f"{prefix}-{i:05d}", doc, sentence, spans,
+                prefixed(prefix, f"{i:05d}"), doc, sentence, spans,
             )  # fmt: skip
             if example:
                 yield example

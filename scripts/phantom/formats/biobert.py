@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.jsonl import read_lines
 from phantom.records import Entity, Example, Relation
 from phantom.registry import phantom_registry
@@ -85,7 +85,7 @@ class BiobertPairs(Format):
             heading = number == 1 and not cells[-1].strip().isdigit()
             if not line.strip() or heading:
                 continue
-            place, name = f"{path}:{number}", f"{prefix}-{count:04d}"
+            place, name = f"{path}:{number}", prefixed(prefix, f"{count:04d}")
             count += 1
             example = report.attempt(place, _convert, name, cells, rows, used)
             if example and "csv" in files and example.orig is None:

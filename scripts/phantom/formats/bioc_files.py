@@ -1,13 +1,13 @@
 """BioC on disk: documents of an XML or JSON file in one form, and back."""
 
-import json
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from phantom.jsonl import open_text
+from phantom.jsonl import load_json, open_text
 
 Element = ElementTree.Element
 # What XML 1.0 can't hold, however it is written.
@@ -29,23 +29,23 @@ def read_documents(path: Path) -> Iterator[dict[str, Any]]:
     if start[:1] not in ("{", "["):
         yield from _stream_xml(path)
         return
-    try:
-        with open_text(path) as file:
-            data = json.load(file)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}:{error.lineno}: no JSON ({error.msg})") from None
+    data = load_json(path)
     # PubTator Central gives collections under a key of its own.
     data = data.get("PubTator3", data) if isinstance(data, dict) else data
     for item in data if isinstance(data, list) else [data]:
+        known = isinstance(item, dict) and {"documents", "passages"} & item.keys()
+        if not known:
+            raise ValueError(f"{path}:1: no BioC, which has `documents` or `passages`")
         yield from item["documents"] if "documents" in item else [item]
 
 
 def _stream_xml(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        for _, element in ElementTree.iterparse(path):
-            if element.tag == "document":
-                yield _from_document(element)
-                element.clear()
+        with path.open("rb") if path.suffix != ".gz" else gzip.open(path) as file:
+            for _, element in ElementTree.iterparse(file):
+                if element.tag == "document":
+                    yield _from_document(element)
+                    element.clear()
     except ElementTree.ParseError as error:
         line = error.position[0]
         raise ValueError(f"{path}:{line}: no XML ({error})") from None

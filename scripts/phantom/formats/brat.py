@@ -12,7 +12,7 @@ from phantom.formats.beside import BESIDE, Pieces, all_ties, read_beside
 from phantom.formats.folders import new_file
 from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
-from phantom.jsonl import read_lines
+from phantom.jsonl import read_lines, told
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
@@ -95,7 +95,8 @@ class Brat(Format):
     def _convert(
         self, name: str, path: Path, marks: list[Path], report: Report
     ) -> Example:
-        with path.open(encoding="utf-8", newline="") as file:
+        # A byte order mark stays: brat counts it.
+        with told(path), path.open(encoding="utf-8", newline="") as file:
             text = file.read()
         found = Lines()
         for file_ in marks:

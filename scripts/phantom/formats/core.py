@@ -1,12 +1,12 @@
 """CORE: one pair of mentions per record, with its relation."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.spacing import join_unsplit, rejoin
+from phantom.jsonl import load_json
 from phantom.records import Entity, Example, Relation
 from phantom.registry import phantom_registry
 
@@ -27,16 +27,13 @@ class Core(Format):
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("json")
-        try:
-            data = json.loads(path.read_text(encoding="utf-8-sig"))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}:{error.lineno}: no JSON ({error.msg})") from None
+        data = load_json(path)
         if not isinstance(data, list):
             raise ValueError(f"{path}:1: expected a list of records")
         for i, record in enumerate(data):
             name = str(record.get("id", i)) if isinstance(record, dict) else str(i)
             place = f"{path}: record {i + 1} ({name})"
-            example = report.attempt(place, _convert, f"{prefix}-{name}", record)
+            example = report.attempt(place, _convert, prefixed(prefix, name), record)
             if example:
                 yield example
 

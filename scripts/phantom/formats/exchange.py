@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom.formats.base import Format, Report, make_format, read_format
 from phantom.formats.beside import BESIDE
-from phantom.jsonl import open_text
+from phantom.jsonl import load_json, open_text
 from phantom.records import Example, Origin
 from phantom.registry import phantom_registry
 
@@ -198,7 +198,7 @@ def _read_head(path: Path) -> str:
     try:
         with open_text(path) as file:
             return file.read(HEAD)
-    except (UnicodeDecodeError, OSError):
+    except (ValueError, OSError):
         return ""
 
 
@@ -209,11 +209,10 @@ def _first_record(path: Path, head: str) -> Mapping[str, Any] | None:
         return None
     try:
         found, _ = json.JSONDecoder().raw_decode(start.removeprefix("[").lstrip())
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         try:
-            with open_text(path) as file:
-                found = json.load(file)
-        except json.JSONDecodeError:
+            found = load_json(path)
+        except ValueError:
             return None
         found = found[0] if isinstance(found, list) and found else found
     return found if isinstance(found, dict) else None

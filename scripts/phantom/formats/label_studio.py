@@ -10,6 +10,7 @@ from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.beside import BESIDE, Mark, all_ties, read_beside
 from phantom.formats.lines import write_lines
 from phantom.formats.regions import Reading, convert
+from phantom.jsonl import load_json
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
@@ -125,10 +126,7 @@ def _who(value: Any) -> Any:
 
 
 def _load(path: Path) -> list[dict[str, Any]]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}:{error.lineno}: no JSON ({error.msg})") from None
+    data = load_json(path)
     if not isinstance(data, list) or not all(isinstance(x, dict) for x in data):
         raise ValueError(f"{path}:1: expected a list of tasks")
     return data

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom.formats.base import Report
-from phantom.jsonl import read_lines, replace_file
+from phantom.jsonl import load_json, parse_json, read_lines, replace_file
 
 
 def read_objects(path: Path, report: Report) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -18,9 +18,9 @@ def read_objects(path: Path, report: Report) -> Iterator[tuple[int, dict[str, An
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            report.fail(f"{path}:{number}", f"no JSON ({error.msg})")
+            record = parse_json(line, path, number)
+        except ValueError as error:
+            report.fail(f"{path}:{number}", error)
             continue
         if isinstance(record, dict):
             yield number, record
@@ -37,10 +37,7 @@ def read_any(path: Path, report: Report) -> Iterator[tuple[str, dict[str, Any]]]
     lines = read_lines(path)
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("[") or first == "{":
-        try:
-            whole_file = json.loads("".join(read_lines(path)))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}:{error.lineno}: no JSON ({error.msg})") from None
+        whole_file = load_json(path)
         found = whole_file if isinstance(whole_file, list) else [whole_file]
         for i, record in enumerate(found, start=1):
             if isinstance(record, dict):

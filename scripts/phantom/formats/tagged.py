@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.biomedical import join_biomedical
 from phantom.formats.columns import DOCUMENT, Sentence, read_sentences
 from phantom.formats.lines import write_lines
@@ -27,6 +27,7 @@ from phantom.formats.tags import (
     write_tags,
 )
 from phantom.formats.tokens import split_tokens
+from phantom.jsonl import open_text
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
 
@@ -68,7 +69,7 @@ class Columns(Format):
         document, count = -1, 0
         for sentence in sentences:
             document += sentence.document
-            name = sentence.comments.get("id") or f"{prefix}-{count:05d}"
+            name = sentence.comments.get("id") or prefixed(prefix, f"{count:05d}")
             meta = {"doc": document} if document >= 0 else {}
             example = report.attempt(
                 f"{path}:{sentence.line}",
@@ -116,7 +117,7 @@ class Finer(Format):
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         path = files.pick("csv")
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(path, newline="") as file:
             reader = csv.DictReader(file)
             missing = {"gold_label", "gold_token", "doc_idx", "sent_idx"} - set(
                 reader.fieldnames or ()
@@ -215,7 +216,7 @@ def _convert_finer(rows: Sequence[dict[str, str]], prefix: str) -> Example:
     tokens = [row["gold_token"].strip() for row in rows]
     text, spans = rejoin(tokens)
     return to_example(
-        f"{prefix}-{doc:04d}-{sent:03d}",
+        prefixed(prefix, f"{doc:04d}-{sent:03d}"),
         tokens,
         spans,
         text,

@@ -17,6 +17,7 @@ from phantom.formats.units import utf16_table
 from phantom.records import Example
 from phantom.registry import phantom_registry
 
+FIRST = "#FORMAT=WebAnno TSV 3"
 NAMED_ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 
 
@@ -67,11 +68,8 @@ class WebAnnoTsv(Format):
     @staticmethod
     def recognise_file(path: Path, head: str) -> bool:
         if path.is_dir():
-            return any(
-                x.open(encoding="utf-8").read(40).startswith("#FORMAT=WebAnno TSV 3")
-                for x in path.rglob("*.tsv")
-            )
-        return head.startswith("#FORMAT=WebAnno TSV 3")
+            return any(map(_begins, path.rglob("*.tsv")))
+        return head.startswith(FIRST)
 
     def _convert(self, table: Table, name: str, place: str, report: Report) -> Example:
         document = Document(name, table.text, place)
@@ -184,3 +182,8 @@ def _feature(layer: Layer, name: str, setting: str, report: Report) -> str:
         f"{layer.name} has no feature {name!r}; name one with the setting "
         f"`{setting}`: {', '.join(named) or 'it has none'}"
     )
+
+
+def _begins(path: Path) -> bool:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.read(len(FIRST)) == FIRST

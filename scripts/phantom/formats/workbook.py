@@ -7,7 +7,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from phantom.formats.base import Files, Format, Report
+from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.spacing import rejoin
 from phantom.records import Entity, Example, Relation
 from phantom.registry import phantom_registry
@@ -57,7 +57,9 @@ class KpiEdgar(Format):
             if "delete" in map(_clean, block.cells["Manual Annotations"]):
                 report.leave_out('sentence marked "delete"', place)
                 continue
-            example = report.attempt(place, _convert, f"{prefix}-{count:04d}", block)
+            example = report.attempt(
+                place, _convert, prefixed(prefix, f"{count:04d}"), block
+            )
             count += 1
             if example:
                 yield example
@@ -71,7 +73,10 @@ def _read_blocks(path: Path, split: str) -> Iterator[tuple[str, Block]]:
             f"{path}: a workbook needs openpyxl; install it with "
             "`pip install spacy-phantom[workbook]`"
         ) from None
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # of zipfile, of XML and of openpyxl, of many kinds
+        raise ValueError(f"{path}: no workbook that can be read ({error})") from None
     for sheet in book.worksheets:
         block: Block | None = None
         filing = ""
