@@ -64,9 +64,7 @@ class TransformerShim(HFShim):
     def finish_update(self, optimizer: Optimizer) -> None:
         """Take thinc's step on all weights at once, if that is Adam on a CPU."""
         adam = optimizer.b1 > 0 and optimizer.b2 > 0 and not optimizer.use_radam
-        plain = optimizer.averages is None and (
-            optimizer.L2_is_weight_decay or not optimizer.L2
-        )
+        plain = optimizer.L2_is_weight_decay or not optimizer.L2
         if not (adam and plain) or self.device.type != "cpu" or self._mixed_precision:
             super().finish_update(optimizer)
             return
@@ -77,8 +75,14 @@ class TransformerShim(HFShim):
                 optimizer.nr_update[key] += 1
                 group = groups.setdefault(optimizer.nr_update[key], [])
                 group.append((key, parameter))
+        average = registry.misc.get("phantom.AverageWeights.v1")
         for count, group in groups.items():
             update_adam(optimizer, group, count)
+            average(optimizer, group, count)
+
+    def use_params(self, params: dict[Any, Any]) -> Any:
+        """Averaged weights in a `with` block, the encoder's among them."""
+        return registry.misc.get("phantom.UseAverages.v1")(self, params)
 
 
 @registry.misc("phantom.TransformerShim.v1")

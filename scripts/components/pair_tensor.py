@@ -63,6 +63,10 @@ class PairShim(PyTorchShim):
         call = registry.misc.get("phantom.CallInMode.v1")
         return call(self, inputs, is_train=True)
 
+    def use_params(self, params: dict[Any, Any]) -> Any:
+        """Averaged weights in a `with` block, the pair encoder's among them."""
+        return registry.misc.get("phantom.UseAverages.v1")(self, params)
+
 
 def _init(model: Model, X: Optional[PairInput] = None, Y: Any = None) -> None:
     if model.has_dim("nI") is None and X is not None:
