@@ -18,6 +18,7 @@ from phantom.checks.engine.corpus import Corpus
 from phantom.checks.groups import find_groups
 from phantom.checks.models.statistics import wilson
 from phantom.checks.patterns import find_patterns
+from phantom.records import Example
 from phantom.registry import phantom_registry
 
 
@@ -138,11 +139,13 @@ def group_associations(
     action: Action = "review",
     min_passages: int = 5,
 ) -> Iterator[Finding | Measure]:
-    """Mentions beside groups of people, against a stated reference.
+    """Diseases, drugs and roles beside groups of people, against a stated reference.
 
     Table `associations`: dimension, group, term (pattern of a mention), low, high
-    (share of the group among passages that name the term and any group), source.
-    A group whose `high` is 0 is not possible beside the term: each is a finding.
+    (share of the group among passages that have the term and name any group), source.
+    A column `where` may say text: the term is looked for there, for what bears no
+    label, such as a role. A group whose `high` is 0 is not possible beside the term:
+    each is a finding.
     """
     columns = ["dimension", "group", "term", "low", "high", "source"]
     table = context.table("associations", columns)
@@ -154,7 +157,7 @@ def group_associations(
         hits = total = 0
         for example in corpus:
             named = found.get(example.id, {}).get(entry["dimension"])
-            if not named or not any(pattern.search(e.text) for e in example.entities):
+            if not named or not _says(example, pattern, entry.get("where")):
                 continue
             total += 1
             if entry["group"] not in named:
@@ -194,6 +197,14 @@ def group_associations(
         detail=", ".join(f"{row['term']} / {row['group']}" for row in off),
         rows=rows,
     )
+
+
+def _says(example: Example, pattern: re.Pattern[str], where: str | None) -> bool:
+    if where not in (None, "", "mention", "text"):
+        raise ValueError(f"associations: where is {where!r}; give mention or text")
+    if where == "text":
+        return bool(pattern.search(example.text))
+    return any(pattern.search(entity.text) for entity in example.entities)
 
 
 @phantom_registry.phantom_checks("stereotypes")
