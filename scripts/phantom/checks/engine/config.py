@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import Field, ValidationError
 
-from phantom.packs.pack import explain, read_text
+from phantom.packs.pack import explain, read_mapping
 from phantom.records import Record
 from phantom.registry import overlay, phantom_registry
 
@@ -68,16 +67,11 @@ def load_config(pack: Path) -> ChecksConfig:
     pack (Path): The pack's folder; checks.yml need not exist.
     RAISES: ValueError that names file, key and remedy.
     """
-    data = yaml.safe_load(read_text(DATA / "checks.yml"))
+    data = read_mapping(DATA / "checks.yml")
     file = pack / "checks.yml"
     own: dict[str, Any] = {}
     if file.is_file():
-        try:
-            own = yaml.safe_load(read_text(file)) or {}
-        except yaml.YAMLError as error:
-            raise ValueError(f"{file}: not valid YAML: {error}") from None
-        if not isinstance(own, dict):
-            raise ValueError(f"{file}: expected keys and values at the top level.")
+        own = read_mapping(file)
     if "labels" in own:
         raise ValueError(
             f"{file}: labels: the rules of a label stand in domain.yml, as "
