@@ -50,8 +50,7 @@ def make_asks(
         ask = cell.model_copy(update={**value, "quotes_real": quotes})
         if any(_same(ask, other) for _, other in chosen):
             continue
-        worth = weakness.excess + weakness.lack**2 * weakness.errors
-        chosen.append((max(worth, 1.0), ask))
+        chosen.append((max(weakness.worth, 1.0), ask))
     whole = sum(worth for worth, _ in chosen)
     asks = []
     for worth, ask in chosen:

@@ -7,7 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from phantom.evaluation.diagnosis.records import Family, Item, Mistake, Weakness
+from phantom.evaluation.diagnosis.records import (
+    Family,
+    Item,
+    Mistake,
+    Weakness,
+    weigh_lack,
+)
 
 # So many errors are the least that a weakness is worth.
 LEAST = 3
@@ -15,7 +21,8 @@ LEAST = 3
 Z = 3.0
 # So many items the gold data must lead one to expect before their lack is noted.
 EXPECTED = 5.0
-SLIGHT = 0.3
+# From here on the lack is the likely cause, and its cell comes before looks.
+LACKING = 0.5
 # Of facets that training text can't have by their nature, or has by construction.
 _NO_LACK = {"surface"}
 Key = tuple[Family, str, str, str]
@@ -36,12 +43,12 @@ def find_weaknesses(
     mistakes: Sequence[Mistake],
     most: int = 20,
 ) -> list[Weakness]:
-    """Weaknesses, each on errors that those before it don't account for.
+    """Weaknesses, no two on the same errors.
 
-    A cell is a label, the value of a facet, or that value with a label. Cells are
-    ranked by the errors that they have beyond the share of all others of their family,
-    and, where training text lacks what they hold, by all their errors in the measure of
-    the lack: what it costs, and what more text can mend.
+    A cell is a label, the value of a facet, or that value with a label. First those
+    that training text lacks take their errors, then the others: a kind of name that
+    was never shown is unseen, too, but that it was never shown is why. They are ranked
+    by `Weakness.worth`: what they cost, and what more text can mend.
 
     items (Sequence[Item]): Of the gold data.
     training (Iterable[Item]): Of the training text; none where it is not at hand.
@@ -53,20 +60,39 @@ def find_weaknesses(
         totals[item.family] += 1
         counts.update(_keys(item))
     cells = _make_cells(items, counts, totals)
+    active = np.ones(len(items))
+    found: list[Weakness] = []
+    for among in (cells.lack >= LACKING, np.ones(len(cells.keys), dtype=bool)):
+        found += _take(items, cells, among, active, totals, mistakes, most)
+    return sorted(found, key=lambda weakness: -weakness.worth)[:most]
+
+
+def _take(
+    items: Sequence[Item],
+    cells: _Cells,
+    among: np.ndarray,
+    active: np.ndarray,
+    totals: Counter[str],
+    mistakes: Sequence[Mistake],
+    most: int,
+) -> Iterator[Weakness]:
+    """The weaknesses among some cells, each on errors that those before leave.
+
+    among (ndarray): Which cells, bool.
+    active (ndarray): 1 for items that no weakness has yet; changed.
+    """
     wrong = np.array([bool(item.mistakes) for item in items], dtype=float)
     names = list(dict.fromkeys(item.family for item in items))
     family = np.array([names.index(item.family) for item in items])
     of_cell = np.array([names.index(key[0]) for key in cells.keys], dtype=int)
-    active = np.ones(len(items))
-    found: list[Weakness] = []
-    while len(found) < most and cells.keys:
+    for _ in range(most if among.any() else 0):
         n, e = cells.members @ active, cells.members @ (active * wrong)
         of = np.bincount(family, active, len(names))[of_cell]
         errors = np.bincount(family, active * wrong, len(names))[of_cell]
         elsewhere = np.divide(
             errors - e, of - n, out=np.zeros_like(e), where=of - n > 0
         )
-        scores = _score(n, e, of, elsewhere, cells.lack)
+        scores = np.where(among, _score(n, e, of, elsewhere, cells.lack), 0.0)
         best = int(scores.argmax())
         if scores[best] <= 0:
             break
@@ -74,25 +100,22 @@ def find_weaknesses(
         here = here[active[here] > 0]
         mine = [m for i in here for m in items[i].mistakes]
         name, facet, value, label = cells.keys[best]
-        found.append(
-            Weakness(
-                family=name,
-                facet=facet,
-                value=value,
-                label=label,
-                errors=int(e[best]),
-                of=int(n[best]),
-                elsewhere=round(float(elsewhere[best]), 4),
-                excess=round(float(e[best] - n[best] * elsewhere[best]), 1),
-                training=int(cells.training[best]),
-                training_of=totals[name],
-                lack=round(float(cells.lack[best]), 3),
-                types=dict(Counter(mistakes[m].type for m in mine).most_common()),
-                mistakes=tuple(mine),
-            )
+        yield Weakness(
+            family=name,
+            facet=facet,
+            value=value,
+            label=label,
+            errors=int(e[best]),
+            of=int(n[best]),
+            elsewhere=round(float(elsewhere[best]), 4),
+            excess=round(float(e[best] - n[best] * elsewhere[best]), 1),
+            training=int(cells.training[best]),
+            training_of=totals[name],
+            lack=round(float(cells.lack[best]), 3),
+            types=dict(Counter(mistakes[m].type for m in mine).most_common()),
+            mistakes=tuple(mine),
         )
         active[here] = 0
-    return found
 
 
 def _keys(item: Item) -> Iterator[Key]:
@@ -123,7 +146,9 @@ def _make_cells(
     lack = np.zeros(len(keys))
     for i, key in enumerate(keys):
         expected = len(members[key]) / families[key[0]] * totals[key[0]]
-        if key[:2] in told and key[1] not in _NO_LACK and expected >= EXPECTED:
+        # A pair's label is one that was predicted; training text has none.
+        tells = key[:2] in told and not (key[0] == "pairs" and key[3])
+        if tells and key[1] not in _NO_LACK and expected >= EXPECTED:
             lack[i] = max(0.0, 1 - counts[key] / expected)
     places = [members[key] for key in keys]
     bounds = np.cumsum([0, *map(len, places)])
@@ -151,6 +176,5 @@ def _score(
     variance = pooled * (1 - pooled) * (1 / np.maximum(n, 1e-9) + 1 / rest)
     unusual = (share - elsewhere) > Z * np.sqrt(np.maximum(variance, 1e-12))
     excess = np.where(unusual & (of > n), e - n * elsewhere, 0.0)
-    # Squared, so that a slight lack counts for little, and the slightest for nothing.
-    worth = excess + np.where(lack < SLIGHT, 0.0, lack) ** 2 * e
+    worth = excess + weigh_lack(lack) * e
     return np.where(worth >= LEAST, worth, 0.0)

@@ -2,11 +2,15 @@
 
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from phantom.evaluation.types import Span
 from phantom.records import Origin, Record
 
 Family = Literal["mentions", "passages", "relations", "pairs"]
 Facets = dict[str, str]
+# A lack below this is chance.
+SLIGHT = 0.3
 
 
 class Item(NamedTuple):
@@ -97,6 +101,20 @@ class Weakness(Record):
         """For people: "mentions: form = abbreviation"."""
         of = f" of {self.label}" if self.label and self.facet != "label" else ""
         return f"{self.family}{of}: {self.facet} = {self.value}"
+
+    @property
+    def worth(self) -> float:
+        """What it costs and more text can mend: the errors beyond the share elsewhere,
+        and all of them in the measure of the lack. What goes wrong though training
+        text has its share of it is mended more slowly, and counts for half.
+        """
+        mended = float(weigh_lack(np.array(self.lack)))
+        return max(0.0, self.excess) * (1 + mended) / 2 + mended * self.errors
+
+
+def weigh_lack(lack: np.ndarray) -> np.ndarray:
+    """Squared, so that a slight lack counts for little, and chance for nothing."""
+    return np.where(lack < SLIGHT, 0.0, lack) ** 2
 
 
 class Neighbour(Record):

@@ -187,6 +187,35 @@ def test_a_weakness_leaves_out_what_one_before_accounts_for() -> None:
     assert only.excess == 10 and only.elsewhere == 0
 
 
+def test_what_training_lacks_comes_before_what_is_but_unseen() -> None:
+    def mention(form: str, surface: str, *wrong: int) -> Item:
+        return Item("mentions", {"form": form, "surface": surface}, "L", wrong)
+
+    items = [mention("short", "unseen", i) for i in range(20)]
+    items += [mention("plain", "unseen", 20 + i) for i in range(10)]
+    items += [mention("plain", "unseen") for _ in range(10)]
+    items += [mention("plain", "seen") for _ in range(60)]
+    training = [mention("plain", "seen") for _ in range(100)]
+    mistakes = [Mistake(family="mentions", type="missed", example=0, gold="L")] * 30
+    first, second = find_weaknesses(items, training, mistakes)
+    assert (first.facet, first.value, first.lack) == ("form", "short", 1)
+    # Elsewhere 10 of 80 are wrong: an excess of 20 less 2.5, and all 20 for the lack.
+    assert (first.errors, first.excess, first.worth) == (20, 17.5, 37.5)
+    # No item counts twice; what training text has counts for half: (10 - 0) / 2.
+    assert (second.facet, second.errors, second.of) == ("surface", 10, 20)
+    assert second.worth == 5
+
+
+def test_a_predicted_label_is_no_lack_of_training() -> None:
+    """Pairs that nothing relates have no label, in training as in gold."""
+    wrong = [Item("pairs", {"ends": "A to B"}, "L", (i,)) for i in range(10)]
+    right = [Item("pairs", {"ends": "A to B"}, "") for _ in range(40)]
+    training = [Item("pairs", {"ends": "A to B"}, "") for _ in range(100)]
+    mistakes = [Mistake(family="relations", type="spurious", example=0)] * 10
+    found = find_weaknesses([*wrong, *right], training, mistakes)
+    assert [(w.label, w.lack) for w in found] == [("L", 0)]
+
+
 def test_data_without_marks_can_not_be_diagnosed(pack: Pack) -> None:
     own = synthetic_dataset(pack, "dev.jsonl")
     pairs = own.model_copy(update={"tasks": ["pairs"], "title": "Pairs"})
