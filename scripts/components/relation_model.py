@@ -72,7 +72,7 @@ def _forward(
     given = candidates
     tok2vec, pair_tensor, output = model.layers
     vectors, backprop_vectors = tok2vec(docs, is_train)
-    kept, candidates = _without_space(docs, candidates)
+    kept, candidates = without_space(docs, candidates)
     rows = [None if k is None else model.ops.xp.asarray(k) for k in kept]
     words = [v if k is None else v[k] for v, k in zip(vectors, rows, strict=True)]
     pairs, backprop_pairs = pair_tensor((words, candidates), is_train)
@@ -129,7 +129,8 @@ def _unpack(X: RelationInput | list[Doc]) -> RelationInput:
     return X, candidates
 
 
-def _without_space(
+@registry.misc("phantom.WithoutSpace.v1")
+def without_space(
     docs: list[Doc], candidates: Candidates
 ) -> tuple[list[Optional[np.ndarray]], Candidates]:
     """Which tokens (K,) of each doc stay, None for all; mentions counted in those.

@@ -5,6 +5,7 @@ import math
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from phantom.privacy.mechanisms import DpSgd, Gaussian, Mechanism, Pure
@@ -125,12 +126,16 @@ def compare_with_opacus(mechanisms: Sequence[Mechanism], delta: float) -> Beside
 def noise_for(epsilon: float, delta: float, rate: float, steps: int) -> float:
     """The least noise with which DP-SGD stays within epsilon, to two per cent.
 
-    RAISES: ValueError if even a thousand times the clipping norm is not enough.
+    RAISES: ValueError if even a thousand times the clipping norm is not enough, or if
+        dp-accounting is not installed.
     """
+    if find_spec("dp_accounting") is None:
+        raise ValueError(MISSING)
     low, high = 0.3, 1000.0
 
     def cost(noise: float) -> float:
-        return compose([DpSgd(noise=noise, rate=rate, steps=steps)], delta).epsilon
+        losses = _losses(DpSgd(noise=noise, rate=rate, steps=steps))
+        return float(losses.get_epsilon_for_delta(delta))
 
     if cost(high) > epsilon:
         raise ValueError(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from tests.builders.telling import told_apart
 
 from phantom.privacy.counts import WHOLE, add_noise, clip, margin
 
@@ -18,27 +18,6 @@ def test_a_unit_adds_up_to_one_whole_however_much_it_has() -> None:
     assert clip({"a": 500, "b": 1500}) == {"a": 250, "b": 750}
     assert sum(clip({str(i): 1.0 for i in range(7)}).values()) <= WHOLE
     assert clip({}) == {} == clip({"a": 0})
-
-
-def told_apart(one: np.ndarray, other: np.ndarray) -> float:
-    """The epsilon that a threshold chosen on one half of the runs proves on the other.
-
-    Clopper and Pearson bounds at 97.5% each: above a claimed epsilon in one test of
-    twenty if the claim is right.
-    """
-    half = len(one) // 2
-    cuts = np.unique(np.concatenate([one[:half], other[:half]]))
-    cut = cuts[np.argmax(least(one[:half], other[:half], cuts))]
-    return float(least(one[half:], other[half:], np.array([cut]))[0])
-
-
-def least(one: np.ndarray, other: np.ndarray, cuts: np.ndarray) -> np.ndarray:
-    """A lower bound on epsilon by each cut."""
-    high = (one[:, None] >= cuts).sum(0)
-    low = (other[:, None] >= cuts).sum(0)
-    most = beta.ppf(0.975, high + 1, np.maximum(len(one) - high, 0.5))
-    at_least = beta.ppf(0.025, np.maximum(low, 0.5), len(other) - low + 1)
-    return np.log(at_least / most)
 
 
 def runs(count: Callable[[], list[int]], epsilon: float) -> np.ndarray:

@@ -13,8 +13,9 @@ from phantom.reports.pages import page_environment
 def account(ledger: PrivacyLedger) -> dict[str, Any]:
     """What a ledger says, with its costs computed anew.
 
-    RETURNS (Dict[str, Any]): budget, spent by accountant, the same by Opacus, left, draws with what each
-        costs alone and what had been spent after it, and the digest of the last line.
+    RETURNS (Dict[str, Any]): budget, spent by accountant, the same by Opacus, left,
+        draws with what each costs alone and what had been spent after it, and the
+        digest of the last line.
     RAISES: LedgerBroken where the chain breaks.
     """
     draws = ledger.draws()

@@ -1,0 +1,87 @@
+"""A pipeline with an encoder, and heads without any training."""
+
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.training import Example
+from spacy.util import load_config, load_model_from_config
+from srsly import read_json
+from thinc.api import fix_random_seed
+
+from phantom.packs.pack import Pack
+from phantom.runtime import register_components
+from phantom.training.private.heads import RELATIONS, TAGGER
+
+ENCODER = "transformer"
+
+
+def build_pipeline(
+    config_path: Path, pack: Pack, encoder: str = "", on: Path | None = None
+) -> Language:
+    """Make the pipeline that a config describes, with the labels of a pack.
+
+    Labels and what they may join are the pack's, so that no private text decides.
+
+    encoder (str): Name or path of the encoder; "" for the one of the config.
+    on (Optional[Path]): A pipeline whose encoder to take in its place.
+    RAISES: ValueError if that pipeline was trained on private text, or the config has
+        no head of ours.
+    """
+    register_components()
+    config = load_config(config_path, interpolate=False)
+    parts = config["components"]
+    if parts.get(TAGGER, {}).get("factory") != "entity_tagger":
+        raise ValueError(
+            f"{config_path}: [components.{TAGGER}] is no entity_tagger; other "
+            "recognizers can't be trained privately. Take configs/private.cfg"
+        )
+    if on is not None:
+        _refuse_private(on)
+        parts[ENCODER] = {"source": str(on)}
+    elif encoder and ENCODER in parts:
+        parts[ENCODER]["model"]["name"] = encoder
+    config["nlp"]["lang"] = pack.domain.lang
+    if not pack.relations:
+        config["nlp"]["pipeline"] = [
+            name for name in config["nlp"]["pipeline"] if name != RELATIONS
+        ]
+        parts.pop(RELATIONS, None)
+    # What is drawn by chance is the same in each pipeline that is built.
+    fix_random_seed(0)
+    nlp = load_model_from_config(config, auto_fill=True)
+    _initialize(nlp, pack, fresh=on is None)
+    return nlp
+
+
+def _initialize(nlp: Language, pack: Pack, fresh: bool) -> None:
+    """Set sizes and first weights by a doc of no meaning.
+
+    fresh (bool): Whether the encoder is new too.
+    """
+    doc = nlp.make_doc("a b")
+    examples = [Example(doc, doc)]
+    for name, pipe in nlp.pipeline:
+        labels = {TAGGER: list(pack.labels), RELATIONS: pack.schema()}.get(name)
+        part: Any = pipe
+        if labels is not None:
+            part.initialize(lambda: examples, nlp=nlp, labels=labels)
+            continue
+        if fresh:
+            part.initialize(lambda: examples, nlp=nlp)
+        pipe(doc)
+
+
+def _refuse_private(folder: Path) -> None:
+    """RAISES: ValueError if a pipeline learned from private text, or is none."""
+    path = folder / "meta.json"
+    if not path.is_file():
+        raise ValueError(f"{folder}: no pipeline; give the folder of its meta.json")
+    meta = read_json(path)
+    counts = [meta.get("training_data") or {}]
+    counts += [told.get("origins") or {} for told in meta.get("adapted") or ()]
+    if any(count.get("private") for count in counts):
+        raise ValueError(
+            f"{folder}: trained on private text without noise, so nothing on top of it "
+            "is private; take one of synthetic and public text"
+        )

@@ -1,0 +1,108 @@
+"""Heads for private training: what they read, and that the pipeline says the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from spacy.language import Language
+from spacy.training import Example
+from tests.builders import PETS
+from tests.builders.private import make_records, write_config
+
+from phantom.corpora.docbin import to_doc
+from phantom.packs.pack import load_pack
+from phantom.privacy.mechanisms import DpSgd
+from phantom.training.private.build import build_pipeline
+from phantom.training.private.heads import Heads, export
+from phantom.training.private.reduction import Reduction
+from phantom.training.private.texts import UnitTexts, read_features
+from phantom.training.private.train import HeadSettings, fit, prepare, score_on
+
+PLAN = DpSgd(noise=1.0, rate=0.3, steps=80)
+
+
+@pytest.fixture(scope="module")
+def nlp(tmp_path_factory: pytest.TempPathFactory) -> Language:
+    config = write_config(tmp_path_factory.mktemp("config"))
+    return build_pipeline(config, load_pack(PETS))
+
+
+def test_a_layer_on_components_is_the_same_layer_on_features() -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(200, 6)) * [1, 2, 3, 4, 5, 0] + 7
+    reduction = Reduction(rows, 4)
+    assert reduction.size == 4
+    spread = reduction.apply(rows).astype("float64").std(axis=0)
+    assert spread == pytest.approx(np.ones(4), abs=0.15)
+    weight, bias = rng.normal(size=(3, 4)), rng.normal(size=3)
+    expected = reduction.apply(rows) @ weight.T + bias
+    whole, shift = reduction.undo(weight, bias)
+    assert rows @ whole.T + shift == pytest.approx(expected, abs=0.02)
+
+
+def test_the_pipeline_scores_as_the_heads_do(nlp: Language) -> None:
+    """Other weights than those of the start, through the export, on the same texts."""
+    docs = [to_doc(nlp, x) for x in make_records(30)]
+    seen = list(read_features(nlp, docs))
+    words = Reduction(np.concatenate([x.words for x in seen]), 20)
+    pairs = Reduction(np.concatenate([x.pairs for x in seen]), 20)
+    texts = UnitTexts([[x] for x in seen], words, pairs, 100)
+    torch.manual_seed(1)
+    heads = Heads(words.size, pairs.size, 9, 1, 16)
+    for parameter in heads.parameters():
+        torch.nn.init.normal_(parameter, std=0.5)
+    export(heads, words, pairs, nlp)
+    unit = texts.gather(torch.tensor([3]))
+    order = sorted(range(30), key=lambda i: len(seen[i].tags))
+    plain = nlp.make_doc(docs[order[3]].text)
+    with torch.no_grad():
+        tags = heads.tag_scores(unit[0], unit[3])[0, : len(plain)].numpy()
+        relations = heads.relation_scores(unit[4])[0].numpy()
+    tagger, pipe = nlp.get_pipe("ner"), nlp.get_pipe("relation_extractor")
+    assert tagger.model.predict([plain])[0] == pytest.approx(tags, abs=0.02)
+    batch, *_ = pipe._gold([Example(plain, docs[order[3]])])
+    found = pipe.model.predict(([plain], batch))
+    assert found == pytest.approx(relations, abs=0.02)
+
+
+def test_all_texts_of_a_unit_weigh_one_together(nlp: Language) -> None:
+    docs = [to_doc(nlp, x) for x in make_records(6)]
+    seen = list(read_features(nlp, docs))
+    reductions = [
+        Reduction(np.concatenate(x), 5)
+        for x in ([y.words for y in seen], [y.pairs for y in seen])
+    ]
+    texts = UnitTexts([seen[:1], seen[1:4], seen[4:]], *reductions, 12)
+    words, tags, weights, there, pairs, _, pair_weights = texts.gather(torch.arange(3))
+    assert weights.sum(1).tolist() == pytest.approx([1, 1, 1])
+    assert there.sum(1).max() <= 12
+    # Three texts have more words than count; a pair that is known weighs by its text.
+    whole = sum(len(x.tags) for x in seen[1:4])
+    assert texts.cut == max(0, whole - 12)
+    assert pair_weights.sum((1, 2)).tolist() == pytest.approx([1, 1, 1])
+    nobody = texts.gather(torch.zeros(0, dtype=torch.long))
+    assert [len(x) for x in nobody] == [0] * 7
+
+
+def test_a_unit_counts_by_its_first_texts(nlp: Language) -> None:
+    docs = [to_doc(nlp, x) for x in make_records(5)]
+    settings = HeadSettings(texts=2, components=4)
+    two = prepare(nlp, [docs, docs[:1]], docs, settings)
+    same = prepare(nlp, [docs[:2], docs[:1]], docs, settings)
+    assert len(two.texts) == 2 and two.texts.cut == 0
+    assert torch.equal(two.texts.units[1].words, same.texts.units[1].words)
+
+
+def test_without_noise_the_heads_learn_what_is_taught(
+    tmp_path: Path, nlp: Language
+) -> None:
+    docs = [to_doc(nlp, x) for x in make_records(150)]
+    settings = HeadSettings(components=30)
+    settings = settings.model_copy(
+        update={"descent": settings.descent.model_copy(update={"rate": 0.02})}
+    )
+    prepared = prepare(nlp, [[doc] for doc in docs], docs, settings)
+    fit(nlp, prepared, PLAN, settings, private=False)
+    scores = score_on(nlp, docs)
+    assert (scores.ents_f or 0) > 0.97 and (scores.rel_micro_f or 0) > 0.9

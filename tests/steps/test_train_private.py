@@ -1,0 +1,83 @@
+"""The step train-private: draws before it reads, learns, and writes no private word."""
+
+import json
+from pathlib import Path
+
+import pytest
+import spacy
+from tests.builders import PETS
+from tests.builders.private import make_records, write_config
+from typer.testing import CliRunner
+
+import train_private
+from console.step import make_app
+from phantom.jsonl import write_jsonl
+from phantom.privacy.ledger import BudgetExhausted
+
+pytest.importorskip("opacus")
+pytestmark = pytest.mark.filterwarnings("ignore:Full backward hook")
+BUDGET = "{unit: patient, key: patient, epsilon: 9, delta: 1.0e-5}"
+
+
+def run(folder: Path, texts: Path, *more: str) -> str:
+    public = folder / "public.jsonl"
+    write_jsonl(public, make_records(40, seed=1, known=1))
+    budget = folder / "budget.yml"
+    budget.write_text(BUDGET)
+    arguments = [str(PETS), str(texts), str(public), str(budget)]
+    arguments += [str(folder / name) for name in ("ledger.jsonl", "out", "told.json")]
+    arguments += ["--config", str(write_config(folder)), *more]
+    done = CliRunner().invoke(make_app(train_private.train_private), arguments)
+    if done.exception:
+        raise done.exception
+    return done.output
+
+
+def test_it_learns_draws_and_writes_no_private_word(tmp_path: Path) -> None:
+    texts = tmp_path / "private.jsonl"
+    write_jsonl(texts, make_records(600))
+    output = run(
+        *(tmp_path, texts, "--epsilon", "8", "--rate", "0.3", "--steps", "60"),
+        *("--learn-rate", "0.02"),
+    )
+    (line,) = [json.loads(x) for x in (tmp_path / "ledger.jsonl").open()]
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert line["mechanism"] == told["mechanism"]
+    assert line["reads"] == [str(texts)]
+    assert 7.5 < told["epsilon"] <= 8 and line["epsilon"] == round(told["epsilon"], 6)
+    assert 7.5 < told["accountants"]["opacus"]["prv"] < 8.02
+    assert told["scores"]["ents_f"] > 0.8
+    assert "of 9 for each patient" in output
+
+    nlp = spacy.load(tmp_path / "out")
+    doc = nlp("Tom ate hay .")
+    assert [(e.text, e.label_) for e in doc.ents] == [
+        ("Tom", "ANIMAL"),
+        ("hay", "FOOD"),
+    ]
+    assert [x["label"] for x in doc._.relations] == ["EATS"]
+    assert nlp.meta["private_training"]["unit"] == "patient"
+    for path in (tmp_path / "out").rglob("*"):
+        written = path.read_bytes() if path.is_file() else b""
+        for word in (b"Zorbleth", b"zorbleth", b"vumpish"):
+            assert word not in written, path
+
+
+def test_an_exhausted_budget_stops_before_the_text_is_read(tmp_path: Path) -> None:
+    texts = tmp_path / "private.jsonl"
+    texts.write_text("this would be an error if it were read\n")
+    with pytest.raises(BudgetExhausted, match="nothing was read"):
+        run(tmp_path, texts, "--epsilon", "9.5")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_encoder_that_learned_from_private_text_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "before"
+    folder.mkdir()
+    meta = {"lang": "en", "training_data": {"synthetic": 5, "private": 1}}
+    (folder / "meta.json").write_text(json.dumps(meta))
+    texts = tmp_path / "private.jsonl"
+    texts.write_text("never read\n")
+    with pytest.raises(ValueError, match="trained on private text without noise"):
+        run(tmp_path, texts, "--on", str(folder))
+    assert not (tmp_path / "ledger.jsonl").exists()
