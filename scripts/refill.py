@@ -84,7 +84,7 @@ def refill(
         left_out,
     )
     output = corpus_path / f"round-{round_ + 1}" / "refill.yml"
-    write_refill(output, found, diagnosis.source)
+    write_refill(output, found, f"the errors in {diagnosis.source}")
     print_refill(found)
     count = sum(ask.count for ask in found.asks)
     if not count:

@@ -14,7 +14,7 @@ from phantom.packs.pack import Pack, read_yaml
 from phantom.records import Attribute, Record, Spec
 
 HEADER = """\
-# What round {number} asks for beyond the plan before it, because of the errors in
+# What round {number} asks for beyond the plan before it, because of
 # {source}.
 # Read it, edit it: `now` less `was` examples are added with these kinds, grid values
 # and names; a value that the pack does not have is new. Delete an entry, or set `now`
@@ -113,7 +113,8 @@ def keep_refill(
 def write_refill(path: Path, refill: Refill, source: str) -> None:
     """Write the file that a person reads; whole or not at all.
 
-    source (str): What was diagnosed; private text does not stand in it.
+    source (str): What it comes from, such as "the errors in dev.jsonl"; private text
+        does not stand in it.
     """
     data = refill.model_dump(mode="json", exclude_defaults=True)
     data = {"domain": refill.domain, "round": refill.round, **data}

@@ -77,6 +77,7 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
             if not flip.old and flip.label == ALL
         ],
         "privacy": _read(reports, "privacy-loss.json"),
+        "private_training": meta.get("private_training"),
         "attacks": _read(reports, "privacy.json"),
         "cost": _cost(reports),
         "limits": LIMITS,

@@ -137,6 +137,7 @@ def test_what_was_not_measured_is_said() -> None:
 def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     cost = {"processor_seconds": 7200, "wall_seconds": 4000, "joules": None, "runs": 2}
     privacy = {"spent": {"epsilon": 1.25}, "budget": {"unit": "client"}}
+    privacy["draws"] = [{"purpose": "profile"}]  # type: ignore[assignment]
     guess = {"members": 90, "others": 80, "auc": 0.55, "low": 0.47, "high": 0.6}
     reports = {"audit": AUDIT, "cost": cost, "privacy-loss": privacy}
     reports["privacy"] = {"membership": guess}
@@ -157,6 +158,17 @@ def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     (tmp_path / "cost.json").write_text(json.dumps({**cost, "joules": 3.6e6}))
     took = section(card(tmp_path).markdown, "Cost of training")
     assert "1.00 kWh, read from" in took and "estimate" not in took
+
+
+def test_an_empty_ledger_and_private_training_are_told(tmp_path: Path) -> None:
+    empty = {"spent": {"epsilon": 0.0}, "budget": {"unit": "client"}, "draws": []}
+    (tmp_path / "privacy-loss.json").write_text(json.dumps(empty))
+    told = section(card(tmp_path).markdown, "Privacy")
+    assert "No private record was read" in told and "were read" not in told
+    training = {"epsilon": 2.0, "delta": 1e-6, "unit": "patient"}
+    training["mechanism"] = {"noise": 1.5, "rate": 0.1, "steps": 300}  # type: ignore
+    told = section(card(private_training=training).markdown, "Privacy")
+    assert "by DP-SGD: epsilon 2.000 at delta 1e-06 for each patient" in told
 
 
 def test_an_audit_of_another_domain_is_none_of_it(tmp_path: Path) -> None:
