@@ -137,8 +137,16 @@ def keep_out(docs: list[Doc], batch: FullTransformerBatch, cut: Spans) -> None:
     for doc, data, long in zip(docs, batch.doc_data, cut, strict=True):
         unread = {span.start for span in long}
         if len(data.align.lengths) == len(doc):
-            empty = numpy.flatnonzero(numpy.asarray(data.align.lengths) == 0)
-            unread |= {i for i in empty.tolist() if _is_seen(doc[i].text)}
+            lengths = numpy.asarray(data.align.lengths)
+            empty, read = numpy.flatnonzero(lengths == 0), numpy.flatnonzero(lengths)
+            first, last = (read[0], read[-1]) if len(read) else (len(doc), -1)
+            # What nobody sees may stand within a name, and is none by itself.
+            unread |= {
+                i
+                for i in empty.tolist()
+                if _is_seen(doc[i].text)
+                or (not first < i < last and not doc[i].is_space)
+            }
         # Marks without a vector are mostly those of a run, of which the first has one.
         names = (c.isalnum() for i in unread for c in doc[i].text)
         any_left_out = any_left_out or any(names)

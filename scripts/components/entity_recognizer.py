@@ -56,6 +56,8 @@ class SpacelessRecognizer(EntityRecognizer):
 
         RETURNS (List[Tuple]): The docs that were read, and their states or beams.
         """
+        docs = list(docs)
+        registry.misc.get("phantom.CheckStates.v1")(self.name, self.model, docs)
         read = [_without_space(doc) for doc in docs]
         return read, super().predict([doc for doc, _ in read])
 

@@ -132,9 +132,9 @@ class RelationExtractor(TrainablePipe):
             return [], [], batch, np.zeros((0, len(self.labels)), dtype="float32")
         if len(active) < len(found):
             found = [found[i] for i in active]
-            mentions = [ents for _, ents in found]
-            batch = self._batch(mentions)
+            batch = self._batch(mentions := [ents for _, ents in found])
         active_docs = [doc for doc, _ in found]
+        _shared("phantom.CheckStates.v1")(self.name, self.model, active_docs)
         logits = self.model.ops.to_numpy(self.model.predict((active_docs, batch)))
         scores = _shared("phantom.RelationProbabilities.v1")(
             logits, batch["allowed"], self.cfg["temperature"], self.cfg["exclusive"]
