@@ -1,7 +1,7 @@
 """What mitigation closes of a planted gap, and what it costs elsewhere.
 
-Usage: python measurements/mitigation.py PACK CORPUS [--size 1200] [--steps 400]
-       [--arms clean,planted,own,made,both] [--seed 0] [--json PATH]
+Usage: python measurements/mitigation.py PACK CORPUS [--size 400] [--steps 250]
+       [--arms clean,planted,own,made,opened,both] [--seed 0] [--json PATH]
 
 CORPUS is checked.jsonl of a round. Of the passages whose sex can be exchanged, a third
 is for testing, in a version about women and one about men, so that the two groups
@@ -9,7 +9,8 @@ differ in nothing else. In training, nothing is marked in passages that name wom
 encoder and the recognizer of configs/train.cfg learn from it through
 phantom.HybridCorpus.v1: from the passages without the fault (clean), as they are
 (planted), with the women's passages drawn more often (own), with passages of men made
-women's (made), with both. Printed are recall by sex, the gap that `audit` sees with its
+women's (made), with these and other passages after a sentence about a woman (opened),
+with both. Printed are recall by sex, the gap that `audit` sees with its
 interval, and F1 on other passages and on all.
 """
 
@@ -49,8 +50,6 @@ from phantom.runtime import register_components  # noqa: E402
 
 SEX = Pair("sex", "female", "male")
 WORSE = {"sex": ["female"]}
-# Share of what is drawn that comes from what mitigation made.
-WEIGHT = 0.35
 # Words of a passage at most; documents would take most of the time.
 LONGEST = 60
 CONFIG = ROOT / "configs" / "train.cfg"
@@ -95,20 +94,20 @@ def write(path: Path, nlp: Language, examples: Sequence[Example]) -> None:
     write_docbin(path, [to_doc(nlp, x, lost) for x in examples], nlp.vocab)
 
 
-def train(folder: Path, mixed: bool, steps: int, seed: int) -> Language:
+def train(folder: Path, weight: float, steps: int, seed: int) -> Language:
     """The recognizer of configs/train.cfg, trained on what the hybrid corpus draws."""
     spacy.util.fix_random_seed(seed)
     config = spacy.util.load_config(CONFIG)
     config["nlp"]["pipeline"] = ["transformer", "ner"]
     config["training"]["max_epochs"] = -1
     nlp = spacy.util.load_model_from_config(config, auto_fill=True)
-    sources = {"synthetic": {"path": str(folder / "train.spacy"), "weight": 1 - WEIGHT}}
-    if mixed:
+    sources = {"synthetic": {"path": str(folder / "train.spacy"), "weight": 1 - weight}}
+    if weight:
         path = str(folder / "augmented.spacy")
-        sources["augmented"] = {"path": path, "weight": WEIGHT}
+        sources["augmented"] = {"path": path, "weight": weight}
     make = registry.readers.get("phantom.HybridCorpus.v1")
     # Groups take turns; passages without one are a group of their own.
-    stream = make(sources=sources, seed=seed, balance=f"meta.{KEY}" if mixed else None)
+    stream = make(sources=sources, seed=seed, balance=f"meta.{KEY}" if weight else None)
     first = list(islice(stream(nlp), 300))
     optimizer = nlp.initialize(lambda: first)
     for step, batch in enumerate(islice(minibatch(stream(nlp), BATCH), steps)):
@@ -146,15 +145,21 @@ def run(arguments: argparse.Namespace) -> Iterator[dict]:
             source = training if arm == "clean" else planted
             write(folder / "train.spacy", nlp, source)
             more: list[Example] = []
-            if arm in ("own", "made", "both"):
+            if arm in ("own", "made", "opened", "both"):
                 own = arm in ("own", "both")
+                opened = arguments.opened if arm == "opened" else 0
                 more = list(
-                    balance_groups(pack, planted, WORSE, finder, own=own, copies=1)
+                    balance_groups(pack, planted, WORSE, finder, own=own, opened=opened)
                 )
                 if arm == "own":
                     more = [x for x in more if not x.varied]
                 write(folder / "augmented.spacy", nlp, more)
-            trained = train(folder, bool(more), arguments.steps, arguments.seed)
+            trained = train(
+                folder,
+                arguments.weight if more else 0.0,
+                arguments.steps,
+                arguments.seed,
+            )
         seen = audit(pack, trained, test, finder)
         cell = find_cell(seen)
         yield {
@@ -185,9 +190,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("pack", type=Path)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--arms", default="clean,planted,own,made,both")
-    parser.add_argument("--size", type=int, default=1200)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--arms", default="clean,planted,own,made,opened,both")
+    parser.add_argument("--size", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=250)
+    parser.add_argument("--weight", type=float, default=0.5, help="Of what was made")
+    parser.add_argument("--opened", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()

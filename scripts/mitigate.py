@@ -28,6 +28,9 @@ def mitigate(
         Option(help="Passages of the groups themselves, not only some made theirs"),
     ] = True,
     copies: Annotated[int, Option(help="Made of one passage", min=1)] = 1,
+    opened: Annotated[
+        int, Option(help="Passages of nobody to put a sentence about the group before")
+    ] = 0,
     groups: Annotated[
         list[str] | None, Option(help="'dimension: group' in place of the alarms")
     ] = None,
@@ -60,6 +63,7 @@ def mitigate(
             *(pack, examples, worse, finder, config.person_labels),
             own=own,
             copies=copies,
+            opened=opened,
             seed=seed,
         )
     )

@@ -1,5 +1,6 @@
 """Training text for groups that a pipeline is worse about: theirs, and made theirs."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,7 +9,7 @@ from phantom.augmenters.counterfactual import counterfactual
 from phantom.packs.pack import Pack
 from phantom.packs.swaps import read_swaps
 from phantom.passages.groups import GroupFinder
-from phantom.passages.swaps import Swapper
+from phantom.passages.swaps import Swap, Swapper
 from phantom.records import Example
 
 # Key of `meta` for the setting `balance` of phantom.HybridCorpus.v1.
@@ -24,6 +25,7 @@ def balance_groups(
     *,
     own: bool = True,
     copies: int = 1,
+    opened: int = 0,
     seed: int = 0,
 ) -> Iterator[Example]:
     """Passages of each group, each with the group as `meta.audit`.
@@ -33,8 +35,11 @@ def balance_groups(
     own (bool): The passages that name the group. False: only passages of other groups
         made theirs, for where the group's own are labelled wrongly.
     copies (int): How many a passage of another group is made into.
+    opened (int): Passages that name no group of the dimension, made each group's by a
+        sentence before them (`swap_templates.tsv`); for where few name any.
     """
-    swappable = {pair.dimension for pair in _swapper(pack, person_labels).pairs}
+    swapper = Swapper(read_swaps(pack), person_labels)
+    swappable = {pair.dimension for pair in swapper.pairs}
     for dimension, groups in worse.items():
         for example in examples if own else ():
             named = _named(finder, example, dimension)
@@ -53,6 +58,30 @@ def balance_groups(
             yield _mark(
                 variant, dimension, variant.meta["counterfactual"][dimension][1]
             )
+        free = [x for x in examples if not _named(finder, x, dimension)]
+        drawn = random.Random(seed).sample(free, min(opened, len(free)))
+        for example in drawn:
+            yield from _open(swapper, example, dimension, groups)
+
+
+def _open(
+    swapper: Swapper, example: Example, dimension: str, groups: Sequence[str]
+) -> Iterator[Example]:
+    """The passage after a sentence about each group that the pack has one of."""
+    done: set[str] = set()
+    for pair in swapper.pairs:
+        swap = swapper.open_with(example, pair) if pair.dimension == dimension else ""
+        if not isinstance(swap, Swap):
+            continue
+        for side, group in ((swap.before, swap.old), (swap.after, swap.new)):
+            if group in groups and group not in done:
+                done.add(group)
+                made = {
+                    "id": f"{example.id}<{group}",
+                    "derived_from": (example.id,),
+                    "varied": "counterfactual",
+                }
+                yield _mark(side.model_copy(update=made), dimension, group)
 
 
 def shares(
@@ -97,7 +126,3 @@ def _mark(example: Example, dimension: str, group: str) -> Example:
         return example.model_copy(update={"meta": meta})
     update = {"id": f"{example.id}@{group}", "derived_from": (example.id,)}
     return example.model_copy(update={**update, "meta": meta})
-
-
-def _swapper(pack: Pack, person_labels: Sequence[str]) -> Swapper:
-    return Swapper(read_swaps(pack), person_labels)

@@ -41,6 +41,25 @@ def test_without_their_own_only_those_made(tmp_path: Path) -> None:
     assert [x.derived_from for x in found] == [("m1",), ("m2",)]
 
 
+def test_passages_of_nobody_are_made_the_groups_by_a_sentence(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path)
+    (pack.path / "swap_templates.tsv").write_text(
+        "dimension\tgroup\ttext\nsex\tfemale\tIt was a woman.\n"
+        "sex\tmale\tIt was a man.\n"
+    )
+    nobody = example("Some <DISEASE id=1>gout</DISEASE>.", id="n")
+    worse = {"sex": ["female"]}
+    made = [*TRAINING[:2], nobody]
+    found = list(balance_groups(pack, made, worse, FINDER, own=False, opened=5))
+    assert [x.text for x in found] == [
+        "A woman had asthma.",
+        "It was a woman. Some gout.",
+    ]
+    opened = found[-1]
+    assert [(e.start, e.text) for e in opened.entities] == [(21, "gout")]
+    assert (opened.derived_from, opened.meta["audit"]) == (("n",), "sex: female")
+
+
 def test_what_nothing_can_be_swapped_by_is_taken_as_it_is(tmp_path: Path) -> None:
     worse = {"section": ["title"]}
     (found,) = balance_groups(make_pack(tmp_path), TRAINING, worse, FINDER)
