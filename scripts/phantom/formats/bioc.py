@@ -1,33 +1,20 @@
 """BioC, XML or JSON: documents of passages, as of BioRED and PubTator Central."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.beside import BESIDE
 from phantom.formats.bioc_files import read_documents
+from phantom.formats.bioc_places import Parts, frame, place_text
 from phantom.formats.bioc_write import Names, render, write_json, write_xml
 from phantom.formats.concepts import project
 from phantom.formats.mentions import Document, Link, Mention, to_example
-from phantom.formats.units import SIZES, UNITS, find_unit
+from phantom.formats.units import UNITS
 from phantom.records import Example
 from phantom.registry import phantom_registry
-
-
-@dataclass
-class Parts:
-    """A document as it is gathered.
-
-    pieces (List[Tuple[int, str]]): Offset and text of each passage or sentence.
-    marks (List[Tuple[Dict, str]]): Annotations, with a key that is unique.
-    relations (List[Tuple[Dict, Dict[str, str]]]): Each with the keys of its level.
-    """
-
-    pieces: list[tuple[int, str]] = field(default_factory=list)
-    marks: list[tuple[dict[str, Any], str]] = field(default_factory=list)
-    relations: list[tuple[dict[str, Any], dict[str, str]]] = field(default_factory=list)
 
 
 @phantom_registry.phantom_formats("bioc")
@@ -36,10 +23,11 @@ class BioC(Format):
     """BioC XML or JSON; annotations of passages, sentences and documents are gathered.
 
     Offsets are those of the document, in characters, UTF-16 or bytes: the words of the
-    mentions tell which. Relations are read by their nodes, or by two infons that name
-    concepts; those between concepts are drawn between their closest mentions. Written
-    in characters, as JSON where the file ends in .json; relations by nodes, those
-    between concepts by infons.
+    mentions tell which, and whether they count from the beginning of their passage or
+    sentence instead, as INCEpTION writes them. Relations are read by their nodes, or by
+    two infons that name concepts; those between concepts are drawn between their
+    closest mentions. Written in characters, as JSON where the file ends in .json;
+    relations by nodes, those between concepts by infons.
 
     type_infon (str): Infon that holds the label.
     concept_infon (str): Infon that holds the concept.
@@ -90,7 +78,8 @@ class BioC(Format):
         parts = _gather(source)
         marks = [(_locations(x), x.get("text")) for x, _ in parts.marks]
         units: list[str] = [self.unit] if self.unit else list(UNITS)
-        text, unit = _place(parts.pieces, marks, units, report)
+        marks = frame(parts, marks, units, report)
+        text, unit = place_text(parts.pieces, marks, units, report)
         document = Document(name, text, place, meta=_title(source, text))
         for (mark, key), (bounds, words) in zip(parts.marks, marks, strict=True):
             infons = mark.get("infons") or {}
@@ -176,47 +165,12 @@ def _gather(document: dict[str, Any]) -> Parts:
             count[key] = count.get(key, 0) + 1
             own[key] = key if count[key] == 1 else f"{key}#{count[key]}"
             parts.marks.append((mark, own[key]))
+            parts.frames.append(int(level.get("offset") or 0))
         first = {**own, **first}
         found += [(x, own) for x in level.get("relations") or ()]
     # A relation's ids are those of its passage first.
     parts.relations = [(x, {**first, **own}) for x, own in found]
     return parts
-
-
-def _place(
-    pieces: list[tuple[int, str]],
-    marks: list[tuple[tuple[tuple[int, int], ...], str | None]],
-    candidates: list[str],
-    report: Report,
-) -> tuple[str, str]:
-    """The text, blanks between passages where offsets leave room, and its unit."""
-    texts = {unit: _join(pieces, unit) for unit in candidates}
-    found = {unit: text for unit, text in texts.items() if text is not None}
-    if not found:
-        raise ValueError(f"offsets of passages overlap in {', '.join(candidates)}")
-    spans = [(x[0][0], x[0][1], words) for x, words in marks if len(x) == 1]
-    error: ValueError | None = None
-    for text in dict.fromkeys(found.values()):
-        units = [unit for unit in found if found[unit] == text]
-        try:
-            unit = find_unit(text, spans, units)
-        except ValueError as problem:
-            error = problem
-            continue
-        if unit != "characters":
-            report.note(f"offsets count {unit}")
-        return text, unit
-    raise error or ValueError("no text")
-
-
-def _join(pieces: list[tuple[int, str]], unit: str) -> str | None:
-    text = ""
-    for offset, words in sorted(pieces, key=lambda x: x[0]):
-        room = offset - SIZES[unit](text)
-        if room < 0:
-            return None
-        text += " " * room + words
-    return text
 
 
 def _locations(mark: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:

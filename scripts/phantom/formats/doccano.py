@@ -18,7 +18,8 @@ class Doccano(Format):
     """doccano's JSONL export, offsets in characters.
 
     Reads `label` or `labels` as [start, end, label] lists, and `entities` with
-    `relations` (from_id, to_id, type). Other keys of a line are kept in `meta`.
+    `relations` (from_id, to_id, type); of doccano 1, `annotations` with the number of a
+    label and a user, an example for each user. Other keys of a line are kept in `meta`.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("jsonl",)
@@ -28,9 +29,10 @@ class Doccano(Format):
         path = files.pick("jsonl")
         for number, record in read_objects(path, report):
             place = f"{path}:{number}"
-            example = report.attempt(place, _convert, record, prefix, place, report)
-            if example:
-                yield example
+            for one in report.attempt(place, _by_user, record) or ():
+                example = report.attempt(place, _convert, one, prefix, place, report)
+                if example:
+                    yield example
 
     def write(self, examples: Iterable[Example], path: Path, report: Report) -> int:
         return write_lines(path, (to_json(_render(x)) for x in examples))
@@ -39,11 +41,35 @@ class Doccano(Format):
     def recognise(record: Mapping[str, Any]) -> bool:
         found = record.get("label", record.get("labels"))
         lists = isinstance(found, list) and all(isinstance(x, list) for x in found)
-        entities = record.get("entities")
+        entities = record.get("entities", record.get("annotations"))
         offsets = isinstance(entities, list) and any(
             isinstance(x, dict) and "start_offset" in x for x in entities
         )
         return ("text" in record or "data" in record) and (lists or offsets)
+
+
+def _by_user(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The record, or of doccano 1 one for each of the users that annotated it."""
+    given = record.get("annotations")
+    if not isinstance(given, list):
+        return [record]
+    bare = {key: value for key, value in record.items() if key != "annotations"}
+    users = dict.fromkeys(x.get("user") for x in given)
+    several = [
+        {
+            **bare,
+            "entities": [
+                {k: v for k, v in x.items() if k not in ("id", "user")}
+                for x in given
+                if x.get("user") == user
+            ],
+            "user": user,
+        }
+        for user in users
+    ]
+    for one in several if len(several) > 1 else ():
+        one["id"] = f"{bare.get('id', '')}-{one['user']}".lstrip("-")
+    return several or [{**bare, "entities": []}]
 
 
 def _convert(

@@ -28,9 +28,13 @@ def read_objects(path: Path, report: Report) -> Iterator[tuple[int, dict[str, An
             report.fail(f"{path}:{number}", "expected an object in braces")
 
 
-def read_any(path: Path, report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_any(
+    path: Path, report: Report, paired: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Stream the objects of a file that is a list of them, one, or has one per line.
 
+    paired (str): In a list, a pair of a string and an object counts as an object, too,
+        with the string under this key.
     YIELDS (Tuple[str, Dict]): The place, for messages, and the object.
     RAISES: ValueError with `path:line` if a list or single object is no JSON.
     """
@@ -40,6 +44,9 @@ def read_any(path: Path, report: Report) -> Iterator[tuple[str, dict[str, Any]]]
         whole_file = load_json(path)
         found = whole_file if isinstance(whole_file, list) else [whole_file]
         for i, record in enumerate(found, start=1):
+            match record:
+                case [str(words), dict(said)] if paired:
+                    record = {**said, paired: words}
             if isinstance(record, dict):
                 yield f"{path}: record {i}", record
             else:

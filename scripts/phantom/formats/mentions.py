@@ -152,11 +152,14 @@ def _check(
     text = document.text
     pieces = sorted(mention.pieces)
     for start, end in pieces:
-        if not 0 <= start < end <= len(text):
+        if not 0 <= start <= end <= len(text):
             raise ValueError(
                 f"{mention.place}: mention {mention.key} lies at {start}-{end}, the "
                 f"text has {len(text)} characters"
             )
+    if all(start == end for start, end in pieces):
+        report.leave_out("mention of no characters", mention.place)
+        return None
     shown = " ".join(text[start:end] for start, end in mention.pieces)
     if mention.text is not None and not same_words(shown, mention.text):
         raise ValueError(

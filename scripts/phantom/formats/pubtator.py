@@ -1,5 +1,6 @@
 """PubTator: title and abstract, mentions with concepts, relations between concepts."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,10 @@ class PubTator(Format):
     roles: ClassVar[tuple[str, ...]] = ("pubtator",)
     holds: ClassVar[frozenset[str]] = frozenset(
         {"concepts"}
-        | {f"meta.{x}" for x in ("pmid", "title_end", "parts", "concept_pairs")}
+        | {
+            f"meta.{x}"
+            for x in ("pmid", "title_end", "parts", "barred", "concept_pairs")
+        }
     )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
@@ -110,6 +114,10 @@ def convert(
                 )
             parts = document.meta.setdefault("parts", [])
             parts.append([int(cells[1]), int(cells[2]), cells[6]])
+        barred = {x.strip() for x in ids if "|" in x}
+        if barred:
+            known = document.meta.get("barred", ())
+            document.meta["barred"] = sorted(barred.union(known))
         document.mentions.append(
             Mention(
                 key=str(number),
@@ -160,7 +168,8 @@ def render(example: Example, separator: str, report: Report) -> list[str]:
         words = entity.text.replace("\t", " ")  # a column; the text above keeps it
         cells = [name, str(entity.start), str(entity.end), words, entity.label]
         if entity.id:
-            cells.append(entity.id.replace("|", separator))
+            barred = example.meta.get("barred", ())
+            cells.append(_join(entity.id, separator, barred))
         if entity.id and (entity.start, entity.end) in parts:
             cells.append(parts[entity.start, entity.end])
         lines.append("\t".join(cells))
@@ -175,6 +184,14 @@ def render(example: Example, separator: str, report: Report) -> list[str]:
         cells = [name, pair["label"], pair["head"], pair["tail"]]
         lines.append("\t".join(cells + ([pair["novel"]] if "novel" in pair else [])))
     return lines
+
+
+def _join(concepts: str, separator: str, barred: Iterable[str]) -> str:
+    """Concepts parted as asked. barred: those that have bars of their own."""
+    kept = "|".join(map(re.escape, sorted(barred, key=len, reverse=True)))
+    own = rf"(?<![^|])(?:{kept})(?![^|])|" if kept else ""
+    found = re.findall(own + r"[^|]+", concepts)
+    return separator.join(found)
 
 
 def _content(doc: Abstract) -> tuple[str, list[list[str]], list[list[str]]]:

@@ -74,17 +74,28 @@ def guess_separator(path: Path, report: Report) -> str:
     """What parts the concepts of a mention: the first sign that fits the whole file.
 
     A variant of BioRED has bars inside one concept. So where several signs occur, the
-    right one is that under which each end of a relation is some mention's concept.
+    right one is that under which each end of a relation is some mention's concept. A
+    sign parts nothing where the 7th column beside it always is a single part, as it is
+    beside tmVar's variants.
 
     RAISES: ValueError if several signs occur and under each some end is unknown.
     """
     columns: list[str] = []
+    counted: list[tuple[str, int]] = []
     ends: list[tuple[int, str, str]] = []
     for doc in read_pubtator(path, Report()):
         columns += [cells[5] for _, cells in doc.mentions if len(cells) > 5]
+        counted += [
+            (cells[5], len(cells[6].split("|")))
+            for _, cells in doc.mentions
+            if len(cells) > 6 and cells[6].strip()
+        ]
         ends += [(line, doc.name, x) for line, row in doc.pairs for x in row[2:4]]
-    occur = [x for x in PARTED if any(x in ids for ids in columns)]
-    if len(occur) < 2:
+    present = [x for x in PARTED if any(x in ids for ids in columns)]
+    occur = [x for x in present if _parts_some(x, counted)]
+    if not occur and present:
+        found = next(x for x in PARTED if x not in present)
+    elif len(occur) < 2:
         found = occur[0] if occur else "|"
     else:
         unknown = {x: _unknown_end(path, ends, x) for x in occur}
@@ -97,9 +108,18 @@ def guess_separator(path: Path, report: Report) -> str:
                 f"{concept!r}; say what parts them with the setting `id_separator`"
             )
         found = fits[0]
-    if found != "|":
+    if present and found not in present:
+        signs = " and ".join(PARTED[x] for x in present)
+        report.note(f"{path}: {signs} belong to the concepts, and part none")
+    elif found != "|":
         report.note(f"{path}: concepts of one mention are parted by {PARTED[found]}")
     return found
+
+
+def _parts_some(separator: str, counted: list[tuple[str, int]]) -> bool:
+    """Whether beside it the 7th column ever has several parts, if it is there."""
+    beside = [parts for ids, parts in counted if separator in ids]
+    return not beside or max(beside) > 1
 
 
 def _unknown_end(

@@ -1,5 +1,6 @@
 """spaCy's own JSON: what `Doc.to_json` gives and `Doc.from_json` takes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,16 @@ from phantom.records import Example
 from phantom.records.examples import BESIDE
 from phantom.registry import phantom_registry
 
+PAIR = re.compile(r'\s*\[\s*\[\s*"(?:[^"\\]|\\.)*"\s*,\s*\{\s*"entities"')
+
 
 @phantom_registry.phantom_formats("spacy_json")
 @dataclass(frozen=True, kw_only=True)
 class SpacyJson(Format):
     """What spaCy's `Doc.to_json(underscore=["relations"])` gives, a doc on each line.
 
-    Reads a list, too. Relations stand in `_`, in tokens; before `Doc.from_json`, spaCy
+    Reads a list, too, and pairs on which spaCy 2 was trained, of a text and an object
+    with "entities". Relations stand in `_`, in tokens; before `Doc.from_json`, spaCy
     3.8 needs `Doc.set_extension("relations", default=None)`. Concepts are written as
     `kb_id` of an entity, the source as `example`; spaCy itself passes over both.
     Tokens are parted where mentions begin and end, so that each can be expressed.
@@ -29,7 +33,8 @@ class SpacyJson(Format):
     holds: ClassVar[frozenset[str]] = frozenset({"concepts", "meta", "provenance"})
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
-        for i, (place, record) in enumerate(read_any(files.pick("json"), report), 1):
+        records = read_any(files.pick("json"), report, paired="text")
+        for i, (place, record) in enumerate(records, 1):
             name = prefixed(prefix, str(i))
             example = report.attempt(place, _convert, record, name, place, report)
             if example:
@@ -41,6 +46,10 @@ class SpacyJson(Format):
     @staticmethod
     def recognise(record: Mapping[str, Any]) -> bool:
         return "text" in record and "tokens" in record and "ents" in record
+
+    @staticmethod
+    def recognise_file(path: Path, head: str) -> bool:
+        return bool(PAIR.match(head))
 
 
 def _convert(
@@ -61,6 +70,9 @@ def _convert(
             Mention(f"{start}-{end}", ((start, end),), entity["label"], None, concept,
                     place)
         )  # fmt: skip
+    for start, end, label in record.get("entities") or ():
+        bounds = (whole(start, "start"), whole(end, "end"))
+        document.mentions.append(Mention(f"{bounds}", (bounds,), label, place=place))
     for group, spans in (record.get("spans") or {}).items():
         report.leave_out(f"span of the group {group!r}", place, len(spans))
     tokens = record.get("tokens") or []

@@ -162,8 +162,22 @@ def read_table(path: Path) -> Table:
         elif not line.startswith("#"):
             raise ValueError(f"{place}: {line[:40]!r} is no row of a token")
     close()
+    if not done and not table.text:
+        raise ValueError(f"{path}:1: no text, and no row of a token")
     _place_rows(table, done)
     return table
+
+
+def read_layers(path: Path) -> list[Layer]:
+    """The layers that the head of a file names: those that its text has marks of."""
+    found: list[Layer] = []
+    for line in read_lines(path):
+        layer = LAYER.fullmatch(line.rstrip("\r\n"))
+        if layer:
+            found.append(_read_layer(layer[1], layer[2], 0))
+        elif not line.startswith("#FORMAT"):
+            break
+    return found
 
 
 def _read_layer(kind: str, declared: str, first: int) -> Layer:

@@ -22,11 +22,12 @@ STRING, ANNOTATION = "uima.cas.String", "uima.tcas.Annotation"
 class UimaCas(Format):
     """UIMA CAS (XMI or JSON) of INCEpTION and WebAnno: a file, or a folder of them.
 
-    XMI needs its type system: the file of the role `typesystem`, or `TypeSystem.xml`
-    beside it. The head of a relation is its Governor, the tail its Dependent. A
-    relation to a span outside of the index is left out. Layers of your own are
-    `custom.NAME` (`webanno.custom.NAME` in older projects), often with the feature
-    `label`. Offsets are UTF-16 in the file. Needs dkpro-cassis.
+    XMI needs its type system: the file of the role `typesystem`, or beside it
+    `TypeSystem.xml` or else the only .xml with "typesystem" in its name. The head of a
+    relation is its Governor, the tail its Dependent. A relation to a span outside of
+    the index is left out. Layers of your own are `custom.NAME` (`webanno.custom.NAME`
+    in older projects), often with the feature `label`. Offsets are UTF-16 in the file.
+    Needs dkpro-cassis.
 
     span_type, relation_type (str): Names of the types.
     label, concept (str): Features of a span.
@@ -180,12 +181,7 @@ def _load(path: Path, types: Path | None) -> Any:
         if path.suffix == ".json":
             with path.open("rb") as file:
                 return cassis.load_cas_from_json(file)
-        beside = types or path.with_name("TypeSystem.xml")
-        if not beside.is_file():
-            raise ValueError(
-                f"no TypeSystem.xml beside it; export that too, or name it under "
-                f"`files` as `typesystem` ({beside})"
-            )
+        beside = types or _beside(path)
         with beside.open("rb") as file:
             known = cassis.load_typesystem(file)
         with path.open("rb") as file:
@@ -194,6 +190,27 @@ def _load(path: Path, types: Path | None) -> Any:
         raise
     except Exception as error:  # of lxml and of the type system, of many kinds
         raise ValueError(f"no CAS that can be read ({error})") from None
+
+
+def _beside(path: Path) -> Path:
+    """The type system next to a CAS. RAISES: ValueError if none or several are."""
+    usual = path.with_name("TypeSystem.xml")
+    found = (
+        [usual]
+        if usual.is_file()
+        else sorted(
+            x
+            for x in path.parent.glob("*.xml")
+            if "typesystem" in x.stem.lower().replace("_", "").replace("-", "")
+        )
+    )
+    if len(found) != 1:
+        names = f", but {', '.join(x.name for x in found)}" if found else ""
+        raise ValueError(
+            f"no TypeSystem.xml beside it{names}; export that too, or name it under "
+            f"`files` as `typesystem` ({usual})"
+        )
+    return found[0]
 
 
 def _find_type(cas: Any, name: str, setting: str) -> Any:

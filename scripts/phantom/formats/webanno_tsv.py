@@ -1,7 +1,7 @@
 """WebAnno TSV 3, as WebAnno and INCEpTION have it: a file for each document."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from phantom.formats.lines import write_lines
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.formats.tokens import split_tokens
 from phantom.formats.tsv_cells import escape_text, escape_value
-from phantom.formats.tsv_table import Layer, Table, read_table
+from phantom.formats.tsv_table import Layer, Table, read_layers, read_table
 from phantom.formats.units import utf16_table
 from phantom.records import Example
 from phantom.registry import phantom_registry
@@ -21,15 +21,28 @@ FIRST = "#FORMAT=WebAnno TSV 3"
 NAMED_ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What is read: names of the two layers, "" for none, and of their features."""
+
+    spans: str
+    label: str
+    concept: str
+    relations: str = ""
+    relation_label: str = ""
+
+
 @phantom_registry.phantom_formats("webanno_tsv")
 @dataclass(frozen=True, kw_only=True)
 class WebAnnoTsv(Format):
     """WebAnno TSV 3 (WebAnno, INCEpTION): a file, or a folder of them.
 
     A relation stands on the row of its tail and names its head. Offsets are UTF-16 in
-    the file. Chains and slots are left out and counted.
+    the file. Chains and slots are left out and counted. A file names the layers and
+    features alone that occur in it, so that one without the layer of spans has no
+    mention.
 
-    span_layer (str): The layer of spans; the only one in the file if it has no such.
+    span_layer (str): The layer of spans; the only one in all files if none has such.
     relation_layer (str): The layer of relations; so, too.
     label, concept (str): Features of a span.
     relation_label (str): Feature of a relation.
@@ -44,13 +57,21 @@ class WebAnnoTsv(Format):
     holds: ClassVar[frozenset[str]] = frozenset({"concepts"})
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
-        for name, path in list_files(files.pick("folder"), ".tsv"):
+        documents = list(list_files(files.pick("folder"), ".tsv"))
+        layers = join_layers(read_layers(path) for _, path in documents)
+        chosen = self._choose(layers, documents[0][1], report)
+        for name, path in documents:
             place = f"{path}:1"
             table = report.attempt(place, read_table, path)
             if table is None:
                 continue
             example = report.attempt(
-                place, self._convert, table, prefixed(prefix, name), place, report
+                place,
+                _convert,
+                table,
+                Document(prefixed(prefix, name), table.text, place),
+                chosen,
+                report,
             )
             if example:
                 yield example
@@ -71,39 +92,26 @@ class WebAnnoTsv(Format):
             return any(map(_begins, path.rglob("*.tsv")))
         return head.startswith(FIRST)
 
-    def _convert(self, table: Table, name: str, place: str, report: Report) -> Example:
-        document = Document(name, table.text, place)
-        spans = [x for x in table.layers if x.kind == "SP"]
-        layer = _choose(spans, self.span_layer, "span_layer", report)
-        label = _feature(layer, self.label, "label", report)
-        for key, found in table.collect(layer).items():
-            value = found.features.get(label)
-            if not value:
-                report.leave_out(f"span without {label}", found.place)
-                continue
-            document.mentions.append(
-                Mention(
-                    key,
-                    ((found.start, found.end),),
-                    value,
-                    id=found.features.get(self.concept) or None,
-                    place=found.place,
-                )
-            )
-        used = [layer]
-        links = [x for x in table.layers if x.kind == "RL" and x.base == layer.name]
-        if links:
-            used.append(_choose(links, self.relation_layer, "relation_layer", report))
-            kind = _feature(used[1], self.relation_label, "relation_label", report)
-            for head, tail, features, line in table.relations(used[1]):
-                if features.get(kind):
-                    document.links.append(Link(head, tail, features[kind] or "", line))
-                else:
-                    report.leave_out(f"relation without {kind}", line)
-        for other in table.layers:
-            count = table.count(other) if other not in used else 0
-            report.leave_out(f"annotation of the layer {other.name}", place, count)
-        return to_example(document, report)
+    def _choose(self, layers: list[Layer], path: Path, report: Report) -> Chosen | None:
+        """The layers and features to read, of those in any of the files.
+
+        RAISES: ValueError with the path if they are not as the settings say.
+        """
+        spans = [x for x in layers if x.kind == "SP"]
+        if not spans:
+            return None
+        try:
+            layer = _pick(spans, self.span_layer, "span_layer", report)
+            label = _feature(layer, self.label, "label", report)
+            chosen = Chosen(layer.name, label, self.concept)
+            links = [x for x in layers if x.kind == "RL" and x.base == layer.name]
+            if links:
+                kind = _pick(links, self.relation_layer, "relation_layer", report)
+                feature = _feature(kind, self.relation_label, "relation_label", report)
+                chosen = replace(chosen, relations=kind.name, relation_label=feature)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+        return chosen
 
     def _render(self, example: Example) -> Iterator[str]:
         text, units = example.text, utf16_table(example.text)
@@ -158,7 +166,48 @@ def _sentences(example: Example) -> Iterator[tuple[int, int]]:
         yield start, end - blank
 
 
-def _choose(layers: list[Layer], name: str, setting: str, report: Report) -> Layer:
+def join_layers(files: Iterable[Sequence[Layer]]) -> list[Layer]:
+    """The layers of several files, each with the features that it has in any."""
+    joined: dict[tuple[str, str, str], Layer] = {}
+    for layers in files:
+        for layer in layers:
+            key = (layer.kind, layer.name, layer.base)
+            known = joined.setdefault(key, replace(layer, features=[]))
+            known.features += [x for x in layer.features if x not in known.features]
+    return list(joined.values())
+
+
+def _convert(
+    table: Table, document: Document, chosen: Chosen | None, report: Report
+) -> Example:
+    layers = {} if chosen is None else {(x.kind, x.name): x for x in table.layers}
+    used = []
+    if chosen and (layer := layers.get(("SP", chosen.spans))):
+        used.append(layer)
+        for key, found in table.collect(layer).items():
+            value = found.features.get(chosen.label)
+            if not value:
+                report.leave_out(f"span without {chosen.label}", found.place)
+                continue
+            concept = found.features.get(chosen.concept) or None
+            bounds = ((found.start, found.end),)
+            document.mentions.append(
+                Mention(key, bounds, value, id=concept, place=found.place)
+            )
+    if chosen and (layer := layers.get(("RL", chosen.relations))):
+        used.append(layer)
+        for head, tail, features, line in table.relations(layer):
+            if label := features.get(chosen.relation_label):
+                document.links.append(Link(head, tail, label, line))
+            else:
+                report.leave_out(f"relation without {chosen.relation_label}", line)
+    for other in table.layers:
+        count = table.count(other) if other not in used else 0
+        report.leave_out(f"annotation of the layer {other.name}", document.place, count)
+    return to_example(document, report)
+
+
+def _pick(layers: list[Layer], name: str, setting: str, report: Report) -> Layer:
     found = next((x for x in layers if x.name == name), None)
     if found is None and len(layers) == 1:
         report.note(f"{setting}: {layers[0].name}, the only one of its kind")

@@ -148,3 +148,22 @@ def test_characters_that_xml_cannot_hold_become_blanks(tmp_path: Path) -> None:
     (found,), report = turn_round("bioc", [example], tmp_path / "o.xml")
     assert found.text == "a b\r\n<&>"
     assert report.left_out == {"character that XML can't hold": 1}
+
+
+def test_offsets_from_the_passage_are_told_by_the_words(tmp_path: Path) -> None:
+    # As INCEpTION writes: 0 is the beginning of the sentence or passage.
+    own = mark("2", "Iron", "D", "C").replace('offset="10"', 'offset="0"')
+    own = own.replace("Iron</text>", "Iron gave</text>").replace('"4"', '"9"')
+    path = write_text(
+        tmp_path / "b.xml", f"<collection>{document(second=own)}</collection>"
+    )
+    (found,), report = read_as("bioc", path)
+    assert [(x.start, x.text) for x in found.entities] == [(10, "Iron gave")]
+    assert report.notes == [
+        "offsets of annotations count from their passage or sentence"
+    ]
+    # What fits neither way is wrong, as the document counts.
+    wrong = own.replace("gave", "took")
+    path.write_text(f"<collection>{document(second=wrong)}</collection>")
+    with pytest.raises(ValueError, match="Iron took|no unit"):
+        read_as("bioc", path)

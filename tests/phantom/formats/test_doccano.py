@@ -83,3 +83,15 @@ def test_an_export_as_a_test_set_names_its_importer(tmp_path: Path) -> None:
     prodigy = {"text": TEXT, "spans": [], "answer": "accept"}
     with pytest.raises(ValueError, match=r"`format: prodigy`"):
         list(read_records(write_text(path, json.dumps(prodigy))))
+
+
+def test_users_of_doccano_1_stay_apart(tmp_path: Path) -> None:
+    def mark(user: int, start: int, end: int) -> dict[str, int]:
+        return {"label": 3, "start_offset": start, "end_offset": end, "user": user}
+
+    marks = [mark(1, 0, 4), mark(2, 0, 4), mark(2, 12, 16)]
+    found, report = read(tmp_path, {"id": 8, "text": TEXT, "annotations": marks})
+    spans = [[(x.text, x.label) for x in one.entities] for one in found]
+    assert spans == [[("Iron", "3")], [("Iron", "3"), ("rash", "3")]]
+    assert [x.meta["user"] for x in found] == [1, 2]
+    assert len({x.id for x in found}) == 2 and report.broken == []

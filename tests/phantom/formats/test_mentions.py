@@ -65,3 +65,11 @@ def test_unknown_ends_and_other_words_are_told() -> None:
         convert([mention("a", (0, 5), text="renal")])
     with pytest.raises(ValueError, match="f:a: mention a lies at 20-40"):
         convert([mention("a", (20, 40))])
+
+
+def test_a_mention_of_no_characters_is_left_out() -> None:
+    report = Report()
+    marks = [Mention("a", ((2, 2),), "L"), Mention("b", ((0, 4),), "L")]
+    found = to_example(Document("d", "Iron.", "p:1", marks), report)
+    assert [x.text for x in found.entities] == ["Iron"]
+    assert report.left_out == {"mention of no characters": 1}

@@ -150,3 +150,24 @@ def test_a_second_abstract_is_wrong(tmp_path: Path) -> None:
     text = "1|t|Gout.\n1|a|Bad.\n1|a|Worse.\n1\t0\t4\tGout\tDisease\tD1\n"
     with pytest.raises(ValueError, match=":3: a second abstract"):
         read_as("pubtator", write_text(tmp_path / "a", text))
+
+
+def test_bars_of_variants_part_nothing(tmp_path: Path) -> None:
+    # As tmVar has it: a number beside each variant, no parts.
+    rows = (
+        "P1\t0\t4\tIron\tVariant\tp|SUB|R|2\tRS#:1\n"
+        "P1\t9\t13\trash\tVariant\tc|DEL|1,2|A\tRS#:2\n"
+    )
+    path = write_text(tmp_path / "p.txt", TEXT + rows)
+    (found,), report = read_as("pubtator", path)
+    assert [x.id for x in found.entities] == ["p|SUB|R|2", "c|DEL|1,2|A"]
+    assert "bars and commas belong to the concepts" in report.notes[0]
+
+
+def test_written_with_commas_a_variant_keeps_its_bars(tmp_path: Path) -> None:
+    rows = "P1\t0\t4\tIron\tVariant\tD1,p|SUB|R|2,D2\n"
+    found = read(tmp_path, TEXT + rows + RASH, id_separator=",")
+    (back,), _ = turn_round("pubtator", [found], tmp_path / "q", "", id_separator=",")
+    assert back.entities == found.entities
+    written = (tmp_path / "q").read_text(encoding="utf-8")
+    assert "\tD1,p|SUB|R|2,D2\n" in written and "\tD2\n" in written

@@ -6,6 +6,7 @@ from spacy.tokens import Doc
 from tests.builders.formats import read_as, write_text
 
 from phantom.formats.base import Report, make_format
+from phantom.formats.exchange import guess_format
 from phantom.records import Entity, Example, Relation
 from phantom.runtime import register_components
 
@@ -55,3 +56,21 @@ def test_span_groups_are_counted(tmp_path: Path) -> None:
     )
     assert found.entities == () and report.left_out == {"span of the group 'sc'": 2}
     assert report.broken == [f"{tmp_path / 'a.jsonl'}:2: expected an object in braces"]
+
+
+def test_pairs_that_spacy_2_was_trained_on(tmp_path: Path) -> None:
+    pairs = [
+        ["Iron [x]", {"entities": [[0, 4, "D"]]}],
+        ['"[', {"entities": []}],
+        ["Rash.", {"entities": [[0, 9, "S"]]}],
+        ["Rash."],
+    ]
+    path = write_text(tmp_path / "t.json", json.dumps(pairs, indent=1))
+    assert guess_format(path) == "spacy_json"
+    found, report = read_as("spacy_json", path)
+    assert [[(x.text, x.label) for x in one.entities] for one in found] == [
+        [("Iron", "D")],
+        [],
+    ]
+    assert "record 3: mention (0, 9) lies at 0-9" in report.broken[0]
+    assert "record 4: expected an object" in report.broken[1]

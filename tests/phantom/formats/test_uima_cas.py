@@ -115,3 +115,13 @@ def test_a_missing_package_explains_itself(
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(ValueError, match=r'pip install "spacy-phantom\[uima\]"'):
         read_as("uima_cas", path)
+
+
+def test_a_type_system_under_another_name(tmp_path: Path) -> None:
+    path = save(make_cas(), tmp_path, "xmi")
+    (tmp_path / "TypeSystem.xml").rename(tmp_path / "my_type-system.xml")
+    (found,), _ = read_as("uima_cas", path, **OWN)
+    assert [x.text for x in found.entities] == ["Iron", "rash"]
+    (tmp_path / "typesystem2.xml").write_text("<none/>")
+    with pytest.raises(ValueError, match="but my_type-system.xml, typesystem2.xml"):
+        read_as("uima_cas", path, **OWN)

@@ -108,3 +108,23 @@ def test_mentions_over_sentences_stay_whole(tmp_path: Path) -> None:
     assert report.left_out == {"id that is no name of a file": 1}
     written = (tmp_path / "o" / "a_b.tsv").read_text(encoding="utf-8")
     assert written.count("#Text=") == 2
+
+
+def test_a_file_names_only_layers_that_occur_in_it(tmp_path: Path) -> None:
+    # INCEpTION leaves layers and features without a mark out of a file's head.
+    row = "#Text=Iron\n1-1\t0-4\tIron\t"
+    tags = "#FORMAT=WebAnno TSV 3.3\n#T_SP=de.pos.POS|PosValue\n\n\n"
+    spans = "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Span|"
+    write_text(tmp_path / "a.tsv", f"#FORMAT=WebAnno TSV 3.3\n\n\n{row}\n")
+    write_text(tmp_path / "b.tsv", f"{tags}{row}NN\t\n")
+    write_text(tmp_path / "c.tsv", f"{spans}value\n\n\n{row}DRUG\t\n")
+    write_text(tmp_path / "d.tsv", f"{spans}id\n\n\n{row}C1\t\n")
+    found, report = read_as("webanno_tsv", tmp_path, span_layer="webanno.custom.Span")
+    assert [[x.label for x in one.entities] for one in found] == [[], [], ["DRUG"], []]
+    assert report.broken == []
+    assert report.left_out == {
+        "annotation of the layer de.pos.POS": 1,
+        "span without value": 1,
+    }
+    (empty,), report = read_as("webanno_tsv", tmp_path / "a.tsv")
+    assert (empty.text, empty.entities, report.broken) == ("Iron", (), [])
