@@ -12,11 +12,21 @@ from hypothesis import HealthCheck, settings
 from tests.builders import ROOT
 
 # How long a draw takes says how busy the machine is, and nothing about the code.
-settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("patient")
+for name, count in (("whole", 60), ("quick", 25)):
+    settings.register_profile(
+        name,
+        deadline=None,
+        max_examples=count,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile("whole")
 ROAD = ROOT / "tests" / "road"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hypothesis draws less where the slow tests are left out."""
+    if "not slow" in config.getoption("markexpr"):
+        settings.load_profile("quick")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

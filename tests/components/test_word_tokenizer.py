@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantom.runtime import blank_pipeline
@@ -70,7 +70,6 @@ def test_what_nobody_sees_parts_no_word_and_no_character_is_lost() -> None:
     assert [t.shape_ for t in NLP("rheuma\u00adtoid arthritis")] == ["xxxx", "xxxx"]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text("ab1 .,-(\n\t\x0c\u200b\u00ad\u2011\ufeff\u00a0"))
 def test_the_tokens_are_the_text(text: str) -> None:
     assert NLP.make_doc(text).text == text

@@ -1,6 +1,6 @@
 """Short forms alone, long ones again, definitions: what stands for what is known."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import MEDICINE, example
 
@@ -81,7 +81,6 @@ def test_brackets_with_more_and_unmarked_forms_stay() -> None:
         assert leave_short(example(tagged, id="x")) is None
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.sampled_from("bcdfgh"), min_size=2, max_size=5, unique=True),
     st.integers(0, 3),

@@ -20,7 +20,6 @@ def cut(*given: Example, seed: int = 0) -> list[Example]:
     return list(cutoff(passages, share=1.0, rate=0.5))
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.sampled_from(["a", "was", "5", "né", "⟦cat⟧"]), min_size=1, max_size=9),
     st.integers(0, 9),

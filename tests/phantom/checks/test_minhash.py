@@ -1,6 +1,6 @@
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantom.checks.models.minhash import near_pairs, shingle
@@ -14,7 +14,6 @@ def grams(words: list[str], size: int) -> set[tuple[str, ...]]:
     return {tuple(plain[i : i + size]) for i in range(len(plain) - size + 1)}
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=8), st.integers(1, 4))
 def test_shingles_are_the_word_ngrams(documents: list[list[str]], size: int) -> None:
     shingles = shingle(documents, size)

@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders.formats import turn_round
 
@@ -133,7 +133,6 @@ def documents(draw: st.DrawFn, pieces: bool) -> Example:
     ],
 )
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
 def test_all_that_was_marked_comes_back(
     name: str, file: str, chosen: dict[str, Any], data: st.DataObject
 ) -> None:

@@ -67,7 +67,6 @@ def same(one: Example, other: Example, tokens: bool = False) -> None:
     ],
 )
 @given(example=examples(breaks=True, relations=True))
-@settings(max_examples=50, deadline=None)
 def test_formats_with_offsets(
     name: str, file: str, chosen: dict[str, Any], example: Example
 ) -> None:
@@ -86,7 +85,6 @@ def without_concepts(example: Example) -> Example:
 
 
 @given(example=examples(breaks=False, relations=False))
-@settings(max_examples=80, deadline=None)
 def test_columns(example: Example) -> None:
     if not example.text.strip():
         return  # a sentence of blanks has no tokens
@@ -99,7 +97,6 @@ def test_columns(example: Example) -> None:
 
 @pytest.mark.parametrize("file", ["pubtator", "bioc.xml", "bioc.json"])
 @given(example=examples(breaks=False, relations=True), distinct=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_abstracts_with_relations(file: str, example: Example, distinct: bool) -> None:
     """Relations of distinct concepts come back as they were, others by concept."""
     ends = [

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import FINANCE, MEDICINE
 from tests.builders.examples import example
@@ -149,7 +149,6 @@ def number(pieces: list[str]) -> Example:
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(PIECES, st.integers(0, 3), st.data())
 def test_every_other_offset_keeps_its_surface(
     pieces: list[str], seed: int, data: st.DataObject
