@@ -2,11 +2,14 @@
 
 import functools
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy
 import pytest
 import spacy
+from encoders import build_encoder
 from spacy.language import Language
 from tests.builders import ROOT
 
@@ -69,6 +72,15 @@ def make_minilm() -> Language:
     """One for all tests of a process, which leave its settings as they were."""
     nlp = with_ner(make_nlp())
     nlp.initialize()
+    return nlp
+
+
+@functools.cache
+def make_small() -> Language:
+    """The same around a BERT of two layers with random weights; one per process."""
+    with TemporaryDirectory() as folder:
+        nlp = with_ner(make_nlp(name=str(build_encoder("bert", Path(folder)))))
+        nlp.initialize()
     return nlp
 
 

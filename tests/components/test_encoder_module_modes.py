@@ -24,7 +24,10 @@ def test_threads_give_what_one_thread_gives(family: Any, tmp_path: Path) -> None
     assert together(nlp, TEXTS * 2, threads=8) == SAME
 
 
-@pytest.mark.parametrize("family", ["bert", "roberta", "xlnet"])
+@pytest.mark.parametrize(
+    "family",
+    ["bert", *(pytest.param(x, marks=pytest.mark.slow) for x in ("roberta", "xlnet"))],
+)
 def test_others_may_train_meanwhile(family: Any, tmp_path: Path) -> None:
     nlp = pipeline(build_encoder(family, tmp_path))
     model = nlp.get_pipe("transformer").model

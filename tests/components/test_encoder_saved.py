@@ -14,7 +14,7 @@ import spacy
 import torch
 from spacy.language import Language
 from spacy.util import load_model_from_config
-from tests.builders.encoder import TEXTS, assert_same, make_minilm
+from tests.builders.encoder import TEXTS, assert_same, make_small
 
 from phantom.runtime import register_components
 
@@ -23,7 +23,7 @@ MODULES = register_components()
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
-    return make_minilm()
+    return make_small()
 
 
 def test_saved_pipeline_takes_its_precision_where_it_is_loaded(
@@ -44,7 +44,7 @@ def test_loading_needs_no_encoder_package(nlp: Language) -> None:
     name = "a_package_that_is_not_installed"
     config["components"]["transformer"]["model"]["name"] = name
     other = load_model_from_config(config).from_bytes(nlp.to_bytes())
-    assert other(TEXTS[0])._.trf_data.width == 384
+    assert other(TEXTS[0])._.trf_data.width == 32
 
 
 def test_copy_and_replace_listeners_keep_the_predictions(nlp: Language) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import spacy
 from spacy.training import Example
+from tests.builders.pipelines import TINY
 
 from phantom.runtime import register_components
 
@@ -18,7 +19,7 @@ def asked(**settings):
 
 def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
     nlp = spacy.blank("en")
-    config = {"relation_schema": SCHEMA, "threshold": 0.3}
+    config = {"relation_schema": SCHEMA, "threshold": 0.3, "model": TINY}
     pipe = nlp.add_pipe("relation_extractor", config=config)
     example = Example.from_dict(nlp.make_doc("Sorafenib induced rash."), {})
     example.reference._.relations = []
@@ -50,7 +51,8 @@ def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
 def test_a_schema_at_load_is_used_or_refused(tmp_path: Path) -> None:
     other = {"TREATS": {"head": ["CHEMICAL"], "tail": ["DISEASE", "GENE"]}}
     nlp = spacy.blank("en")
-    nlp.add_pipe("relation_extractor", config={"relation_schema": {**SCHEMA, **other}})
+    config = {"relation_schema": {**SCHEMA, **other}, "model": TINY}
+    nlp.add_pipe("relation_extractor", config=config)
     example = Example.from_dict(nlp.make_doc("Sorafenib induced rash."), {})
     example.reference._.relations = []
     nlp.initialize(lambda: [example])

@@ -37,6 +37,7 @@ def test_growth_is_the_slope_of_the_logarithms() -> None:
     assert benchmark.growth(square) == pytest.approx(2.0)
 
 
+@pytest.mark.slow
 def test_near_duplicates_of_the_benchmark_are_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

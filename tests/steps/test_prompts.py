@@ -103,6 +103,7 @@ def make_wide_pack(folder: Path) -> Pack:
     return load_pack(pack.path)
 
 
+@pytest.mark.slow
 def test_the_better_guidelines_win_and_are_picked(
     tmp_path: Path, writer: tuple[Writer, list[str]]
 ) -> None:

@@ -44,12 +44,14 @@ def test_what_was_learnt_by_heart_is_told_and_the_model_stays(
     assert measure(members, others).low > 0.55
 
 
+@pytest.mark.slow
 def test_shadow_models_attack_one_of_their_kind(examples: list[Example]) -> None:
     found = attack_shadows(examples, TRAIN, models=4, seed=0)
     assert (found.members, found.others) == (20, 20)
     assert found.auc > 0.6
 
 
+@pytest.mark.slow
 def test_a_canary_is_exposed_by_its_copies() -> None:
     words = make_words(64, seed=5)
     planted = {words[0]: 12}

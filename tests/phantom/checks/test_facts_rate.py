@@ -3,12 +3,14 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from tests.builders.packs import findings, make_context
 from tests.builders.told import FAULTS, faults_found, tell
 
 PASSAGES = 252
 
 
+@pytest.mark.slow
 def test_planted_faults_are_found_and_faithful_passages_pass(tmp_path: Path) -> None:
     told = list(tell(PASSAGES, seed=0))
     found = findings("facts_kept", [t.example for t in told], make_context(tmp_path))

@@ -26,7 +26,9 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("method", ["confident", "dynamics"])
+@pytest.mark.parametrize(
+    "method", [pytest.param("confident", marks=pytest.mark.slow), "dynamics"]
+)
 def test_planted_wrong_labels_are_the_worst(tmp_path: Path, method: str) -> None:
     if method == "confident":
         pytest.importorskip("cleanlab")

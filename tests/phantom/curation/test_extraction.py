@@ -63,6 +63,7 @@ def test_a_text_that_repeats_is_asked_for_once_and_labelled_each_time(
     assert found[0].entities == found[3].entities != ()
 
 
+@pytest.mark.slow
 def test_scores_stand_beside_those_of_the_pipeline(folder: Path) -> None:
     nlp = spacy.blank("en")
     ruler: Any = nlp.add_pipe("entity_ruler")

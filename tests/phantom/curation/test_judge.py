@@ -202,6 +202,7 @@ def test_worth_by_hand() -> None:
     assert found["kappa"] == pytest.approx(0.4)
 
 
+@pytest.mark.slow
 def test_the_recorded_run_is_worth_what_the_page_says(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -143,6 +143,7 @@ MOMENTS = [
 ]
 
 
+@pytest.mark.slow
 def test_killed_ten_times_and_resumed(home: Path, notes: Path, tmp_path: Path) -> None:
     job = make_job(home, notes, tmp_path / "out")
     nlp = job.setup.load()

@@ -112,6 +112,7 @@ def test_pairing_finds_what_two_intervals_would_hide() -> None:
     assert spread[0][1] > spread[1][0]
 
 
+@pytest.mark.slow
 def test_noise_is_rarely_called_a_difference() -> None:
     """Two runs of one worth: at 5%, about one comparison in twenty may be wrong."""
     rng = np.random.default_rng(0)

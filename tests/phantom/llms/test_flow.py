@@ -87,6 +87,7 @@ def test_every_spec_ends_in_one_state(
             assert state.answered[name] == count
 
 
+@pytest.mark.slow
 def test_each_fault_alone(
     tmp_path: Path, shared_server: tuple[str, FaultServer]
 ) -> None:

@@ -94,10 +94,9 @@ def kill_at(folder: Path, seconds: float, names: tuple[str, str]) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on Windows")
-@pytest.mark.parametrize(
-    "moments", [1, pytest.param(20, marks=pytest.mark.slow)], ids=["few", "many"]
-)
-def test_what_was_confirmed_is_on_disk(tmp_path: Path, moments: int) -> None:
+@pytest.mark.slow
+def test_what_was_confirmed_is_on_disk(tmp_path: Path) -> None:
+    moments = 20
     write_jsonl(tmp_path / "given.jsonl", [example("Rest.", id=i) for i in EXAMPLES])
     rng = random.Random(moments)
     confirmed: list[str] = []

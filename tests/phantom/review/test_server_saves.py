@@ -132,6 +132,7 @@ def test_people_who_differ_meet_in_a_conflict(tmp_path: Path) -> None:
     assert last["seen"]["others"] == ["ann", "bob"] and last["role"] == "adjudicator"
 
 
+@pytest.mark.slow
 def test_the_next_of_many_comes_at_once(tmp_path: Path) -> None:
     examples = [example(f"Word {i}.", id=f"e{i}") for i in range(20_000)]
     review = make_review(tmp_path, examples)

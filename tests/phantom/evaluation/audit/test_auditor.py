@@ -52,6 +52,7 @@ def test_nothing_is_found_that_is_not_there(planted: Audit) -> None:
     ) not in women
 
 
+@pytest.mark.slow
 def test_clean_data_raise_at_most_one_false_alarm(tmp_path: Path) -> None:
     alarms = 0
     for seed in range(CLEAN):

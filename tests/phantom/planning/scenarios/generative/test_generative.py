@@ -168,6 +168,7 @@ def test_associations_by_hand() -> None:
     assert pair(text("a", "a", "a", "a"), number(1, 2, 3, 4)) == 0
 
 
+@pytest.mark.slow
 def test_detection_and_the_target() -> None:
     table = make_table(120)
     assert detect(table, make_table(120, seed=9), seed=0) < 0.7
@@ -202,6 +203,7 @@ def test_copied_rows_are_counted() -> None:
     assert 0.5 <= found.copied < 0.6 and found.real is None
 
 
+@pytest.mark.slow
 def test_the_step_writes_rows_and_a_report(tmp_path: Path) -> None:
     source, output = tmp_path / "own.csv", tmp_path / "made.csv"
     source.write_text(make_table(120).to_csv())

@@ -86,6 +86,7 @@ def test_a_cent_that_goes_astray_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(market.find_gaps()) == 2  # the bank, and the firm whose cash left
 
 
+@pytest.mark.slow
 def test_ratings_fall_before_defaults_more_often_than_after() -> None:
     before = after = defaults = 0
     for seed in range(4):
