@@ -14,8 +14,6 @@ corpora      train and dev corpora for spaCy
 training     the training loop, with checkpoints
 review       people's decisions: queue, votes, agreement
 evaluation   scores beside baselines, on real and synthetic data
-pseudonyms   who is named in private text, and surrogates for them
-attacks      what a trained pipeline gives away of its training text
 documents    a pipeline over many and long documents, in blocks
 pseudonyms   who is named in private text, replaced alike everywhere
 attacks      what a pipeline gives away of its training text

@@ -78,6 +78,7 @@ def test_both_torch_parts_are_averaged_as_thinc_averages_its_own(trained: Any) -
         assert torch.equal(parameter, path[-1][key])
 
 
+@pytest.mark.slow
 def test_the_averaged_pipeline_is_what_is_saved(trained: Any, tmp_path: Any) -> None:
     nlp, optimizer, _ = trained
     now = nlp(TEXT)._.trf_data.model_output.last_hidden_state

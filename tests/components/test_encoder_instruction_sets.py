@@ -36,6 +36,7 @@ def test_nothing_above_the_level_of_the_environment(
     assert sorted(found) == expected.split()
 
 
+@pytest.mark.slow
 def test_a_barred_cpu_picks_what_it_has() -> None:
     """In a process of its own, since oneDNN reads the switch once."""
     code = (

@@ -33,6 +33,7 @@ def run(folder: Path, texts: Path, *more: str) -> str:
     return done.output
 
 
+@pytest.mark.slow
 def test_it_learns_draws_and_writes_no_private_word(tmp_path: Path) -> None:
     texts = tmp_path / "private.jsonl"
     write_jsonl(texts, make_records(600))

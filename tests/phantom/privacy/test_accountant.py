@@ -36,7 +36,14 @@ PUBLISHED = [
 ]
 
 
-@pytest.mark.parametrize("setting", PUBLISHED, ids=str)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        # Many steps take seconds.
+        pytest.param(x, id=str(x), marks=[pytest.mark.slow] * (x[2] > 4000))
+        for x in PUBLISHED
+    ],
+)
 def test_epsilon_of_published_settings(setting: tuple) -> None:
     noise, rate, steps, delta, published, conversion = setting
     cost = compose([DpSgd(noise=noise, rate=rate, steps=steps)], delta)

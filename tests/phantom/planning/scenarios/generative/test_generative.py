@@ -188,15 +188,11 @@ def test_copied_rows_are_counted() -> None:
     table = make_table(60)
     half = table.take(np.arange(30))
     rest = make_table(400, seed=5).take(np.arange(370, 400))
+    joined = [np.concatenate([c.values, rest[c.name].values]) for c in half.columns]
     both = Columns(
         tuple(
-            Column(
-                c.name,
-                np.concatenate([c.values, rest[c.name].values]),
-                c.numeric,
-                c.decimals,
-            )
-            for c in half.columns
+            Column(c.name, values, c.numeric, c.decimals)
+            for c, values in zip(half.columns, joined, strict=True)
         )
     )
     found = measure_quality(table, both, None, "", seed=0)
