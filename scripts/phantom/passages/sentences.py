@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-
-import spacy
-from spacy.language import Language
+from typing import TYPE_CHECKING
 
 from phantom.records import Entity
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 Span = tuple[int, int]
 
@@ -40,7 +41,9 @@ def _find_ends(text: str, lang: str) -> list[int]:
 
 
 @cache
-def _sentencizer(lang: str) -> Language:
+def _sentencizer(lang: str) -> "Language":
+    import spacy
+
     nlp = spacy.blank(lang)
     nlp.add_pipe("sentencizer")
     return nlp
