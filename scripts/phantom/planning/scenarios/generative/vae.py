@@ -1,11 +1,12 @@
 """A variational autoencoder for tables (Kingma and Welling 2014, arXiv:1312.6114)."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 from phantom.planning.scenarios.generative.encoding import Block, TableEncoder
 
@@ -20,16 +21,25 @@ class TableVAE(nn.Module):
     categories are drawn from the decoder's weights.
 
     encoder (TableEncoder): Of the table. hidden, latent (int): Widths.
+    condition (Optional[Block]): A category that the decoder is told.
     """
 
-    def __init__(self, encoder: TableEncoder, hidden: int, latent: int) -> None:
+    def __init__(
+        self,
+        encoder: TableEncoder,
+        hidden: int,
+        latent: int,
+        condition: Block | None = None,
+    ) -> None:
         super().__init__()
         self.blocks: list[Block] = encoder.blocks
+        self.condition = condition
         numbers = sum(block.kind == "number" for block in self.blocks)
         self.latent = latent
+        told = len(condition.values) if condition else 0
         self.reads = make_layers(encoder.width, hidden, 2 * latent)
-        self.writes = make_layers(latent, hidden, encoder.width)
-        self.log_spread = nn.Parameter(torch.full((numbers,), -1.0))
+        self.writes = make_layers(latent + told, hidden, encoder.width)
+        self.spreads = Spreads(numbers)
 
     def loss(self, batch: torch.Tensor) -> torch.Tensor:
         """The negative evidence bound of each row, which gradients per row start from.
@@ -40,21 +50,37 @@ class TableVAE(nn.Module):
         mean, log_var = self.reads(batch).chunk(2, dim=1)
         log_var = log_var.clamp(-8, 8)
         noise = torch.randn_like(mean)
-        out = self.writes(mean + noise * torch.exp(log_var / 2))
+        drawn = mean + noise * torch.exp(log_var / 2)
+        if self.condition:
+            told = batch[:, self.condition.start : self.condition.stop]
+            drawn = torch.cat([drawn, told], dim=1)
+        out = self.writes(drawn)
         divergence = (mean**2 + log_var.exp() - log_var - 1).sum(dim=1) / 2
         return divergence - self._log_likelihood(out, batch)
 
     @torch.no_grad()
-    def sample(self, rows: int) -> Any:
-        """RETURNS (Array): Shape (rows, width), of numbers and one-hot categories."""
-        out = self.writes(torch.randn(rows, self.latent))
+    def sample(self, rows: int, shares: Sequence[float] = ()) -> Any:
+        """Draw rows.
+
+        shares (Sequence[float]): Of the values of the condition, where there is one.
+        RETURNS (Array): Shape (rows, width), of numbers and one-hot categories.
+        """
+        drawn = torch.randn(rows, self.latent)
+        told = torch.empty(rows, 0)
+        if self.condition:
+            values = torch.multinomial(torch.tensor(shares), rows, replacement=True)
+            told = functional.one_hot(values, len(shares)).float()
+        out = self.writes(torch.cat([drawn, told], dim=1))
         found = torch.zeros_like(out)
+        spreads = self.spreads(torch.zeros(1, self.spreads.log.shape[0]))[0].exp()
         number = 0
         for block in self.blocks:
             part = out[:, block.start : block.stop]
-            if block.kind == "number":
-                spread = self.log_spread[number].clamp(-4, 1).exp()
-                found[:, block.start] = part[:, 0] + spread * torch.randn(rows)
+            if block is self.condition:
+                found[:, block.start : block.stop] = told
+            elif block.kind == "number":
+                noise = spreads[number] * torch.randn(rows)
+                found[:, block.start] = part[:, 0] + noise
                 number += 1
             else:
                 drawn = torch.multinomial(part.softmax(dim=1), 1)
@@ -63,18 +89,36 @@ class TableVAE(nn.Module):
 
     def _log_likelihood(self, out: torch.Tensor, batch: torch.Tensor) -> torch.Tensor:
         total = torch.zeros(len(batch))
+        spreads = self.spreads(torch.zeros(len(batch), self.spreads.log.shape[0]))
         number = 0
         for block in self.blocks:
+            if block is self.condition:
+                continue
             said = out[:, block.start : block.stop]
             true = batch[:, block.start : block.stop]
             if block.kind == "number":
-                log_spread = self.log_spread[number].clamp(-4, 1)
+                log_spread = spreads[:, number]
                 error = ((true - said)[:, 0] / log_spread.exp()) ** 2
                 total = total - error / 2 - log_spread - math.log(2 * math.pi) / 2
                 number += 1
             else:
                 total = total + (true * said.log_softmax(dim=1)).sum(dim=1)
         return total
+
+
+class Spreads(nn.Module):
+    """Logarithms of the spread of each number, for each row the same.
+
+    A module of its own, so that a private training finds its gradient by row.
+    """
+
+    def __init__(self, numbers: int) -> None:
+        super().__init__()
+        self.log = nn.Parameter(torch.full((numbers,), -1.0))
+
+    def forward(self, zeros: torch.Tensor) -> torch.Tensor:
+        """zeros (Tensor): Shape (rows, numbers). RETURNS (Tensor): Likewise."""
+        return zeros + self.log.clamp(-4, 1)
 
 
 def train_vae(steps: int, batch: int, rate: float) -> Training:
