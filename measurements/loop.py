@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import yaml  # noqa: E402
 from recorded import PACK, read_recorded  # noqa: E402
+from run_steps import shorten, step, train  # noqa: E402
 
 from phantom.corpora.split import split_examples  # noqa: E402
 from phantom.evaluation.diagnosis.gain import measure_gain  # noqa: E402
@@ -69,33 +70,11 @@ class Passages(BaseHTTPRequestHandler):
         """Silent."""
 
 
-def step(name: str, *arguments: object) -> None:
-    """Run a step of the project from its root."""
-    command = [sys.executable, f"scripts/{name}.py", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
-
-
-def train(folder: Path, gold: Path, config: Path) -> tuple[Diagnosis, Path]:
-    """Convert accepted.jsonl, train and diagnose."""
-    step("convert", PACK, folder / "accepted.jsonl", folder)
-    output = folder / "training"
-    step("train", config, folder, output, "--metrics", folder / "metrics")
-    step(
-        *("diagnose", PACK, gold, folder / "metrics"),
-        *("--pipeline", output / "model-best", "--train", folder / "train.jsonl"),
-        "--no-model",
-    )
-    path = folder / "metrics" / "diagnosis.json"
-    return Diagnosis.model_validate_json(path.read_text(encoding="utf-8")), path
-
-
-def run(folder: Path, kind: str, count: int, ask: int, steps: int) -> dict[str, Any]:
+def run(
+    folder: Path, source: Path, kind: str, count: int, ask: int, steps: int
+) -> dict[str, Any]:
     """The three pipelines of one planted gap."""
-    config = folder / "train.cfg"
-    text = (ROOT / "configs" / "smoke.cfg").read_text(encoding="utf-8")
-    config.write_text(text.replace("max_steps = 200", f"max_steps = {steps}"))
+    config = shorten(source, folder / "train.cfg", steps)
     corpus, dev = split_examples(read_recorded()[:count], 0.25, seed=3)
     gap = [x for x in corpus if x.meta["kind"] == kind]
     left = [x for x in corpus if x.meta["kind"] != kind]
@@ -183,14 +162,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--kind", default="chemical treats disease")
+    parser.add_argument("--config", type=Path, default=ROOT / "configs" / "smoke.cfg")
     parser.add_argument("--count", type=int, default=1400, help="Passages in all")
     parser.add_argument("--ask", type=int, default=150, help="Examples to ask for")
     parser.add_argument("--steps", type=int, default=600, help="Of each training")
+    parser.add_argument("--folder", type=Path, help="Keeps what was made")
     options = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         figures = run(
-            Path(folder), options.kind, options.count, options.ask, options.steps
+            options.folder or Path(folder),
+            options.config,
+            options.kind,
+            options.count,
+            options.ask,
+            options.steps,
         )
     figures["seconds"] = round(time.monotonic() - start)
     write_json(options.json, figures)

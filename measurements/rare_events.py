@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import spacy
+from run_steps import step
 
-from loop import step
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.planning.scenarios.events import write_amount

@@ -13,13 +13,22 @@ from phantom.runtime import blank_pipeline
 PACK = Path(__file__).resolve().parents[1] / "assets" / "domains" / "medicine"
 
 
-@cache
 def read_recorded() -> list[Example]:
     """Curated passages of the pack's recording.
 
     Whole documents are left out: faults are planted in passages, and what earlier
     figures were measured on stays the same.
     """
+    return _read()[0]
+
+
+def read_documents() -> list[Example]:
+    """Curated whole documents of the pack's recording."""
+    return _read()[1]
+
+
+@cache
+def _read() -> tuple[list[Example], list[Example]]:
     pack = load_pack(PACK)
     specs = {
         spec.id: spec for spec in read_jsonl(pack.recording / "specs.jsonl.gz", Spec)
@@ -27,4 +36,4 @@ def read_recorded() -> list[Example]:
     curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
     answers = read_jsonl(pack.recording / "completions.jsonl.gz", Completion)
     examples = [e for e in curator.curate(answers) if isinstance(e, Example)]
-    return part_documents(pack, examples)[0]
+    return part_documents(pack, examples)
