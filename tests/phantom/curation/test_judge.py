@@ -101,9 +101,7 @@ def test_only_a_judge_that_proved_its_worth_may_reject(
         assert x.agreement == pytest.approx((1 - errors) ** 2 + errors**2, abs=0.1)
     assert gates["plausible"] == "judge.yml leaves it to people"
     if is_open:
-        assert all(
-            (x.recall or 0) > 0.8 and (x.precision or 0) > 0.8 for x in worth[:2]
-        )
+        assert all(min(x.recall or 0, x.precision or 0) > 0.8 for x in worth[:2])
         assert gates["labels"] == gates["relations"] == ""
         caught = {x.spec_id for x in ruling.rejected if x.reason == "judge_relations"}
         assert len(caught & {x.id for x in bad}) >= 17
