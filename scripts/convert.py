@@ -1,8 +1,9 @@
 """Convert examples to DocBin corpora: train and dev, leak-free, read back."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
 
@@ -18,10 +19,7 @@ from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.review.corrections import Corrections
 from phantom.review.decisions import DecisionLog
-from phantom.runtime import token_pipeline
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from phantom.runtime import blank_pipeline
 
 
 def convert(
@@ -50,7 +48,7 @@ def convert(
     ids = {key for x in held for key in (x.id, *x.derived_from)}
     train, dev = split_examples(examples, dev_share, seed=seed, held_out=ids)
     pack = load_pack(pack_path)
-    nlp = token_pipeline(pack.domain.lang)
+    nlp = blank_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     short, documents = part_documents(pack, train)
     train = [*augment(pack, short, seed), *feed_documents(pack, documents, seed=seed)]
@@ -80,7 +78,7 @@ def _correct(examples: list[Example], reviews: Path, output: Path) -> list[Examp
 
 
 def _write(
-    nlp: "Language", name: str, examples: list[Example], output: Path, permits: Permits
+    nlp: Language, name: str, examples: list[Example], output: Path, permits: Permits
 ) -> tuple[str, int, int, int, int]:
     lost = Alignment()
     docs = [to_doc(nlp, example, lost) for example in examples]
@@ -96,4 +94,4 @@ def _write(
 
 
 if __name__ == "__main__":
-    run_step(convert, torch=False)
+    run_step(convert)

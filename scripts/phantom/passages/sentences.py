@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+
+import spacy
+from spacy.language import Language
 
 from phantom.records import Entity
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 Span = tuple[int, int]
 
@@ -41,9 +40,7 @@ def _find_ends(text: str, lang: str) -> list[int]:
 
 
 @cache
-def _sentencizer(lang: str) -> "Language":
-    import spacy
-
+def _sentencizer(lang: str) -> Language:
     nlp = spacy.blank(lang)
     nlp.add_pipe("sentencizer")
     return nlp

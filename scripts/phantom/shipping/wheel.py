@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import srsly
+from spacy.cli.package import package
 
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
@@ -26,8 +27,6 @@ from phantom.shipping.provenance import (
 )
 from phantom.shipping.quantize import quantize
 
-# Those that load the others, in a checkout.
-BESIDE_WHEELS = {"__init__", "register", "register_codecs"}
 REQUIREMENTS = [
     "spacy-transformers>=1.4.0,<1.5.0",
     "transformers>=4.53,<4.53.3",
@@ -64,8 +63,6 @@ def build_wheel(
     RAISES: ValueError if there is no pipeline, it can't be quantised, or the build
         fails.
     """
-    from spacy.cli.package import package
-
     if not (pipeline / "meta.json").is_file():
         raise ValueError(f"{pipeline}: no trained pipeline here; run `train` first")
     stage = output / "stage"
@@ -126,9 +123,9 @@ def _plain_name(requirement: str) -> str:
 
 
 def component_files() -> list[Path]:
-    """The flat component files that go into a wheel."""
+    """The flat component files that go into a wheel, without register.py."""
     files = sorted(components_path().glob("*.py"))
-    return [file for file in files if file.stem not in BESIDE_WHEELS]
+    return [file for file in files if file.stem not in ("register", "__init__")]
 
 
 def seal(files: list[Path], config: str, folder: Path) -> list[Path]:

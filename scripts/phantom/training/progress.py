@@ -3,15 +3,13 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import srsly
+from spacy.training import Example
+from thinc.api import Config
 
 from phantom.records import Record
-
-if TYPE_CHECKING:
-    from spacy.training import Example
-    from thinc.api import Config
 
 FREE_KEYS = ("max_steps", "max_epochs", "patience")
 ANNOTATION: list[int | str] = [
@@ -96,7 +94,7 @@ class Progress:
         }
 
 
-def run_digest(config: "Config", examples: "list[Example]") -> str:
+def run_digest(config: Config, examples: list[Example]) -> str:
     """Tell runs apart: hash the config and the training corpus.
 
     A run may be resumed with another end, so `FREE_KEYS` are left out; all else
