@@ -165,3 +165,12 @@ def scan(driver: Any) -> list[Any]:
         for item in result["violations"]
         if item["impact"] in ("serious", "critical")
     ]
+
+
+def open_page(driver: Any, address: str, example_id: str = "a") -> Page:
+    """The page as ann sees it, at an example."""
+    driver.get_log("browser")  # what tests before left there
+    page = Page(driver, address)
+    page.enter("ann")
+    page.at(example_id)
+    return page

@@ -1,8 +1,10 @@
 """A tiny run of training that can be stopped at a step, and what it left."""
 
 import io
+from pathlib import Path
 
 import spacy
+from spacy.tokens import DocBin
 
 from phantom.jsonl import read_jsonl
 from phantom.training.loop import train
@@ -86,6 +88,21 @@ initial_rate = 0.01
 [training.score_weights]
 ents_f = 1.0
 """
+
+
+def write_files(folder: Path) -> Path:
+    """The config, and a corpus of 24 passages of different lengths."""
+    nlp = spacy.blank("en")
+    docs = []
+    for i in range(24):
+        doc = nlp.make_doc(f"Patient {i} had {'a very ' * (i % 3)}bad fever{i % 5} .")
+        doc.ents = [doc.char_span(doc.text.index("fever"), len(doc.text) - 2, "DIS")]
+        docs.append(doc)
+    DocBin(docs=docs).to_disk(folder / "train.spacy")
+    (folder / "config.cfg").write_text(CONFIG, encoding="utf-8")
+    return folder
+
+
 STOP: dict[str, int | None] = {"step": None}
 
 

@@ -224,3 +224,9 @@ class Client:
         body = json.dumps(decision).encode()
         status, answer, _ = self.send("POST", "/api/save", body)
         return status, json.loads(answer)
+
+
+def last(review: Review) -> dict[str, Any]:
+    """The decision that was written last."""
+    line: dict[str, Any] = json.loads(review.log.path.read_text().splitlines()[-1])
+    return line

@@ -1,6 +1,5 @@
 """The review page with texts, labels and mishaps that are hard on it."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,12 @@ from unicodedata import bidirectional
 
 import pytest
 from tests.builders import example
-from tests.builders.browser import Keys, Page, browser, needs_chromium, picture
-from tests.builders.reviews import make_review, running, words
+from tests.builders.browser import Keys, browser, needs_chromium, open_page, picture
+from tests.builders.reviews import last, make_review, running, words
 
 from phantom.packs.domain import Label
 from phantom.records import Entity, Example, Relation
 from phantom.review.records import Annotation
-from phantom.review.session import Review
 from phantom.review.validation import Schema
 
 pytestmark = needs_chromium
@@ -25,19 +23,6 @@ GOUT = "<CHEMICAL id=1>Iron</CHEMICAL> eased <DISEASE id=2>gout</DISEASE> and ag
 def driver() -> Iterator[Any]:
     with browser("desktop") as driver:
         yield driver
-
-
-def last(review: Review) -> dict[str, Any]:
-    line: dict[str, Any] = json.loads(review.log.path.read_text().splitlines()[-1])
-    return line
-
-
-def open_page(driver: Any, address: str, example_id: str = "a") -> Page:
-    driver.get_log("browser")  # what tests before left there
-    page = Page(driver, address)
-    page.enter("ann")
-    page.at(example_id)
-    return page
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 from tests.builders import example
-from tests.builders.browser import Page, browser, needs_chromium
-from tests.builders.reviews import make_review, running
-
-from phantom.review.session import Review
+from tests.builders.browser import browser, needs_chromium, open_page
+from tests.builders.reviews import last, make_review, running
 
 pytestmark = needs_chromium
 GOUT = "<CHEMICAL id=1>Iron</CHEMICAL> eased <DISEASE id=2>gout</DISEASE> and ague."
@@ -20,19 +18,6 @@ GOUT = "<CHEMICAL id=1>Iron</CHEMICAL> eased <DISEASE id=2>gout</DISEASE> and ag
 def driver() -> Iterator[Any]:
     with browser("desktop") as driver:
         yield driver
-
-
-def last(review: Review) -> dict[str, Any]:
-    line: dict[str, Any] = json.loads(review.log.path.read_text().splitlines()[-1])
-    return line
-
-
-def open_page(driver: Any, address: str, example_id: str = "a") -> Page:
-    driver.get_log("browser")  # what tests before left there
-    page = Page(driver, address)
-    page.enter("ann")
-    page.at(example_id)
-    return page
 
 
 def test_edits_wait_when_one_leaves_without_deciding(

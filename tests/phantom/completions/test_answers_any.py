@@ -2,28 +2,13 @@
 
 import json
 import time
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders.asked import ask
 
-from phantom.completions.answers import SURPLUS, split_answers
-from phantom.records import Completion
-
-
-def ask(raw: str, n: int = 3, **fields: Any) -> list[tuple[str, str | None]]:
-    """Spec id and reason (None for an item) of everything in an answer."""
-    ids = tuple(f"s-{i}" for i in range(1, n + 1))
-    completion = Completion(
-        spec_ids=ids, completion=raw, model="m", recorded="", **fields
-    )
-    return [(answer.spec_id, answer.reason) for answer in split_answers(completion)]
-
-
-def item(name: str | int | None, text: str = "t") -> dict[str, Any]:
-    return ({} if name is None else {"id": name}) | {"text": text, "relations": []}
-
+from phantom.completions.answers import SURPLUS
 
 RUBBISH = [
     '{"a":',

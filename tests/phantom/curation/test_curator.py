@@ -2,10 +2,9 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.builders import MEDICINE
+from tests.builders.answered import NLP, PACK, PAIR, answer, complete, judge
 from typer.testing import CliRunner
 
 import curate
@@ -15,34 +14,8 @@ from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import Pack, load_pack
 from phantom.passages.concepts import find_concepts
 from phantom.records import Completion, Example, Rejected, Spec
-from phantom.runtime import blank_pipeline
 
-PACK = load_pack(MEDICINE)
-NLP = blank_pipeline("en")
-SPECS = {
-    "disease": Spec(id="disease", kind="disease", open=["DISEASE"]),
-    "none": Spec(id="none", kind="none"),
-    "induces": Spec(
-        id="induces", kind="chemical induces disease", open=["CHEMICAL", "DISEASE"]
-    ),
-    "old": Spec(id="old", kind="a kind of last year"),
-}
 FLU = "<DISEASE id=1>flu</DISEASE>"
-PAIR = "<CHEMICAL id=1>Iron</CHEMICAL> gave <DISEASE id=2>nausea</DISEASE>."
-
-
-def complete(raw: str, spec_id: str = "disease") -> Completion:
-    return Completion(
-        spec_ids=(spec_id,), completion=raw, model="m", recorded="2026-11-21"
-    )
-
-
-def answer(text: str, relations: Any = (), spec_id: str = "disease") -> Completion:
-    return complete(json.dumps({"text": text, "relations": list(relations)}), spec_id)
-
-
-def judge(*completions: Completion) -> list[Example | Rejected]:
-    return list(Curator(PACK, SPECS, NLP).curate(completions))
 
 
 def test_example_with_offsets_relations_and_provenance() -> None:

@@ -1,47 +1,15 @@
 """Whatever is answered, each spec has one outcome; cleaning is done in one go."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import MEDICINE
+from tests.builders.answered import PAIR, SPECS, answer, complete, judge
 
-from phantom.curation.curator import Curator, clean
-from phantom.packs.pack import load_pack
+from phantom.curation.curator import clean
 from phantom.passages.tags import Tagged, parse_tags
-from phantom.records import Completion, Example, Rejected, Spec
-from phantom.runtime import blank_pipeline
-
-PACK = load_pack(MEDICINE)
-NLP = blank_pipeline("en")
-SPECS = {
-    "disease": Spec(id="disease", kind="disease", open=["DISEASE"]),
-    "none": Spec(id="none", kind="none"),
-    "induces": Spec(
-        id="induces", kind="chemical induces disease", open=["CHEMICAL", "DISEASE"]
-    ),
-    "old": Spec(id="old", kind="a kind of last year"),
-}
-
-
-PAIR = "<CHEMICAL id=1>Iron</CHEMICAL> gave <DISEASE id=2>nausea</DISEASE>."
-
-
-def complete(raw: str, spec_id: str = "disease") -> Completion:
-    return Completion(
-        spec_ids=(spec_id,), completion=raw, model="m", recorded="2026-11-21"
-    )
-
-
-def answer(text: str, relations: Any = (), spec_id: str = "disease") -> Completion:
-    return complete(json.dumps({"text": text, "relations": list(relations)}), spec_id)
-
-
-def judge(*completions: Completion) -> list[Example | Rejected]:
-    return list(Curator(PACK, SPECS, NLP).curate(completions))
-
+from phantom.records import Example, Rejected
 
 PIECES = (
     *("<DISEASE id=1>", "</DISEASE>", "<CHEMICAL id=2>", "</CHEMICAL>", "<VIRUS id=3>"),

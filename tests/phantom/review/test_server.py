@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.builders import example
-from tests.builders.reviews import Client, make_review, running
+from tests.builders.reviews import Client, make_review
+from tests.builders.served import HTML, serve_few
 
 from phantom.review.app import make_app
 from phantom.review.guard import BODY_LIMIT
 
-GOUT = "<CHEMICAL id=1>Iron</CHEMICAL> eased <DISEASE id=2>gout</DISEASE>."
-IRON = {"start": 0, "end": 4, "label": "CHEMICAL", "text": "Iron"}
-HTML = "<script>alert(1)</script>"
 ADDRESSES = (
     *("/", "/page.js", "/page.css", "/api/setup", "/api/example/0?annotator=ann"),
     *("/api/next/0?annotator=ann", "/api/progress?annotator=ann"),
@@ -23,17 +21,8 @@ ADDRESSES = (
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
-    folder = tmp_path_factory.mktemp("review")
-    (folder / "secret.txt").write_text("secret")
-    examples = [
-        example(GOUT, (1, "TREATS", 2), id="a"),
-        example("Gout.", id="b"),
-        example(f"{HTML} hurts.", id=HTML),
-        *(example("Rest.", id=f"c{i}") for i in range(5)),
-    ]
-    review = make_review(folder, examples)
-    with running(review) as address:
-        yield Client(address), review.log.path
+    with serve_few(tmp_path_factory.mktemp("review")) as served:
+        yield served
 
 
 @pytest.mark.parametrize("path", ADDRESSES)

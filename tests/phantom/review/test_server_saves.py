@@ -8,27 +8,15 @@ from pathlib import Path
 import pytest
 from tests.builders import example
 from tests.builders.reviews import Client, make_review, running
+from tests.builders.served import GOUT, HTML, IRON, serve_few
 
 from phantom.review.decisions import DecisionLog
-
-GOUT = "<CHEMICAL id=1>Iron</CHEMICAL> eased <DISEASE id=2>gout</DISEASE>."
-IRON = {"start": 0, "end": 4, "label": "CHEMICAL", "text": "Iron"}
-HTML = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
-    folder = tmp_path_factory.mktemp("review")
-    (folder / "secret.txt").write_text("secret")
-    examples = [
-        example(GOUT, (1, "TREATS", 2), id="a"),
-        example("Gout.", id="b"),
-        example(f"{HTML} hurts.", id=HTML),
-        *(example("Rest.", id=f"c{i}") for i in range(5)),
-    ]
-    review = make_review(folder, examples)
-    with running(review) as address:
-        yield Client(address), review.log.path
+    with serve_few(tmp_path_factory.mktemp("review")) as served:
+        yield served
 
 
 def saved(path: Path) -> int:

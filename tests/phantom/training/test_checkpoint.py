@@ -1,11 +1,10 @@
 """Deaths between two writes leave a checkpoint that a run can go on from."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-import spacy
-from spacy.tokens import DocBin
-from tests.builders.resuming import CONFIG, Killed, run
+from tests.builders.resuming import Killed, run, write_files
 
 from phantom.training.checkpoint import find_checkpoint, write_checkpoint
 
@@ -13,16 +12,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def files(tmp_path):
-    nlp = spacy.blank("en")
-    docs = []
-    for i in range(24):
-        doc = nlp.make_doc(f"Patient {i} had {'a very ' * (i % 3)}bad fever{i % 5} .")
-        doc.ents = [doc.char_span(doc.text.index("fever"), len(doc.text) - 2, "DIS")]
-        docs.append(doc)
-    DocBin(docs=docs).to_disk(tmp_path / "train.spacy")
-    (tmp_path / "config.cfg").write_text(CONFIG, encoding="utf-8")
-    return tmp_path
+def files(tmp_path: Path) -> Path:
+    return write_files(tmp_path)
 
 
 def test_checkpoint_of_another_run_is_refused(files: Any) -> None:

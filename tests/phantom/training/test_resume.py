@@ -13,7 +13,7 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 from tests.builders import ROOT
-from tests.builders.resuming import CONFIG, run, weights, without_seconds
+from tests.builders.resuming import CONFIG, run, weights, without_seconds, write_files
 
 from phantom.training.checkpoint import find_checkpoint
 
@@ -21,16 +21,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def files(tmp_path):
-    nlp = spacy.blank("en")
-    docs = []
-    for i in range(24):
-        doc = nlp.make_doc(f"Patient {i} had {'a very ' * (i % 3)}bad fever{i % 5} .")
-        doc.ents = [doc.char_span(doc.text.index("fever"), len(doc.text) - 2, "DIS")]
-        docs.append(doc)
-    DocBin(docs=docs).to_disk(tmp_path / "train.spacy")
-    (tmp_path / "config.cfg").write_text(CONFIG, encoding="utf-8")
-    return tmp_path
+def files(tmp_path: Path) -> Path:
+    return write_files(tmp_path)
 
 
 @pytest.mark.parametrize("stop", [5, 11])

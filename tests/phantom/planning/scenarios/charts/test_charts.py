@@ -1,14 +1,11 @@
 """Records of Synthea and FHIR as facts; small input of our own."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders.packs import make_pack
+from tests.builders.charts import read
 
-from phantom.packs.pack import Pack
-from phantom.planning.scenarios.base import simulate
 from phantom.planning.scenarios.charts.facts import Problem, age_at, merge
 from phantom.planning.scenarios.charts.terms import (
     Ingredient,
@@ -16,16 +13,7 @@ from phantom.planning.scenarios.charts.terms import (
     read_product,
     split_tag,
 )
-from phantom.records import Fact
 
-SCENARIOS = """
-scenarios:
-  - {kind}: {{folder: "{folder}", origin: synthetic}}
-labels: {{disease: DISEASE, comorbidity: DISEASE, drug: CHEMICAL}}
-events:
-  diagnosis: {{kind: apart}}
-  prescription: {{kind: treats, relations: [[drug, TREATS, disease]]}}
-"""
 # The older and the newer layout.
 OLD = {
     "patients": "ID,BIRTHDATE,DEATHDATE,SSN,GENDER\np1,1960-05-20,,9,F\n",
@@ -54,24 +42,6 @@ NEW = {
 Oral Tablet [X],59621000
 """,
 }
-
-
-def with_source(folder: Path, kind: str, files: dict[str, str]) -> Pack:
-    pack = make_pack(folder)
-    source = folder / "source"
-    source.mkdir()
-    for name, text in files.items():
-        (source / name).write_text(text)
-    content = SCENARIOS.format(kind=kind, folder=source.as_posix())
-    (pack.path / "scenarios.yml").write_text(content)
-    return pack
-
-
-def read(folder: Path, tables: dict[str, str]) -> tuple[list[Fact], Counter[str]]:
-    files = {f"{name}.csv": text for name, text in tables.items()}
-    left: Counter[str] = Counter()
-    pack = with_source(folder, "synthea", files)
-    return list(simulate(pack, 0, left=left)), left
 
 
 def test_the_older_layout(tmp_path: Path) -> None:
