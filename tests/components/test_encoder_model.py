@@ -6,6 +6,7 @@ import numpy
 import pytest
 import torch
 import transformers
+from encoders import build_encoder
 from spacy.language import Language
 from spacy_transformers.layers.transformer_model import forward as stock_forward
 from tests.builders.encoder import (
@@ -28,13 +29,12 @@ def nlp():
 
 
 @pytest.fixture(scope="module")
-def narrow(nlp):
-    """The same weights under windows that overlap and buckets of a few rows."""
-    other = make_nlp(window=16, stride=11, bucket_size=256)
-    other.get_pipe("transformer").model.from_bytes(
-        nlp.get_pipe("transformer").model.to_bytes()
-    )
-    return other
+def narrow(tmp_path_factory):
+    """A small BERT under windows that overlap and buckets of a few rows."""
+    name = str(build_encoder("bert", tmp_path_factory.mktemp("bert")))
+    nlp = make_nlp(window=16, stride=11, bucket_size=256, name=name)
+    nlp.initialize()
+    return nlp
 
 
 @pytest.fixture(scope="module")

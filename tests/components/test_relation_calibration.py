@@ -29,6 +29,7 @@ def test_the_error_is_that_of_the_likeliest_label() -> None:
     assert MODULE.calibration_error(scores, targets, np.zeros_like(mask)) == 0
 
 
+@pytest.mark.slow
 def test_a_component_takes_its_temperature_from_examples() -> None:
     nlp = make_nlp(relation_schema=SCHEMA)
     examples = make_examples(nlp)

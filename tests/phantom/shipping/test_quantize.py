@@ -64,6 +64,7 @@ def test_int8_kernels_run(quantized: Path) -> None:
     assert "onednn::qlinear_pointwise" in used
 
 
+@pytest.mark.slow
 def test_int8_weights_load_in_another_precision_and_are_stable(
     quantized: Path, tmp_path: Path
 ) -> None:

@@ -81,7 +81,10 @@ def test_a_matrix_is_read_back_as_the_table() -> None:
     assert np.isclose(again["dose"].values, table["dose"].values).mean() > 0.98
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    "model",
+    [pytest.param(x, marks=[pytest.mark.slow] * (x == "gan")) for x in MODELS],
+)
 def test_made_rows_keep_what_hangs_together(model: str) -> None:
     table = make_table(300)
     settings = ModelSettings(model=model, condition="drug", **QUICK)  # type: ignore[arg-type]

@@ -144,6 +144,7 @@ def fitted_to_energy() -> Calibrated:
     return calibrate(series.read_returns(ENERGY, "wti"), together=together)
 
 
+@pytest.mark.slow
 def test_the_shipped_series_and_what_was_fitted_to_it(
     fitted_to_energy: Calibrated,
 ) -> None:
@@ -159,6 +160,7 @@ def test_the_shipped_series_and_what_was_fitted_to_it(
     assert fitted.together == pytest.approx(0.2415, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_pack_has_what_is_fitted_to_its_series(
     fitted_to_energy: Calibrated,
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_row_that_cannot_be_is_named(
         PatientTables(write_tables(tmp_path / "model", **{table: changed}))
 
 
+@pytest.mark.slow
 def test_the_pack_has_patients_whose_notes_hang_together() -> None:
     pack = load_pack(MEDICINE)
     facts = list(simulate(pack, seed=3, only=["patients"]))
