@@ -98,9 +98,16 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple]:
         yield state, url
 
 
-def test_with_a_recording_alone_the_price_is_told(project: Path) -> None:
+@pytest.fixture(scope="module")
+def one_round(project: Path) -> Path:
+    """The project after a loop that had the recording alone."""
     process = start(project)
     assert process.wait(timeout=900) == 0, _tail(project)
+    return project
+
+
+def test_with_a_recording_alone_the_price_is_told(one_round: Path) -> None:
+    project = one_round
     output = _tail(project, 6000)
     specs = list(read_jsonl(project / "corpus/pets/round-2/to_pay.jsonl", Spec))
     assert 10 <= len(specs) <= 20 and {spec.kind for spec in specs} == {"apart"}
@@ -111,11 +118,11 @@ def test_with_a_recording_alone_the_price_is_told(project: Path) -> None:
 
 @pytest.mark.skipif(not KILLS, reason="KILLS=10 kills the loop as often; minutes")
 def test_kills_lose_nothing_and_pay_nothing_twice(
-    project: Path, tmp_path: Path, server: tuple
+    one_round: Path, tmp_path: Path, server: tuple
 ) -> None:
     """In the second round, which begins with what the first left."""
     state, url = server
-    project = shutil.copytree(project, tmp_path / "project")
+    project = shutil.copytree(one_round, tmp_path / "project")
     config = (project / "configs/llm/vllm.cfg").read_text()
     config = config.replace("http://localhost:8000/v1", url)
     config = config.replace("specs_per_request = null", "specs_per_request = 1")

@@ -66,7 +66,7 @@ def describe(weakness: Weakness) -> str:
         f"{weakness.name}: {weakness.errors:,} of {weakness.of:,} wrong, elsewhere "
         f"{weakness.elsewhere:.0%}"
     )
-    if weakness.training_of:
+    if weakness.training_of and weakness.facet != "surface":
         text += f"; in training {weakness.training:,} of {weakness.training_of:,}"
     return text
 
