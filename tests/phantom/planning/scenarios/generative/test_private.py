@@ -102,6 +102,7 @@ def run(folder: Path, text: str, *more: str) -> None:
         raise done.exception
 
 
+@pytest.mark.slow
 def test_the_rows_follow_the_table_and_the_ledger_says_so(tmp_path: Path) -> None:
     chance = np.random.default_rng(0)
     lines = ["patient,drug,dose"]
