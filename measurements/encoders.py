@@ -32,6 +32,21 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
     "xlnet": ("XLNet", XLNET),
 }
 
+# A recognizer that listens to one of them.
+LISTENER = {
+    "@architectures": "spacy-transformers.TransformerListener.v1",
+    "pooling": {"@layers": "reduce_mean.v1"},
+}
+RECOGNIZER = {
+    "@architectures": "spacy.TransitionBasedParser.v2",
+    "state_type": "ner",
+    "extra_state_tokens": False,
+    "hidden_width": 64,
+    "maxout_pieces": 2,
+    "use_upper": False,
+    "tok2vec": LISTENER,
+}
+
 
 def build_encoder(family: str, folder: Path) -> Path:
     """Save an encoder with the wordpieces of the embedded one.

@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
 import numpy  # noqa: E402
 import spacy  # noqa: E402
-from encoders import FAMILIES, build_encoder  # noqa: E402
+from encoders import FAMILIES, LISTENER, RECOGNIZER, build_encoder  # noqa: E402
 from recorded import read_recorded  # noqa: E402
 from spacy.language import Language  # noqa: E402
 from spacy.training import Example  # noqa: E402
@@ -35,19 +35,6 @@ from phantom.records import Example as Passage  # noqa: E402
 
 TOLERANCE = 1e-4
 STEPS, BATCH, THRESHOLD = 150, 24, 0.2
-LISTENER = {
-    "@architectures": "spacy-transformers.TransformerListener.v1",
-    "pooling": {"@layers": "reduce_mean.v1"},
-}
-RECOGNIZER = {
-    "@architectures": "spacy.TransitionBasedParser.v2",
-    "state_type": "ner",
-    "extra_state_tokens": False,
-    "hidden_width": 64,
-    "maxout_pieces": 2,
-    "use_upper": False,
-    "tok2vec": LISTENER,
-}
 ENTITIES = {"sorafenib": "CHEMICAL", "hypertension": "DISEASE"}
 SCHEMA = {"INDUCES": {"head": ["CHEMICAL"], "tail": ["DISEASE"], "symmetric": False}}
 

@@ -45,8 +45,9 @@ def forward_buckets(
         encoder = registry.misc.get("phantom.ModuleInMode.v1")(encoder, is_train)
     if is_train and packed:
         packed = partial(packed, encoder)
-    has_bf16 = registry.misc.get("phantom.HasBf16.v1")()
-    use_bf16 = precision == "bf16" or (precision == "int8" and has_bf16)
+    use_bf16 = precision == "bf16" or (
+        precision == "int8" and registry.misc.get("phantom.HasBf16.v1")()
+    )
     # What predicts with packed weights has them in the right type already.
     autocast = use_bf16 and (is_train or packed is None)
     inputs = wordpieces.to_hf_dict()

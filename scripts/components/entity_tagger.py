@@ -8,10 +8,10 @@ from spacy.errors import Errors
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span
-from spacy.training import Example, validate_examples, validate_get_examples
+from spacy.training import Example, validate_get_examples
 from spacy.util import registry
 from spacy.vocab import Vocab
-from thinc.api import Config, Model, Optimizer, set_dropout_rate
+from thinc.api import Config, Model
 from thinc.types import Floats2d
 
 DEFAULT_CONFIG = """
@@ -114,34 +114,13 @@ class EntityTagger(TrainablePipe):
             free = [x for x in found if taken.isdisjoint(range(x.start, x.end))]
             doc.set_ents([*given, *free], default="outside")
 
-    def update(
-        self,
-        examples: Iterable[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optional[Optimizer] = None,
-        losses: Optional[dict[str, float]] = None,
-    ) -> dict[str, float]:
-        """Learn from gold entities; words that nobody annotated teach nothing."""
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
-        examples = list(examples)
-        validate_examples(examples, "EntityTagger.update")
-        if not any(len(eg.predicted) for eg in examples):
-            return losses
-        set_dropout_rate(self.model, drop)
-        scores, backprop = self.model.begin_update([eg.predicted for eg in examples])
-        loss, gradient = self.get_loss(examples, scores)
-        backprop(gradient)
-        if sgd not in (None, False):
-            self.finish_update(sgd)
-        losses[self.name] += loss
-        return losses
-
     def get_loss(
         self, examples: Iterable[Example], scores: list[Floats2d]
     ) -> tuple[float, list[Floats2d]]:
-        """Cross-entropy, summed over words, and its gradient."""
+        """Cross-entropy, summed over words, and its gradient.
+
+        Words that nobody annotated teach nothing.
+        """
         tags_of = registry.misc.get("phantom.EntityTags.v1")
         total, gradients = 0.0, []
         for example, given in zip(examples, scores, strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 import pytest
 import spacy
-from encoders import build_encoder
+from encoders import RECOGNIZER, build_encoder
 from spacy.language import Language
 from tests.builders import ROOT
 
@@ -50,20 +50,7 @@ def make_nlp(window: int = 128, stride: int = 96, **model: Any) -> Language:
 
 
 def with_ner(nlp: Language) -> Language:
-    listener = {
-        "@architectures": "spacy-transformers.TransformerListener.v1",
-        "pooling": {"@layers": "reduce_mean.v1"},
-    }
-    model = {
-        "@architectures": "spacy.TransitionBasedParser.v2",
-        "state_type": "ner",
-        "extra_state_tokens": False,
-        "hidden_width": 64,
-        "maxout_pieces": 2,
-        "use_upper": False,
-        "tok2vec": listener,
-    }
-    nlp.add_pipe("ner", config={"model": model}).add_label("DISEASE")
+    nlp.add_pipe("ner", config={"model": RECOGNIZER}).add_label("DISEASE")
     return nlp
 
 

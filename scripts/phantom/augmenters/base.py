@@ -54,7 +54,7 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
         augmenter: Augmenter = catalogue.get(name, where)
         passages.found += [
             variant.model_copy(update={"varied": name})
-            for variant in list(augmenter(passages, **settings))
+            for variant in augmenter(passages, **settings)
         ]
     counts = Counter(example.id for example in passages.found)
     twice = [id for id, count in counts.items() if count > 1]

@@ -58,6 +58,8 @@ def balance_groups(
             yield _mark(
                 variant, dimension, variant.meta["counterfactual"][dimension][1]
             )
+        if not opened:
+            continue
         free = [x for x in examples if not _named(finder, x, dimension)]
         drawn = random.Random(seed).sample(free, min(opened, len(free)))
         for example in drawn:
@@ -70,7 +72,9 @@ def _open(
     """The passage after a sentence about each group that the pack has one of."""
     done: set[str] = set()
     for pair in swapper.pairs:
-        swap = swapper.open_with(example, pair) if pair.dimension == dimension else ""
+        if pair.dimension != dimension:
+            continue
+        swap = swapper.open_with(example, pair)
         if not isinstance(swap, Swap):
             continue
         for side, group in ((swap.before, swap.old), (swap.after, swap.new)):
