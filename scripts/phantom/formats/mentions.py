@@ -74,7 +74,14 @@ def to_example(document: Document, report: Report) -> Example:
             whole.append((*bounds, mention))
         elif len(mention.pieces) > 1:
             beside[mention.key] = _mark(mention)
-    linked = {key for link in document.links for key in (link.head, link.tail)}
+    # A relation of a repeat to its twin is none, and gives neither of them a right.
+    spot = {x.key: (start, end, x.label) for start, end, x in whole}
+    linked = {
+        key
+        for link in document.links
+        if link.head not in spot or spot[link.head] != spot.get(link.tail)
+        for key in (link.head, link.tail)
+    }
     whole.sort(key=lambda x: (x[2].key not in linked, x[0] - x[1], x[0]))
     kept: list[tuple[int, int, Mention]] = []
     same: dict[str, str] = {}

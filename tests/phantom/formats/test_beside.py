@@ -94,6 +94,15 @@ def test_label_studio_counts_pieces(tmp_path: Path) -> None:
     assert len(ties) == 1
 
 
+def test_a_relation_to_a_repeat_does_not_put_a_mention_before_a_longer_one() -> None:
+    twins = [Mention(key, ((0, 1),), "A", place="f:1") for key in ("T1", "T2")]
+    long = Mention("T3", ((0, 1), (2, 3)), "A", place="f:1")
+    found = convert("a a", [*twins, long], [Link("T1", "T2", "R")])
+    assert [(x.start, x.end) for x in found.entities] == [(0, 3)]
+    marks, _ = read_beside(found, Report())
+    assert [(x.key, x.pieces) for x in marks] == [("T1", ((0, 1),)), ("T2", ((0, 1),))]
+
+
 @st.composite
 def documents(draw: st.DrawFn, pieces: bool) -> Example:
     """Mentions in any place of a text, over each other and in pieces."""
