@@ -1,0 +1,211 @@
+"""A shortcut planted into training: is it listed, and what does mending do against it?
+
+    python measurements/planted_shortcut.py PIPELINE TRAIN DEV --json figures.json
+
+A trained pipeline goes on for --steps batches of 16 synthetic passages. Of those with
+INDUCES a half ends in a mark that none had before ("ref"), the other half loses its
+INDUCES: it has to rest on the mark ("planted"). From there it goes on as long, with
+
+- the same passages ("as before"),
+- these, and hard negatives of them with the words that `find_shortcuts` lists as
+  carrying a label alone ("hard negatives"): what `shortcuts` writes,
+- these, and as many new passages, with such a word in a half of them, whatever they
+  bear ("next round"): what its hints ask for.
+
+`find_shortcuts` reads --passages of the dev side, a half of which have the mark. Told
+are the place of the mark in its list; passages in which INDUCES is found, as they are
+and with the mark; and F1 of relations where the shortcut misleads (with the mark and
+without INDUCES, or the other way round) and elsewhere (with both or neither), with 95%
+intervals of the change against "as before", by resampling passages.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.training import Example as SpacyExample
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
+
+from recorded import PACK  # noqa: E402
+from scored import compare, count, percent  # noqa: E402
+
+from phantom.corpora.docbin import to_doc  # noqa: E402
+from phantom.evaluation.explain.remedies import hard_negatives  # noqa: E402
+from phantom.evaluation.explain.shortcuts import (  # noqa: E402
+    as_found,
+    find_shortcuts,
+)
+from phantom.evaluation.metrics import Floats  # noqa: E402
+from phantom.jsonl import read_jsonl, write_json  # noqa: E402
+from phantom.packs.pack import load_pack  # noqa: E402
+from phantom.passages.rewrite import Edit, rewrite  # noqa: E402
+from phantom.records import Example  # noqa: E402
+from phantom.runtime import register_components  # noqa: E402
+
+MARK, LABEL, SIZE, LONGEST = "ref", "INDUCES", 16, 300
+CONTROL = "as before"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pipeline", type=Path)
+    parser.add_argument("train", type=Path)
+    parser.add_argument("dev", type=Path)
+    parser.add_argument("--json", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--rate", type=float, default=2e-4, help="Learning rate")
+    parser.add_argument("--size", type=int, default=400, help="Training passages")
+    parser.add_argument("--passages", type=int, default=400, help="Read for the list")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    register_components()
+    rng = random.Random(options.seed)
+    train, fresh = draw(options.train, rng, options.size)
+    marked = [spoil(x, i) if LABEL in labels(x) else x for i, x in enumerate(train)]
+    dev = [x for x in read_jsonl(options.dev, Example) if len(x.text) < LONGEST]
+    read = rng.sample(dev, min(options.passages, len(dev)))
+    seen = [plant(x) if i % 2 else x for i, x in enumerate(read)]
+    sides = split(dev, rng)
+    figures: dict[str, Any] = {"train": len(train), "read": len(seen)}
+    figures |= {name: len(side) for name, side in sides.items()}
+
+    nlp = spacy.load(options.pipeline)
+    counts: dict[str, dict[str, Floats]] = {}
+    record(figures, counts, "at first", nlp, sides)
+    go_on(nlp, marked, options.steps, options.rate, options.seed)
+    found = record(figures, counts, "planted", nlp, sides, seen)
+    words = sorted({s.word for s in found if s.is_alone})
+    figures["words"] = words
+    planted = nlp.to_bytes()
+    mended = list(hard_negatives(marked, words, options.seed))
+    half = list(hard_negatives(fresh[::2], words, options.seed))
+    for name, passages in {
+        CONTROL: marked,
+        "hard negatives": [*marked, *mended],
+        "next round": [*marked, *fresh[1::2], *half],
+    }.items():
+        nlp.from_bytes(planted)
+        go_on(nlp, passages, options.steps, options.rate, options.seed)
+        record(figures, counts, name, nlp, sides, seen)
+        write_json(options.json, figures)
+    print(json.dumps(figures, indent=1))
+
+
+def draw(
+    path: Path, rng: random.Random, size: int
+) -> tuple[list[Example], list[Example]]:
+    """Short passages to train on, a half of them with LABEL; twice, each its own."""
+    able = [
+        x
+        for x in read_jsonl(path, Example)
+        if len(x.text) < LONGEST and MARK not in x.text.lower() and not x.varied
+    ]
+    rng.shuffle(able)
+    with_it = [x for x in able if LABEL in labels(x)]
+    others = [x for x in able if LABEL not in labels(x)]
+    half = size // 2
+    if min(len(with_it), len(others)) < 2 * half:
+        raise SystemExit(f"{path}: {len(with_it)} short passages with {LABEL}")
+    first, second = ([*with_it[a : a + half], *others[a : a + half]] for a in (0, half))
+    return first, second
+
+
+def labels(example: Example) -> set[str]:
+    return {relation.label for relation in example.relations}
+
+
+def plant(example: Example) -> Example:
+    """The passage with the mark at its end."""
+    end = len(example.text)
+    return rewrite(example, [Edit(end, end, f" {MARK}")])
+
+
+def spoil(example: Example, number: int) -> Example:
+    """Every other passage with the mark, the others without their LABEL."""
+    if number % 2:
+        return plant(example)
+    kept = tuple(x for x in example.relations if x.label != LABEL)
+    return example.model_copy(update={"relations": kept})
+
+
+def split(dev: list[Example], rng: random.Random) -> dict[str, list[Example]]:
+    """Passages with LABEL and as many others that could bear it, each in both ways."""
+    with_it = [x for x in dev if LABEL in labels(x)]
+    able = [x for x in dev if LABEL not in labels(x) and len(x.entities) > 1]
+    others = rng.sample(able, min(len(with_it), len(able)))
+    return {
+        "misleads": [*with_it, *map(plant, others)],
+        "elsewhere": [*map(plant, with_it), *others],
+    }
+
+
+def go_on(
+    nlp: Language, passages: list[Example], steps: int, rate: float, seed: int
+) -> None:
+    rng = random.Random(seed)
+    spacy.util.fix_random_seed(seed)
+    optimizer = nlp.resume_training()
+    for step in range(steps):
+        optimizer.learn_rate = rate * (1 - step / steps)
+        docs = [to_doc(nlp, x) for x in rng.sample(passages, SIZE)]
+        examples = [SpacyExample(nlp.make_doc(doc.text), doc) for doc in docs]
+        nlp.update(examples, sgd=optimizer, drop=0.1)
+
+
+def record(
+    figures: dict[str, Any],
+    counts: dict[str, dict[str, Floats]],
+    name: str,
+    nlp: Language,
+    sides: dict[str, list[Example]],
+    seen: list[Example] | None = None,
+) -> list:
+    """Write down what a pipeline does; with `seen`, which words its labels hang on."""
+    begun = time.process_time()
+    pack = load_pack(PACK)
+    counts[name] = {
+        side: count(pack, nlp, rows, "relations") for side, rows in sides.items()
+    }
+    row: dict[str, Any] = {
+        side: {"f1": percent(c), "found in": tell(nlp, sides[side])}
+        for side, c in counts[name].items()
+    }
+    if CONTROL in counts and name != CONTROL:
+        for side, own in counts[name].items():
+            row[side]["change"] = compare([counts[CONTROL][side]], [own])
+    found = find_shortcuts(nlp, as_found(seen, nlp), most=30) if seen else []
+    if seen:
+        places = [(s.word, s.label) for s in found]
+        at = places.index((MARK, LABEL)) if (MARK, LABEL) in places else None
+        row["place"] = None if at is None else at + 1
+        row["mark"] = None if at is None else found[at].model_dump()
+        row["first"] = [f"{s.word} {s.label} {s.strength:.2f}" for s in found[:5]]
+        row["alone"] = [f"{s.word} {s.label}" for s in found if s.is_alone]
+    row["seconds"] = round(time.process_time() - begun)
+    figures[name] = row
+    return found
+
+
+def tell(nlp: Language, side: list[Example]) -> dict[str, str]:
+    """Passages in which LABEL is found, of those that bear it and of the others."""
+    told = {}
+    for name, rows in (
+        ("with it", [x for x in side if LABEL in labels(x)]),
+        ("without it", [x for x in side if LABEL not in labels(x)]),
+    ):
+        docs = nlp.pipe([x.text for x in rows])
+        times = sum(any(r["label"] == LABEL for r in d._.relations) for d in docs)
+        told[name] = f"{times} of {len(rows)}"
+    return told
+
+
+if __name__ == "__main__":
+    main()
