@@ -79,7 +79,7 @@ def read_swaps(pack: Pack) -> SwapTables:
         agreement,
         _read(pack, "names.tsv", ("name", "origin", "sex")),
         _read(pack, "surnames.tsv", ("name", "origin")),
-        list(_read_templates(pack.path / "swap_templates.tsv")),
+        _read_templates(pack.path / "swap_templates.tsv"),
         _read_labels(pack),
     )
 
@@ -119,11 +119,20 @@ def _read_rows(path: Path) -> Iterator[SwapRow]:
         yield SwapRow(row["dimension"], row["old"], row["new"], found, other, exact)
 
 
-def _read_templates(path: Path) -> Iterator[Template]:
-    if path.is_file():
-        columns = ("dimension", "group", "text")
-        for row in read_table(path, columns, columns):
-            yield Template(*(row[column] for column in columns))
+def _read_templates(path: Path) -> list[Template]:
+    if not path.is_file():
+        return []
+    columns = ("dimension", "group", "text")
+    rows = read_table(path, columns, columns)
+    found = [Template(*(row[column] for column in columns)) for row in rows]
+    for dimension in {t.dimension for t in found}:
+        groups = {t.group for t in found if t.dimension == dimension}
+        if len(groups) == 1:
+            raise ValueError(
+                f"{path}: {dimension}: only {groups.pop()!r} has a sentence; a passage "
+                "is compared with one about another group: add its sentence"
+            )
+    return found
 
 
 def _read_labels(pack: Pack) -> dict[str, str]:

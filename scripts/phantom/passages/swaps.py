@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Collection, Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from phantom.packs.swaps import SwapRow, SwapTables
@@ -70,6 +71,8 @@ class Swapper:
         self.people = People(tables.names, tables.surnames, person_labels)
         groups = [(row.dimension, row.old, row.new) for row in tables.rows]
         groups += self.people.pairs()
+        said = dict.fromkeys((t.dimension, t.group) for t in tables.templates)
+        groups += [(d, a, b) for (d, a), (e, b) in combinations(said, 2) if d == e]
         pairs = (Pair(d, *sorted((a, b))) for d, a, b in groups)
         self.pairs = list(dict.fromkeys(pairs))
 

@@ -180,6 +180,7 @@ def test_every_other_offset_keeps_its_surface(
         ("swaps.tsv", "sex\tfemale\tmale\t\the", "swaps.tsv:2: empty pattern"),
         ("swaps.tsv", "*\t\t\ta\t", "swaps.tsv:2: empty replacement"),
         ("swap_labels.tsv", "drug\tDRUG", "swap_labels.tsv:2: no label 'DRUG'"),
+        ("swap_templates.tsv", "pay\tpoor\tNo pay.", "pay: only 'poor' has a sentence"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_told(
@@ -189,6 +190,7 @@ def test_what_is_wrong_in_a_table_is_told(
     columns = {
         "swaps.tsv": "dimension\told\tnew\tpattern\treplacement",
         "swap_labels.tsv": "dimension\tlabel",
+        "swap_templates.tsv": "dimension\tgroup\ttext",
     }
     (pack.path / name).write_text(f"{columns[name]}\n{text}\n")
     with pytest.raises(ValueError, match=match):
@@ -203,3 +205,22 @@ def test_a_person_can_add_rows(tmp_path: Path) -> None:
     swapper = Swapper(read_swaps(pack))
     found = swap(swapper, "A kitten!", Pair("breed", "cat", "dog"))
     assert found.after.text == "A puppy!"
+
+
+def test_a_person_can_add_sentences_of_a_dimension_of_their_own(tmp_path: Path) -> None:
+    """No row of swaps.tsv has it, and no label marks people."""
+    pack = make_pack(tmp_path)
+    rows = ["dimension\tgroup\ttext", *(f"pay\t{x}\tPay: {x}." for x in ("a", "b"))]
+    (pack.path / "swap_templates.tsv").write_text("\n".join(rows))
+    swapper = Swapper(read_swaps(pack))
+    pair = Pair("pay", "a", "b")
+    assert pair in swapper.pairs
+    found = swapper.open_with(example("It rained."), pair)
+    assert isinstance(found, Swap)
+    assert found.before.text == "Pay: a. It rained."
+    assert found.after.text == "Pay: b. It rained."
+    assert swapper.exchange(example("It rained."), pair) == ""
+
+
+def test_names_can_be_told_where_no_label_marks_people() -> None:
+    assert Pair("name origin", "East Asian", "South Asian") in MED.pairs

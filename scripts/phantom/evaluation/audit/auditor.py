@@ -50,6 +50,7 @@ def audit_cases(
     compared = compare_groups(
         dimensions, outcomes.measures, sizes, resamples, shuffles, seed
     )
+    differences = measure_parity(dimensions, outcomes, sizes, resamples, seed)
     notes = [f"{missing:,} texts had no prediction and are left out"] * bool(missing)
     scores: dict[str, float] = {}
     for measure in outcomes.measures:
@@ -64,7 +65,7 @@ def audit_cases(
         scores=scores,
         cells=compared.cells,
         spreads=compared.spreads,
-        parity=list(measure_parity(dimensions, outcomes, sizes)) if parity else [],
+        parity=list(differences) if parity else [],
         small=_small(dimensions, sizes),
         notes=notes,
     )

@@ -76,19 +76,25 @@ class Parity(Record):
     A document is positive where it holds the label; groups with too few documents,
     positive or negative ones are left out.
 
+    documents (int): Of these groups; positives (int): Of them, with the label in gold.
     demographic_parity (Optional[float]): Of the share of documents where it was found.
     equal_opportunity (Optional[float]): Of that share where gold has it.
     equalized_odds (Optional[float]): The larger of the difference before and of that
         share where gold does not have it.
+    intervals (Dict[str, Tuple[float, float]]): 95% of each of the three that is there;
+        a largest difference is never below 0.
     """
 
     dimension: str
     task: Task
     label: str
     groups: tuple[str, ...]
+    documents: int = 0
+    positives: int = 0
     demographic_parity: float | None = None
     equal_opportunity: float | None = None
     equalized_odds: float | None = None
+    intervals: dict[str, tuple[float, float]] = {}
 
 
 class Flip(Record):

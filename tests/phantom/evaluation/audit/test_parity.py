@@ -5,7 +5,8 @@ import pytest
 
 from phantom.evaluation.audit.measures import Outcomes
 from phantom.evaluation.audit.membership import Dimension
-from phantom.evaluation.audit.parity import measure_parity
+from phantom.evaluation.audit.parity import _draw, measure_parity
+from phantom.evaluation.metrics import Bootstrap
 
 
 def make(gold: list[list[int]], found: list[list[int]]) -> tuple[Dimension, Outcomes]:
@@ -30,6 +31,25 @@ def test_differences_by_hand() -> None:
     assert row.demographic_parity == pytest.approx(9 / 20 - 8 / 20)
     assert row.equal_opportunity == pytest.approx(0.3)
     assert row.equalized_odds == pytest.approx(0.3)
+    assert (row.documents, row.positives) == (40, 20)
+    # Of ten each, shares of 0.8 and 0.5 differ with a standard error of 0.20.
+    low, high = row.intervals["equal_opportunity"]
+    assert low < 0.05 and high == pytest.approx(0.3 + 1.96 * 0.2, abs=0.07)
+    assert row.intervals["equalized_odds"][0] >= low
+
+
+def test_intervals_are_of_what_fairlearn_has() -> None:
+    """One resample that draws each document once is the text itself."""
+    ten = [1] * 10 + [0] * 10
+    dimension, outcomes = make([ten, ten, ten], [ten, [1] * 6 + [0] * 14, [1] * 20])
+    (row,) = measure_parity([dimension], outcomes)
+    boot = Bootstrap(range(60), 1)
+    boot.weights[:] = 1
+    every = np.arange(3)
+    (present,) = outcomes.present.values()
+    drawn = _draw(present, dimension.member, every, every, boot)
+    for name, samples in drawn.items():
+        assert float(samples[0]) == pytest.approx(getattr(row, name), abs=1e-4)
 
 
 def test_a_group_without_positives_is_not_the_worst() -> None:
