@@ -146,23 +146,10 @@ class RelationExtractor(TrainablePipe):
         for doc in docs:
             doc._.relations = []
         active, mentions, batch, probabilities = scores
-        places = [[span.start, span.end] for ents in mentions for span in ents]
-        found: list[list[dict[str, Any]]] = [[] for _ in active]
-        labels = self.labels
-        least = _shared("phantom.LeastScores.v1")(self.cfg, labels)
-        hits = np.nonzero(probabilities >= least)
-        heads, tails = batch["heads"][hits[0]], batch["tails"][hits[0]]
-        rows = (batch["mention_doc"][heads], heads, tails, hits[1], probabilities[hits])
-        columns = [row.tolist() for row in rows]
-        for doc, head, tail, label, score in zip(*columns, strict=True):
-            found[doc].append(
-                {
-                    "head": list(places[head]),
-                    "tail": list(places[tail]),
-                    "label": labels[label],
-                    "score": score,
-                }
-            )
+        least = _shared("phantom.LeastScores.v1")(self.cfg, self.labels)
+        found = _shared("phantom.RelationDecisions.v1")(
+            mentions, batch, probabilities, least, self.labels
+        )
         for doc, relations in zip(active, found, strict=True):
             doc._.relations = relations
 

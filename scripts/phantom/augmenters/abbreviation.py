@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 from phantom.augmenters.base import Passages, Share
 from phantom.augmenters.inventory import Inventory, find_pairs
-from phantom.passages.rewrite import Edit, rewrite
-from phantom.records import Entity, Example, Relation
+from phantom.passages.rewrite import Edit, follow, rewrite
+from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
 
 Change = Callable[[Example], Example | None]
@@ -137,11 +137,6 @@ def _is_tied(example: Example, entity: Entity) -> bool:
 
 def _merge(example: Example, into: dict[int, int]) -> Example:
     """Give the relations of some mentions to others."""
-    relations: dict[tuple[int, int, str], Relation] = {}
-    for relation in example.relations:
-        head = into.get(relation.head, relation.head)
-        tail = into.get(relation.tail, relation.tail)
-        if head != tail:
-            moved = Relation(head=head, tail=tail, label=relation.label)
-            relations.setdefault((head, tail, relation.label), moved)
-    return example.model_copy(update={"relations": tuple(relations.values())})
+    places = {i: [into.get(i, i)] for i in range(len(example.entities))}
+    relations = tuple(dict.fromkeys(follow(example.relations, places)))
+    return example.model_copy(update={"relations": relations})

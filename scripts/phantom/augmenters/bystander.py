@@ -9,7 +9,7 @@ from pydantic import Field
 
 from phantom.augmenters.base import Passages
 from phantom.passages.names import is_all_capitals
-from phantom.passages.rewrite import Edit, rewrite
+from phantom.passages.rewrite import Edit, follow, rewrite
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
 
@@ -107,17 +107,10 @@ def add_name(
     )
     new = Entity(start=start, end=start + len(name), label=label, text=name)
     spot = sum(entity.start < start for entity in made.entities)
-    moved = tuple(
-        relation.model_copy(
-            update={
-                "head": relation.head + (relation.head >= spot),
-                "tail": relation.tail + (relation.tail >= spot),
-            }
-        )
-        for relation in made.relations
-    )
+    places = {i: [i + (i >= spot)] for i in range(len(made.entities))}
     entities = (*made.entities[:spot], new, *made.entities[spot:])
-    return made.model_copy(update={"entities": entities, "relations": moved})
+    relations = follow(made.relations, places)
+    return made.model_copy(update={"entities": entities, "relations": relations})
 
 
 def _shares_words(name: str, example: Example) -> bool:

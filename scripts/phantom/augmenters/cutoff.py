@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import permutations
 from typing import Annotated
 
 from pydantic import Field
@@ -50,10 +51,9 @@ def cutoff(
 
 def may_relate(example: Example, pack: Pack) -> bool:
     """Whether the pack knows a relation that two of the mentions could bear."""
-    labels = [entity.label for entity in example.entities]
-    for rule in pack.relations.values():
-        heads = [i for i, label in enumerate(labels) if label in rule.head]
-        tails = [i for i, label in enumerate(labels) if label in rule.tail]
-        if any(head != tail for head in heads for tail in tails):
-            return True
-    return False
+    pairs = set(permutations((entity.label for entity in example.entities), 2))
+    return any(
+        rule.allows(head, tail)
+        for rule in pack.relations.values()
+        for head, tail in pairs
+    )

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from spacy_alignments import get_alignments
 
-from phantom.records import Entity, Example, Relation
+from phantom.passages.rewrite import follow
+from phantom.records import Entity, Example
 
 # Of a mention's characters, so many must be there again.
 KEPT = 0.6
@@ -31,7 +32,7 @@ def carry_labels(example: Example, read: str, kept: float = KEPT) -> Carried:
     places, _ = get_alignments(list(example.text), list(read))
     entities: list[Entity] = []
     lost: list[Entity] = []
-    numbers: dict[int, int] = {}
+    numbers: dict[int, list[int]] = {}
     end = 0
     order = sorted(range(len(example.entities)), key=lambda i: _place(example, i))
     for i in order:
@@ -41,14 +42,10 @@ def carry_labels(example: Example, read: str, kept: float = KEPT) -> Carried:
             lost.append(entity)
             continue
         start, end = span
-        numbers[i] = len(entities)
+        numbers[i] = [len(entities)]
         update = {"start": start, "end": end, "text": read[start:end]}
         entities.append(entity.model_copy(update=update))
-    relations = tuple(
-        Relation(head=numbers[r.head], tail=numbers[r.tail], label=r.label)
-        for r in example.relations
-        if r.head in numbers and r.tail in numbers
-    )
+    relations = follow(example.relations, numbers)
     moved = {"text": read, "entities": tuple(entities), "relations": relations}
     # The source's own tokens are those of its own text.
     return Carried(example.model_copy(update={**moved, "tokens": None}), lost)
