@@ -1,15 +1,16 @@
 """The prompt search against a writer on loopback that is as good as its guidelines."""
 
-import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders import OPENAI, example
+from tests.builders import OPENAI, ROOT, example
 from tests.builders.packs import make_pack
-from tests.fault_server import Fault, FaultServer, serve
+from tests.builders.proposing import MESSAGE, Writer
+from tests.fault_server import serve
 
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import Pack, load_pack
@@ -21,69 +22,7 @@ from phantom.records.comparisons import Comparison
 from phantom.reports.prompts.quick import quick_f1, read_dev
 from prompts import prompts
 
-# How many of ten passages can be used, by what stands in the guidelines.
-GOOD = {"Mark diseases.": 5, "aim 0": 3, "aim 1": 10, "aim 2": 6}
-
-MESSAGE = """Take care. One answer of this form, nothing beside it:
-[FORM]
-[GUIDELINES]
-
-Labels: [LABELS].
-[RELATIONS]
-No relation: []."""
-
-
-class Writer:
-    """Proposes guidelines that name their aim, and writes passages by them."""
-
-    def __init__(self) -> None:
-        self.server = FaultServer(rule=self.answer)
-        self.aims: list[str] = []
-        self.request = ""
-
-    def answer(self, body: dict[str, Any]) -> Fault:
-        system = body["messages"][0]["content"]
-        self.request = body["messages"][-1]["content"]
-        lines = self.request.splitlines()
-        asked = [json.loads(line) for line in lines if line.startswith('{"id"')]
-        write = self.propose if "You improve " in system else self.passage
-        items = [{"id": ask["id"], **write(ask, system)} for ask in asked]
-        content = json.dumps({"items": items})
-        return {"kind": "elsewhere", "message": lambda raw: {"content": content}}
-
-    def propose(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
-        if "words around the guidelines" in system:
-            return {"text": MESSAGE, "relations": []}
-        if "the words in which" in system:
-            self.asked = getattr(self, "asked", 0) + 1
-            # At first with a program in it, which is refused and asked for anew.
-            bad = "[COUNT] {{ ''.__class__ }}\n[SPECS]"
-            good = "Take care.\nWrite [COUNT]:\n[SPECS]"
-            return {"text": bad if self.asked == 1 else good, "relations": []}
-        if ask["aim"] not in self.aims:
-            self.aims.append(ask["aim"])
-        number = self.aims.index(ask["aim"])
-        return {"text": f"DISEASE, CHEMICAL, TREATS: aim {number}", "relations": []}
-
-    def passage(self, ask: dict[str, Any], system: str) -> dict[str, Any]:
-        good = next(n for words, n in GOOD.items() if words in system)
-        told = self.request + system
-        good = 10 if "Take care." in told else good
-        self.written = getattr(self, "written", 0) + 1
-        number, words = (
-            self.written,
-            str(sorted((k, v) for k, v in ask.items() if k != "id")),
-        )
-        if sum(map(ord, re.sub(r"\W", "", words))) % 10 >= good:
-            return {"text": f"<DISEASE id=1>torn {number}", "relations": []}
-        if ask["kind"] != "treats":
-            return {"text": f"Nothing was seen on day {number}.", "relations": []}
-        disease = ask.get("seeds", {}).get("DISEASE", ["gout"])[0]
-        text = (
-            f"<CHEMICAL id=1>Zolpin</CHEMICAL> in {number} relieves "
-            f"<DISEASE id=2>{disease}</DISEASE>."
-        )
-        return {"text": text, "relations": [[1, "TREATS", 2]]}
+RECORDING = ROOT / "configs" / "llm" / "recording.cfg"
 
 
 @pytest.fixture
@@ -101,6 +40,28 @@ def make_wide_pack(folder: Path) -> Pack:
     sections = ", ".join(f"part {i}: 1" for i in range(60))
     path.write_text(path.read_text().replace("title: 1, results: 1", sections))
     return load_pack(pack.path)
+
+
+def replay(
+    pack: Pack, out: Path, again: Path, patch: pytest.MonkeyPatch, **kinds: int
+) -> None:
+    """The journal of a search is the recording of the same search, without a server."""
+
+    def refuse(*args: Any) -> None:
+        raise AssertionError("a recording opens no connection")
+
+    recording = out / "prompts.completions.jsonl"
+    told: dict[str, Any] = {"llm": RECORDING, "set_": [f"llm.path={recording}"]}
+    with patch.context() as offline:
+        offline.setattr(socket.socket, "connect", refuse)
+        prompts(pack.path, again, **told, **kinds, systems=0, first=20)
+    found, asked = (
+        Comparison.model_validate_json((folder / "comparison.json").read_text())
+        for folder in (again, out)
+    )
+    assert [x.passages for x in found.candidates] == [
+        x.passages for x in asked.candidates
+    ]
 
 
 @pytest.mark.slow
@@ -141,7 +102,7 @@ def test_the_better_guidelines_win_and_are_picked(
 
 
 def test_the_better_request_wins_and_is_picked(
-    tmp_path: Path, writer: tuple[Writer, list[str]]
+    tmp_path: Path, writer: tuple[Writer, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack = make_wide_pack(tmp_path)
     out = tmp_path / "search"
@@ -150,6 +111,7 @@ def test_the_better_request_wins_and_is_picked(
     found = {x.name: x for x in read_jsonl(out / "variants.jsonl", Variant)}
     assert found["request-1-1"].request == "Take care.\nWrite [COUNT]:\n[SPECS]"
     assert "<h2>request-1-1 <span" in (out / "prompts.html").read_text()
+    replay(pack, out, tmp_path / "again", monkeypatch, variants=0, requests=1)
     prompts(pack.path, out, pick="request-1-1")
     picked = load_pack(pack.path)
     assert picked.guidelines == pack.guidelines

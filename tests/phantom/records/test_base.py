@@ -1,10 +1,7 @@
 """Records of earlier versions are read; what disagrees is told."""
 
-import re
-
 import pytest
 from pydantic import ValidationError
-from tests.builders import ROOT
 
 from phantom.jsonl import to_line
 from phantom.records import Example, Labelled, Rejected, Usage
@@ -63,17 +60,6 @@ def test_each_record_takes_the_keys_that_it_has_fields_for() -> None:
     rejected = {"spec_id": "a", "reason": "r", "detail": "", "raw": ""}
     old = Rejected.model_validate({**rejected, "meta": {"model": "m", "weight": 3}})
     assert (old.model, old.meta) == ("m", {"weight": 3})
-
-
-def test_no_code_reads_provenance_out_of_meta() -> None:
-    keys = (
-        "origin|weight|model|state|augmented_from|joined_from|swapped|form|stated|"
-        "varied|labelled_by"
-    )
-    reads = re.compile(rf"""meta(?:\.get\(|\[)["'](?:{keys})["']""")
-    for path in (ROOT / "scripts").rglob("*.py"):
-        found = reads.search(path.read_text(encoding="utf-8"))
-        assert not found, f"{path}: {found and found.group()}"
 
 
 def test_usages_add_up() -> None:
