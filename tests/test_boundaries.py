@@ -46,6 +46,7 @@ WRITE_ELSEWHERE = {
     "components/document_concepts.py": "a component's folder in a pipeline",
     "components/relation_pool.py": "a log that is appended to",
     "phantom/completions/journal.py": "who holds the lock",
+    "phantom/privacy/egress/inside.py": "behind the wall, which is thrown away",
     "phantom/reports/svg.py": "in memory",
     "phantom/shipping/documents.py": "the stage of a wheel",
     "phantom/shipping/entry_points.py": "the stage of a wheel",
@@ -180,6 +181,25 @@ def test_files_are_renamed_into_place() -> None:
         if read(path).writes
     }
     assert found == set(WRITE_ELSEWHERE)
+
+
+@pytest.mark.parametrize(
+    ("line", "writes"),
+    [
+        ('path.open("w", encoding="utf-8")', True),
+        ('open(path, mode="wb")', True),
+        ("path.write_text(text)", True),
+        ("figure.savefig(path)", True),
+        ('temporary.open("w")', False),
+        ("figure.savefig(temporary)", False),
+        ('path.open("a", encoding="utf-8")', False),
+        ("path.open()", False),
+    ],
+)
+def test_a_planted_file_is_seen(tmp_path: Path, line: str, writes: bool) -> None:
+    path = tmp_path / "planted.py"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    assert read(path).writes == writes
 
 
 def test_no_language_and_no_domain_stands_in_code() -> None:

@@ -5,7 +5,10 @@ import functools
 from pathlib import Path
 from typing import NamedTuple
 
-WRITING = {"write_text", "write_bytes", "to_disk", "savefig"}
+WRITING = {
+    *("write_text", "write_bytes", "to_disk", "savefig", "save_file", "savez"),
+    *("save_pretrained", "to_excel", "to_parquet", "copyfile"),
+}
 
 
 class Source(NamedTuple):
@@ -65,8 +68,11 @@ def _read(text: str) -> Source:
             case ast.arg():
                 words.append((node.lineno, node.arg))
             case ast.Call(func=ast.Attribute(value=target, attr=called)):
-                writes |= called in WRITING and not _temporary(target, *node.args[:1])
+                direct = called in WRITING or (called == "open" and _is_written(node))
+                writes |= direct and not _temporary(target, *node.args[:1])
                 registry += _registered(node)
+            case ast.Call(func=ast.Name(id="open")):
+                writes |= _is_written(node) and not _temporary(*node.args[:1])
     return Source(
         tuple(imports),
         frozenset(names),
@@ -75,6 +81,13 @@ def _read(text: str) -> Source:
         writes,
         (ast.get_docstring(tree) or "").partition("\n")[0],
     )
+
+
+def _is_written(call: ast.Call) -> bool:
+    """Whether a file is opened to be written anew; to a log it is appended."""
+    given = [*call.args, *(x.value for x in call.keywords if x.arg == "mode")]
+    modes = [x.value for x in given if isinstance(x, ast.Constant)]
+    return any(isinstance(mode, str) and mode[:1] in {"w", "x"} for mode in modes)
 
 
 def _temporary(*nodes: ast.expr) -> bool:
