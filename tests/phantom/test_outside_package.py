@@ -5,13 +5,14 @@ from pathlib import Path
 
 import catalogue
 import pytest
-from tests.builders.packs import DOMAIN, findings, make_pack
+from tests.builders import ROOT
+from tests.builders.packs import DOMAIN, make_pack, run_one
 
 from convert_format import convert_format
 from curate import curate
 from generate import generate
 from phantom.augmenters.base import augment
-from phantom.checks import CheckContext, load_config
+from phantom.checks import CheckContext, Finding, Hint, load_config
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import Pack, load_pack
 from phantom.records import Example, Fact, Spec
@@ -21,7 +22,7 @@ from simulate import simulate
 KINDS = ("llms", "augmenters", "formats", "scenarios", "checks")
 POINTS = """
 [phantom_llms]
-theirs.Parrot.v1 = theirs:Parrot
+phantom.Parrot.v1 = theirs:Parrot
 [phantom_augmenters]
 shout = theirs:shout
 [phantom_formats]
@@ -29,42 +30,12 @@ slashes = theirs:Slashes
 [phantom_scenarios]
 courses = theirs:courses
 [phantom_checks]
-short = theirs:short
+shouting = theirs:shouting
 """
-CODE = '''
-"""A back-end that says one sentence, and one of each of the other catalogues."""
-
-import json
-from dataclasses import dataclass
-
-from phantom.checks import Finding
-from phantom.completions.ledger import read_ledger
-from phantom.formats.base import Format
-from phantom.llms.job import Summary, make_ledger, make_prompter, unfinished
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+MORE = """
 from phantom.passages.rewrite import Edit, rewrite
-from phantom.passages.tags import parse_tags
-from phantom.records import Amount, Completion, Example, Fact, Term
-
-
-class Parrot:
-    currency, model = "", "parrot"
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-
-    def generate(self, job):
-        return self.complete(job, job.specs, make_prompter(job))
-
-    def complete(self, job, asks, prompter):
-        summary = Summary()
-        ledger = read_ledger(job.journal.path, make_ledger(prompter, job))
-        for ask in list(unfinished(asks, ledger, summary)):
-            answer = json.dumps({"text": self.sentence, "relations": []})
-            job.journal.append(Completion(
-                spec_ids=(ask.id,), completion=answer, model=self.model,
-                recorded="2026-01-01", prompt=prompter.digest))
-            summary.completed += 1
-        return summary
+from phantom.records import Amount, Fact, Term
 
 
 def shout(passages, *, mark: str = "!"):
@@ -74,32 +45,18 @@ def shout(passages, *, mark: str = "!"):
                       derived_from=(example.id,))
 
 
-@dataclass
-class Slashes(Format):
-    label: str = "DISEASE"
-
-    def read(self, files, prefix, report):
-        for i, line in enumerate(files["file"].read_text().splitlines()):
-            open, close = f"<{self.label} id=1>", f"</{self.label}>"
-            tagged = parse_tags(line.replace("/", open, 1).replace("/", close, 1)
-                                if line.count("/") == 2 else line, [self.label])
-            yield Example(id=f"{prefix}{i}", text=tagged.text,
-                          entities=tagged.entities)
-
-
 def courses(world, *, count: int):
     for i in range(count):
         yield Fact(id=f"c{i}", event="course",
                    entities={"illness": Term(label="DISEASE", text="asthma")},
                    numbers={"age": Amount(value=world.seed + i, unit="years")})
+"""
 
 
-def short(corpus, context, *, least: int = 40):
-    for example in corpus:
-        if len(example.text) < least:
-            yield Finding(ids=(example.id,), severity="warning", reason="short",
-                          detail=f"{len(example.text)} characters")
-'''
+def shown(heading: str, language: str) -> str:
+    """The code that a chapter of CONTRIBUTING.md shows."""
+    chapter = GUIDE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return chapter.partition(f"```{language}\n")[2].partition("```")[0]
 
 
 @pytest.fixture
@@ -108,7 +65,9 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
     site = tmp_path / "site"
     info = site / "theirs-2.0.dist-info"
     info.mkdir(parents=True)
-    (site / "theirs.py").write_text(CODE)
+    chapters = ("Add a check", "Add a back-end", "Add a format")
+    parts = [*(shown(chapter, "python") for chapter in chapters), MORE]
+    (site / "theirs.py").write_text("\n".join(parts))
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\n")
     (info / "entry_points.txt").write_text(POINTS)
     monkeypatch.syspath_prepend(site)
@@ -118,7 +77,7 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
         fresh = Catalogue(kind, made.room)
         monkeypatch.setattr(phantom_registry, f"phantom_{kind}", fresh)
     before = set(catalogue.REGISTRY)
-    path = make_pack(tmp_path, "checks: {short: {least: 30}}").path
+    path = make_pack(tmp_path, "checks: {shouting: {most: 0.5}}").path
     (path / "domain.yml").write_text(DOMAIN + 'augment: [{shout: {mark: "?"}}]\n')
     (path / "scenarios.yml").write_text(
         "scenarios: [{courses: {count: 3}}]\nevents: {course: {kind: treats}}\n"
@@ -129,33 +88,41 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
             del catalogue.REGISTRY[keys]
 
 
-def test_its_back_end_writes_and_its_check_judges(pack: Pack, tmp_path: Path) -> None:
+def test_its_back_end_writes(pack: Pack, tmp_path: Path) -> None:
     config = tmp_path / "parrot.cfg"
-    sentence = "Severe <DISEASE id=1>asthma</DISEASE> was seen."
-    config.write_text(
-        f'[llm]\n@phantom_llms = "theirs.Parrot.v1"\nsentence = "{sentence}"\n'
-    )
+    config.write_text(shown("Add a back-end", "ini"))
     specs, journal, made = (
         tmp_path / f"{name}.jsonl" for name in ("specs", "completions", "accepted")
     )
     write_jsonl(specs, [Spec(id="a", kind="apart"), Spec(id="b", kind="apart")])
-    generate(pack.path, specs, journal, llm=config)
+    for _ in range(2):
+        generate(pack.path, specs, journal, llm=config)
+    assert len(journal.read_text().splitlines()) == 2
     curate(pack.path, specs, journal, made, tmp_path / "rejected.jsonl")
     # The second says what the first says.
     (example,) = read_jsonl(made, Example)
     assert (example.text, example.model) == ("Severe asthma was seen.", "parrot")
+
+
+def test_its_check_judges(pack: Pack) -> None:
     context = CheckContext(pack, load_config(pack.path))
-    assert context.config.checks["short"] == {"least": 30}
-    (found,) = findings("short", [example], context, least=30)
-    assert (found.ids, found.detail) == (("a",), "23 characters")
+    assert context.config.checks["shouting"] == {"most": 0.5}
+    corpus = [Example(id=x, text=x, model="m") for x in ("AAAb", "Aabc")]
+    found = run_one("shouting", corpus, context, most=0.5)
+    assert [x.detail for x in found if isinstance(x, Finding)] == ["75% capitals"]
+    assert [x.text for x in found if isinstance(x, Hint)] == ["Write as journals do."]
 
 
 def test_its_format_is_read(pack: Pack, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("No /asthma/ here.\nNothing.\n")
+    (tmp_path / "notes.txt").write_text("No /gout/ or /asthma/.\nNone.\nA/b.\n")
     out = tmp_path / "notes.jsonl"
-    convert_format(tmp_path / "notes.txt", out, source="slashes", target="phantom")
+    told = {"source": "slashes", "target": "phantom"}
+    with pytest.raises(ValueError, match="notes.txt:3: a slash without another"):
+        convert_format(tmp_path / "notes.txt", out, **told)
+    convert_format(tmp_path / "notes.txt", out, **told, skip=True)
     first, second = read_jsonl(out, Example)
-    assert [x.text for x in first.entities] == ["asthma"] and not second.entities
+    assert [x.text for x in first.entities] == ["gout", "asthma"]
+    assert second.text == "None." and not second.entities
 
 
 def test_its_scenario_gives_facts(pack: Pack, tmp_path: Path) -> None:
