@@ -12,6 +12,7 @@ from phantom.evaluation.diagnosis.records import (
     Item,
     Mistake,
     Weakness,
+    weigh,
     weigh_lack,
 )
 
@@ -19,6 +20,8 @@ from phantom.evaluation.diagnosis.records import (
 LEAST = 3
 # Of the difference between two shares; by chance, some of hundreds of cells pass 2.
 Z = 3.0
+# Likewise of what a cell has beyond a narrower one, which is named if it is less.
+Z_LEFT = 2.0
 # So many items the gold data must lead one to expect before their lack is noted.
 EXPECTED = 5.0
 # From here on the lack is the likely cause, and its cell comes before looks.
@@ -47,8 +50,9 @@ def find_weaknesses(
 
     A cell is a label, the value of a facet, or that value with a label. First those
     that training text lacks take their errors, then the others: a kind of name that
-    was never shown is unseen, too, but that it was never shown is why. They are ranked
-    by `Weakness.worth`: what they cost, and what more text can mend.
+    was never shown is unseen, too, but that it was never shown is why. They are taken
+    and ranked by their worth: what they cost, and what more text can mend. A cell gives
+    way to one inside it that accounts for it.
 
     items (Sequence[Item]): Of the gold data.
     training (Iterable[Item]): Of the training text; none where it is not at hand.
@@ -96,6 +100,8 @@ def _take(
         best = int(scores.argmax())
         if scores[best] <= 0:
             break
+        if cells.lack[best] < LACKING:
+            best = _narrow(best, n, e, of, elsewhere, scores, cells.members, active)
         here = cells.members[best].indices
         here = here[active[here] > 0]
         mine = [m for i in here for m in items[i].mistakes]
@@ -166,15 +172,50 @@ def _score(
     elsewhere: np.ndarray,
     lack: np.ndarray,
 ) -> np.ndarray:
-    """How much each cell is worth naming, 0 for not at all.
+    """What each cell is worth, as `Weakness.worth` has it; 0 for those not to name.
 
     n, e (ndarray): Its items and errors; of (ndarray): items of its family.
     """
-    rest = np.maximum(of - n, 1e-9)
-    share = e / np.maximum(n, 1e-9)
-    pooled = (e + elsewhere * rest) / np.maximum(of, 1e-9)
-    variance = pooled * (1 - pooled) * (1 / np.maximum(n, 1e-9) + 1 / rest)
-    unusual = (share - elsewhere) > Z * np.sqrt(np.maximum(variance, 1e-12))
-    excess = np.where(unusual & (of > n), e - n * elsewhere, 0.0)
-    worth = excess + weigh_lack(lack) * e
-    return np.where(worth >= LEAST, worth, 0.0)
+    unusual = _deviation(n, e, of - n, elsewhere) > Z
+    excess = e - n * elsewhere
+    certain = np.where(unusual & (of > n), excess, 0.0) + weigh_lack(lack) * e
+    return np.where(certain >= LEAST, weigh(e, excess, lack), 0.0)
+
+
+def _deviation(
+    n: np.ndarray, e: np.ndarray, rest: np.ndarray, elsewhere: np.ndarray
+) -> np.ndarray:
+    """By how many standard errors a share of wrong ones is above that of the rest.
+
+    n, e (ndarray): Items and wrong ones; rest (ndarray): items elsewhere.
+    """
+    n, rest = np.maximum(n, 1e-9), np.maximum(rest, 1e-9)
+    pooled = np.clip((e + elsewhere * rest) / (n + rest), 0.0, 1.0)
+    variance = pooled * (1 - pooled) * (1 / n + 1 / rest)
+    return np.asarray((e / n - elsewhere) / np.sqrt(np.maximum(variance, 1e-12)))
+
+
+def _narrow(
+    best: int,
+    n: np.ndarray,
+    e: np.ndarray,
+    of: np.ndarray,
+    elsewhere: np.ndarray,
+    scores: np.ndarray,
+    members: csr_matrix,
+    active: np.ndarray,
+) -> int:
+    """The cell inside of one that accounts for it: less it, the cell is as the rest.
+
+    Abbreviations, for one, of all names of one word.
+    """
+    while True:
+        here = np.zeros(len(active))
+        here[members[best].indices] = active[members[best].indices]
+        share = np.divide(e, n, out=np.zeros_like(e), where=n > 0)
+        inside = (members @ here == n) & (n < n[best]) & (share > share[best])
+        left = _deviation(n[best] - n, e[best] - e, of - n[best], elsewhere[best])
+        fitting = np.where(inside & (left < Z_LEFT), scores, 0.0)
+        if not fitting.any():
+            return best
+        best = int(fitting.argmax())

@@ -17,6 +17,7 @@ from phantom.evaluation.diagnosis.records import (
     Passage,
 )
 from phantom.evaluation.diagnosis.relations import Cues, Link, compare_relations
+from phantom.evaluation.diagnosis.slices import make_slices
 from phantom.evaluation.diagnosis.support import Training, WordEncoder
 from phantom.evaluation.metrics import Triple
 from phantom.evaluation.relation_task import RelationTask
@@ -87,7 +88,7 @@ class Diagnoser:
                 )
         elif not self.training:
             notes.append("no training text at hand: what it lacks is not told")
-        taught = self._training_items(forms, cues)
+        taught = list(self._training_items(forms, cues))
         numbers = {m.example for m in mistakes}
         place = {old: new for new, old in enumerate(sorted(numbers))}
         return Diagnosis(
@@ -102,6 +103,7 @@ class Diagnoser:
             confusion=_confusion(cases, mistakes, "mentions"),
             relation_confusion=_confusion(cases, mistakes, "relations"),
             weaknesses=find_weaknesses(items, taught, mistakes),
+            slices=make_slices(items, taught, mistakes),
             clusters=clusters,
             mistakes=[
                 m.model_copy(update={"example": place[m.example]}) for m in mistakes

@@ -9,6 +9,7 @@ from phantom.records import Origin, Record
 
 Family = Literal["mentions", "passages", "relations", "pairs"]
 Facets = dict[str, str]
+Figures = float | np.ndarray
 # A lack below this is chance.
 SLIGHT = 0.3
 
@@ -104,17 +105,41 @@ class Weakness(Record):
 
     @property
     def worth(self) -> float:
-        """What it costs and more text can mend: the errors beyond the share elsewhere,
-        and all of them in the measure of the lack. What goes wrong though training
-        text has its share of it is mended more slowly, and counts for half.
-        """
-        mended = float(weigh_lack(np.array(self.lack)))
-        return max(0.0, self.excess) * (1 + mended) / 2 + mended * self.errors
+        """What it costs, and what of that more text can mend."""
+        return float(weigh(self.errors, self.excess, self.lack))
 
 
-def weigh_lack(lack: np.ndarray) -> np.ndarray:
+def weigh(errors: Figures, excess: Figures, lack: Figures) -> np.ndarray:
+    """What cells of items are worth to mend: the errors beyond the share elsewhere,
+    and all of them in the measure of the lack. What goes wrong though training text
+    has its share of it is mended more slowly, and counts for half.
+    """
+    mended = weigh_lack(lack)
+    return np.maximum(0.0, excess) * (1 + mended) / 2 + mended * errors
+
+
+def weigh_lack(lack: Figures) -> np.ndarray:
     """Squared, so that a slight lack counts for little, and chance for nothing."""
-    return np.where(lack < SLIGHT, 0.0, lack) ** 2
+    return np.where(np.asarray(lack) < SLIGHT, 0.0, lack) ** 2
+
+
+class Slice(Record):
+    """All of one value of one facet, whether it goes wrong more than others or not.
+
+    family ("mentions" or "relations"): What is counted.
+    facet, value (str): Such as "form" and "abbreviation".
+    errors, of (int): Wrong ones among those of the gold data.
+    training (int): Those in the training text.
+    types (Dict[str, int]): Errors by type, those that are spurious among them.
+    """
+
+    family: Family
+    facet: str
+    value: str
+    errors: int
+    of: int
+    training: int = 0
+    types: dict[str, int] = {}
 
 
 class Neighbour(Record):
@@ -202,6 +227,7 @@ class Diagnosis(Record):
     confusion, relation_confusion (Dict[str, Dict[str, int]]): Counts by gold label and
         predicted label; "" stands for none.
     weaknesses (List[Weakness]): The worst first.
+    slices (List[Slice]): By facet, in each the value with most errors first.
     clusters (List[Cluster]): The largest first.
     mistakes (List[Mistake]): All of them; the others name them by place.
     texts (List[Passage]): Those with a mistake.
@@ -217,6 +243,7 @@ class Diagnosis(Record):
     confusion: dict[str, dict[str, int]]
     relation_confusion: dict[str, dict[str, int]] = {}
     weaknesses: list[Weakness]
+    slices: list[Slice] = []
     clusters: list[Cluster]
     mistakes: list[Mistake]
     texts: list[Passage]

@@ -1,13 +1,15 @@
 """A diagnosis as one HTML page that opens from disk, with nothing to fetch."""
 
+from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from phantom.evaluation.diagnosis.records import Diagnosis, Neighbour, Passage
+from phantom.evaluation.diagnosis.records import Diagnosis, Neighbour, Passage, Slice
 from phantom.evaluation.types import Span
 from phantom.reports.diagnosis.confusion import anchor, draw_confusion
 from phantom.reports.quality.html import show_number
@@ -30,6 +32,7 @@ def to_html(diagnosis: Diagnosis) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = show_number
+    environment.filters["facets"] = _by_facet
     palette = colors([_sample(t, side) for t in diagnosis.texts for side in (0, 1)])
     groups: dict[tuple[str, str, str], list[int]] = {}
     for i, mistake in enumerate(diagnosis.mistakes):
@@ -54,6 +57,12 @@ def to_html(diagnosis: Diagnosis) -> str:
         sides=lambda i: _sides(diagnosis, i, palette),
         near=lambda neighbour: Markup(_near(neighbour, palette)),
     )
+
+
+def _by_facet(slices: Iterable[Slice]) -> list[tuple[str, list[Slice]]]:
+    """Neighbours of one facet together, in the order that they come."""
+    groups = groupby(slices, key=lambda x: x.facet)
+    return [(facet, list(rows)) for facet, rows in groups]
 
 
 def _sides(

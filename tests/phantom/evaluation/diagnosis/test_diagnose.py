@@ -187,6 +187,28 @@ def test_a_weakness_leaves_out_what_one_before_accounts_for() -> None:
     assert only.excess == 10 and only.elsewhere == 0
 
 
+@pytest.mark.parametrize(
+    ("also", "named", "errors"),
+    # Of 20 plain names of one word, 3 wrong are 1.5 standard errors above 3 of 60; 10
+    # are 4.7.
+    [(3, "form: short", 20), (10, "length: 1 word", 30)],
+)
+def test_what_a_narrower_cell_accounts_for_is_named_by_it(
+    also: int, named: str, errors: int
+) -> None:
+    def mention(form: str, length: str, *wrong: int) -> Item:
+        return Item("mentions", {"length": length, "form": form}, "L", wrong)
+
+    items = [mention("short", "1 word", i) for i in range(20)]
+    items += [mention("plain", "1 word", 20 + i) for i in range(also)]
+    items += [mention("plain", "1 word") for _ in range(20 - also)]
+    items += [mention("plain", "2 words", 30 + i) for i in range(3)]
+    items += [mention("plain", "2 words") for _ in range(57)]
+    mistakes = [Mistake(family="mentions", type="missed", example=0, gold="L")] * 33
+    first = find_weaknesses(items, items, mistakes)[0]
+    assert f"{first.facet}: {first.value}" == named and first.errors == errors
+
+
 def test_what_training_lacks_comes_before_what_is_but_unseen() -> None:
     def mention(form: str, surface: str, *wrong: int) -> Item:
         return Item("mentions", {"form": form, "surface": surface}, "L", wrong)
