@@ -12,9 +12,9 @@ def print_refill(refill: Refill) -> None:
     """Print each change in the way of a diff, the reason above it."""
     for ask in refill.asks:
         msg.text(f"@@ {ask.because}", color="cyan")
-        cell = name_cell(ask)
-        msg.text(f"- {ask.was:,} examples: {cell}", color="red")
-        msg.text(f"+ {ask.now:,} examples: {cell}", color="green")
+        msg.text(f"  {name_cell(ask)}")
+        msg.text(f"- {ask.was:,} examples", color="red")
+        msg.text(f"+ {ask.now:,} examples", color="green")
     for hint in refill.hints:
         msg.text(f"+ note for the writer: {hint.text}", color="green")
     for reason, count in refill.left_out.items():

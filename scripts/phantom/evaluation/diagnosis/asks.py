@@ -41,7 +41,7 @@ def make_asks(
     for weakness in diagnosis.weaknesses:
         if len(chosen) == most:
             break
-        cell = find_cell(pack, weakness, language, surfaces)
+        cell = find_cell(pack, diagnosis, weakness, language, surfaces)
         if cell is None:
             left_out[NO_WAY] += 1
             continue
@@ -73,13 +73,14 @@ def describe(weakness: Weakness) -> str:
 
 def find_cell(
     pack: Pack,
+    diagnosis: Diagnosis,
     weakness: Weakness,
     language: LanguageData,
     surfaces: Collection[str],
 ) -> Ask | None:
     """The kinds, grid values and names of a weakness; None if nothing asks for it."""
     facet, value, label = weakness.facet, weakness.value, weakness.label
-    kinds = _kinds(pack, weakness)
+    kinds = _kinds(pack, diagnosis, weakness)
     if kinds is None:
         return None
     if facet == "kind":
@@ -129,18 +130,21 @@ def without_new_words(
             yield hint
 
 
-def _kinds(pack: Pack, weakness: Weakness) -> list[str] | None:
-    """The kinds that bring in what a weakness is about; None if there are none."""
+def _kinds(pack: Pack, diagnosis: Diagnosis, weakness: Weakness) -> list[str] | None:
+    """The kinds that bring in what a weakness is about; None if there are none.
+
+    Where it is of all labels, of those that the data diagnosed has marked.
+    """
     label, kinds = weakness.label, pack.kinds
     if weakness.family == "passages":
         # Marked where nothing is: more text without any mention shows it.
         found = [name for name, kind in kinds.items() if kind.empty]
         return found if weakness.facet in ("mentions", "kind") else found or None
     if weakness.family == "mentions":
-        labels = [label] if label else list(pack.labels)
+        labels = [label] if label else list(diagnosis.confusion)
         found = [n for n, k in kinds.items() if set(k.entities) & set(labels)]
     elif weakness.family == "relations":
-        labels = [label] if label else list(pack.relations)
+        labels = [label] if label else list(diagnosis.relation_confusion)
         found = [n for n, k in kinds.items() if k.relation in labels]
     else:
         refused = {"*", label} if label else {"*", *pack.relations}
