@@ -12,9 +12,8 @@ from phantom.evaluation.diagnosis.records import (
     Item,
     Mistake,
     Weakness,
-    weigh,
-    weigh_lack,
 )
+from phantom.evaluation.diagnosis.worth import weigh, weigh_lack
 
 # So many errors are the least that a weakness is worth.
 LEAST = 3

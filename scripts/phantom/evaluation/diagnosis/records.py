@@ -2,16 +2,12 @@
 
 from typing import Literal, NamedTuple
 
-import numpy as np
-
+from phantom.evaluation.diagnosis.worth import weigh
 from phantom.evaluation.types import Span
 from phantom.records import Origin, Record
 
 Family = Literal["mentions", "passages", "relations", "pairs"]
 Facets = dict[str, str]
-Figures = float | np.ndarray
-# A lack below this is chance.
-SLIGHT = 0.3
 
 
 class Item(NamedTuple):
@@ -107,20 +103,6 @@ class Weakness(Record):
     def worth(self) -> float:
         """What it costs, and what of that more text can mend."""
         return float(weigh(self.errors, self.excess, self.lack))
-
-
-def weigh(errors: Figures, excess: Figures, lack: Figures) -> np.ndarray:
-    """What cells of items are worth to mend: the errors beyond the share elsewhere,
-    and all of them in the measure of the lack. What goes wrong though training text
-    has its share of it is mended more slowly, and counts for half.
-    """
-    mended = weigh_lack(lack)
-    return np.maximum(0.0, excess) * (1 + mended) / 2 + mended * errors
-
-
-def weigh_lack(lack: Figures) -> np.ndarray:
-    """Squared, so that a slight lack counts for little, and chance for nothing."""
-    return np.where(np.asarray(lack) < SLIGHT, 0.0, lack) ** 2
 
 
 class Slice(Record):
