@@ -1,5 +1,6 @@
 """Personas: quotas of their own, all else of the plan as without, and the prompt."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from measurements.personas import measure_passages, measure_plan
 from tests.builders import FINANCE, MEDICINE, example
 from tests.builders.packs import make_context, make_pack
 
+from phantom.checks import CheckContext, load_config
+from phantom.jsonl import read_jsonl
 from phantom.packs.pack import load_pack
 from phantom.packs.personas import WRITER, read_personas
 from phantom.planning.plan import make_plan
@@ -14,6 +17,7 @@ from phantom.planning.quotas import quota_table
 from phantom.planning.rounds import read_recorded
 from phantom.planning.writers import Writers, find_writers
 from phantom.prompts.prompter import Prompter
+from phantom.records import Completion, Spec
 
 PERSONAS = """
 except_kinds: [none]
@@ -100,3 +104,23 @@ def test_passages_with_a_writer_stand_beside_those_without(tmp_path: Path) -> No
     assert found["sex: female"] == [3, 0]
     with pytest.raises(ValueError, match="0 passages with a writer and 6 without"):
         measure_passages(plain, context)
+
+
+def test_the_recorded_ablation_is_what_the_page_says() -> None:
+    """36 specs, each written with a writer and without; docs/generation.md."""
+    folder = MEDICINE / "recording" / "personas"
+    specs = list(read_jsonl(folder / "specs.jsonl", Spec))
+    for plain, own in zip(specs[:36], specs[36:], strict=True):
+        assert own.attributes == {**plain.attributes, WRITER: own.attributes[WRITER]}
+        assert (plain.kind, plain.seeds) == (own.kind, own.seeds)
+    assert len({spec.attributes.get(WRITER) for spec in specs}) == 13
+    answers = read_jsonl(folder / "completions.jsonl", Completion)
+    texts = {x.spec_ids[0]: json.loads(x.completion)["text"] for x in answers}
+    written = [
+        example(texts[x.id], id=x.id, meta={"attributes": x.attributes}) for x in specs
+    ]
+    context = CheckContext(load_pack(MEDICINE), load_config(MEDICINE))
+    found = measure_passages(written, context)
+    assert found["passages"] == 36 and found["distinct_2"] == [0.9629, 0.9665]
+    assert found["names a group"] == [round(13 / 36, 4), round(5 / 36, 4)]
+    assert found["sex: female"] == [10, 3] and found["sex: male"] == [3, 2]
