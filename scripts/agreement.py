@@ -81,4 +81,4 @@ def _two(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    run_step(agreement)
+    run_step(agreement, torch=False)

@@ -1,9 +1,8 @@
 """Convert examples to DocBin corpora: train and dev, leak-free, read back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from spacy.language import Language
 from typer import Argument, Option
 from wasabi import msg
 
@@ -19,7 +18,10 @@ from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.review.corrections import Corrections
 from phantom.review.decisions import DecisionLog
-from phantom.runtime import blank_pipeline
+from phantom.runtime import token_pipeline
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 def convert(
@@ -48,7 +50,7 @@ def convert(
     ids = {key for x in held for key in (x.id, *x.derived_from)}
     train, dev = split_examples(examples, dev_share, seed=seed, held_out=ids)
     pack = load_pack(pack_path)
-    nlp = blank_pipeline(pack.domain.lang)
+    nlp = token_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     short, documents = part_documents(pack, train)
     train = [*augment(pack, short, seed), *feed_documents(pack, documents, seed=seed)]
@@ -78,7 +80,7 @@ def _correct(examples: list[Example], reviews: Path, output: Path) -> list[Examp
 
 
 def _write(
-    nlp: Language, name: str, examples: list[Example], output: Path, permits: Permits
+    nlp: "Language", name: str, examples: list[Example], output: Path, permits: Permits
 ) -> tuple[str, int, int, int, int]:
     lost = Alignment()
     docs = [to_doc(nlp, example, lost) for example in examples]
@@ -94,4 +96,4 @@ def _write(
 
 
 if __name__ == "__main__":
-    run_step(convert)
+    run_step(convert, torch=False)

@@ -68,4 +68,4 @@ def _rows(title: str, report: Report) -> list[tuple[str, str, str, str]]:
 
 
 if __name__ == "__main__":
-    run_step(convert_format)
+    run_step(convert_format, torch=False)

@@ -18,7 +18,7 @@ from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.passages.markup import check_passage
 from phantom.records import Example, Rejected, Spec, hash_id
-from phantom.runtime import blank_pipeline
+from phantom.runtime import token_pipeline
 
 
 def curate(
@@ -34,7 +34,7 @@ def curate(
     for spec in read_jsonl(specs_path, Spec):
         # As `generate`, which asks for the first of those that share an id.
         specs.setdefault(spec.id, spec)
-    curator = Curator(pack, specs, blank_pipeline(pack.domain.lang))
+    curator = Curator(pack, specs, token_pipeline(pack.domain.lang))
     reasons: Counter[str] = Counter()
     rejected: list[Rejected] = []
 
@@ -93,4 +93,4 @@ def _accepted(
 
 
 if __name__ == "__main__":
-    run_step(curate)
+    run_step(curate, torch=False)

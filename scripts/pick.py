@@ -42,4 +42,4 @@ def pick(
 
 
 if __name__ == "__main__":
-    run_step(pick)
+    run_step(pick, torch=False)

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import ModuleType
 
 from spacy.util import import_file
-from srsly import msgpack_decoders, msgpack_encoders
 
 
 def register_all() -> dict[str, ModuleType]:
@@ -47,17 +46,6 @@ def package_name() -> str:
     return here.name
 
 
-def look_up_codecs_once() -> None:
-    """Keep msgpack's codecs, which srsly 2.5 looks for among the entry points of all
-    installed packages at each call: half the time of reading a DocBin.
-    """
-    for codecs in (msgpack_encoders, msgpack_decoders):
-        for name, codec in codecs.get_entry_points().items():
-            codecs.register(name, func=codec)
-        codecs.entry_points = False
-
-
-look_up_codecs_once()
 MODULES = register_all()
 if not MODULES:
     raise ImportError(
@@ -66,3 +54,4 @@ if not MODULES:
         "them. Use the project's `package` command, or give spaCy all component files "
         "but register.py: --code a.py,b.py"
     )
+MODULES["register_codecs"].look_up_codecs_once()

@@ -7,13 +7,20 @@ from typing import Any
 import typer
 from wasabi import msg
 
+from phantom.runtime import leave_out_torch
 
-def run_step(function: Callable[..., Any]) -> None:
+
+def run_step(function: Callable[..., Any], torch: bool = True) -> None:
     """Run a step's function as its command line program.
 
     A ValueError or OSError ends in a message and exit status 1, without a traceback:
     the library's errors say what, where and how to mend it.
+
+    torch (bool): False spares a step that only reads and writes documents the seconds
+        that spaCy takes to import torch.
     """
+    if not torch:
+        leave_out_torch()
     try:
         sys.argv[1:] = map(unquote, sys.argv[1:])
         make_app(function)()

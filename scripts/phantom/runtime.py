@@ -1,4 +1,8 @@
-"""The runtime components, for steps and library code that need them."""
+"""The runtime components, for steps and library code that need them.
+
+spaCy is imported where it is used: it takes seconds, most of them for torch, which
+many steps can do without.
+"""
 
 import sys
 from collections.abc import Callable
@@ -6,11 +10,12 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import spacy
-from spacy.language import Language
-from spacy.util import import_file
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+TOKENIZER = {"@tokenizers": "phantom.Tokenizer.v1"}
 
 
 def components_path() -> Path:
@@ -35,6 +40,8 @@ def register_components() -> dict[str, ModuleType]:
     RETURNS (Dict[str, ModuleType]): The component files by name, so that library
         code reaches their plain functions, such as those of `relation_scorer`.
     """
+    from spacy.util import import_file
+
     # As in phantom/__init__.py: no caches in folders that `project run` compares.
     kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
@@ -50,6 +57,8 @@ def load_component(stem: str) -> ModuleType:
     It is the module that `register_components` has. What it looks up in the registry
     when it is called must be loaded too.
     """
+    from spacy.util import import_file
+
     here, package = components_path(), "phantom._components"
     spec = find_spec(package)
     # As register.py names them; another checkout may be the one that is installed.
@@ -66,17 +75,52 @@ def load_component(stem: str) -> ModuleType:
     return module
 
 
-def blank_pipeline(lang: str) -> Language:
+def blank_pipeline(lang: str) -> "Language":
     """A pipeline without components, with the tokenizer of those that are trained.
 
     lang (str): Code of the language.
     """
+    import spacy
+
     register_components()
-    tokenizer = {"@tokenizers": "phantom.Tokenizer.v1"}
-    return spacy.blank(lang, config={"nlp": {"tokenizer": tokenizer}})
+    return spacy.blank(lang, config={"nlp": {"tokenizer": TOKENIZER}})
 
 
-def predicts_in(nlp: Language) -> str:
+def token_pipeline(lang: str) -> "Language":
+    """As `blank_pipeline`, for documents alone: no component of ours can be added."""
+    load_component("word_tokenizer")
+    load_component("relation_extension")
+    load_component("register_codecs").look_up_codecs_once()
+    return plain_pipeline(lang, {"nlp": {"tokenizer": TOKENIZER}})
+
+
+def plain_pipeline(lang: str, config: dict[str, Any] | None = None) -> "Language":
+    """`spacy.blank` without the factories of other packages.
+
+    spaCy would import those of spacy-transformers, with torch and transformers, for
+    each new pipeline. `spacy.load` in the same process still finds them.
+    """
+    import spacy
+    from spacy.util import registry
+
+    factories = registry._entry_point_factories
+    kept, factories.entry_points = factories.entry_points, False
+    try:
+        return spacy.blank(lang, config=config or {})
+    finally:
+        factories.entry_points = kept
+
+
+def leave_out_torch() -> None:
+    """Have this process do without torch, which thinc would import with spaCy.
+
+    For a program that only reads and writes documents, before its first spaCy.
+    """
+    if "torch" not in sys.modules:
+        sys.modules["torch"] = None  # type: ignore[assignment]
+
+
+def predicts_in(nlp: "Language") -> str:
     """Precision in which the encoder of a pipeline predicts on this machine.
 
     RETURNS (str): "fp32", "bf16" or "int8"; on a GPU that is told beside it.
@@ -101,7 +145,7 @@ def token_bounds(lang: str) -> Callable[[str], list[tuple[int, int]]]:
 
     Tokens of white space are left out: no mention starts or ends with one.
     """
-    nlp = blank_pipeline(lang)
+    nlp = token_pipeline(lang)
 
     def find(text: str) -> list[tuple[int, int]]:
         tokens = (token for token in nlp.make_doc(text) if not token.is_space)

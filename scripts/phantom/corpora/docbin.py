@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from spacy.tokens import Doc, DocBin
-from spacy.vocab import Vocab
+from typing import TYPE_CHECKING
 
 from phantom.corpora.origins import Permits, admit
 from phantom.formats.docs import Alignment, to_doc
 from phantom.jsonl import replace_file
-from phantom.runtime import register_components
+from phantom.runtime import load_component
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 __all__ = ["Alignment", "read_docbin", "to_doc", "write_docbin"]
 
 
 def write_docbin(
-    path: Path, docs: Iterable[Doc], vocab: Vocab, permits: Permits | None = None
+    path: Path, docs: "Iterable[Doc]", vocab: "Vocab", permits: Permits | None = None
 ) -> int:
     """Write docs with their user data, read the file back and count.
 
@@ -25,6 +27,8 @@ def write_docbin(
     RAISES: ValueError if a doc may not be used for training, or if what was read
         differs from what was written.
     """
+    from spacy.tokens import DocBin
+
     docbin = DocBin(store_user_data=True)
     entities = relations = 0
     for doc in docs:
@@ -48,7 +52,10 @@ def write_docbin(
     return len(docbin)
 
 
-def read_docbin(path: Path, vocab: Vocab) -> Iterator[Doc]:
+def read_docbin(path: Path, vocab: "Vocab") -> "Iterator[Doc]":
     """Stream the docs of a DocBin file."""
-    register_components()
+    from spacy.tokens import DocBin
+
+    load_component("relation_extension")
+    load_component("register_codecs").look_up_codecs_once()
     yield from DocBin().from_disk(path).get_docs(vocab)

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from hashlib import sha256
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from phantom.packs.benchmarks import Dataset
 from phantom.packs.pack import Pack
 from phantom.passages.words import normalize
 from phantom.records import Example
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 KINDS = (
     *("synthetic", "augmented", "public", "private"),
@@ -105,7 +107,7 @@ def annotates_all(dataset: Dataset, pack: Pack) -> tuple[bool, bool]:
     return labels, relations and labels
 
 
-def leave_open(doc: Doc, labels: bool, relations: bool) -> Doc:
+def leave_open(doc: "Doc", labels: bool, relations: bool) -> "Doc":
     """Take back what the annotation does not say, so that nothing false is taught.
 
     labels (bool): Every label is marked; else words outside of entities are unknown.

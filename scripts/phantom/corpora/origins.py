@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from spacy.training import Example
+from typing import TYPE_CHECKING, Any
 
 from phantom.packs.benchmarks import Dataset, require_trainable
 from phantom.records import Record, move_provenance
+
+if TYPE_CHECKING:
+    from spacy.training import Example
 
 _FIELDS = frozenset({"origin", "weight", "model", "derived_from", "labelled_by"})
 
@@ -97,7 +98,7 @@ def read_provenance(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def count_corpus(examples: Iterable[Example]) -> OriginCounts:
+def count_corpus(examples: "Iterable[Example]") -> OriginCounts:
     """Count what a corpus is made of.
 
     examples (Iterable[Example]): As spaCy trains on; a reference without

@@ -3,9 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-
-from spacy.language import Language
+from typing import TYPE_CHECKING, Any
 
 from phantom.completions.answers import Answer, split_answers
 from phantom.curation.relations import RejectError, read_relation
@@ -17,6 +15,9 @@ from phantom.passages.rewrite import Edit, rewrite
 from phantom.passages.tags import Tagged, TagProblem, parse_tags
 from phantom.passages.words import normalize
 from phantom.records import Completion, Entity, Example, Rejected, Relation, Spec
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 # Soft hyphens, zero-width and control characters carry no text; tokenizers disagree
 # about them, and about hyphens that are not "-". A minus before a figure is no hyphen.
@@ -37,7 +38,7 @@ class Curator:
     nlp (Language): Its tokenizer decides which mentions can be found at all.
     """
 
-    def __init__(self, pack: Pack, specs: Mapping[str, Spec], nlp: Language) -> None:
+    def __init__(self, pack: Pack, specs: Mapping[str, Spec], nlp: "Language") -> None:
         self.pack = pack
         self.specs = specs
         self.nlp = nlp

@@ -3,16 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-
-from spacy.language import Language
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.util import filter_spans
+from typing import TYPE_CHECKING
 
 from phantom.evaluation.relation_task import Choice, gold_choice
 from phantom.evaluation.types import Mention
 from phantom.packs.benchmarks import Dataset
 from phantom.records import Example
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 Surfaces = set[tuple[str, str]]
 SHORTEST = 3
@@ -27,7 +27,9 @@ class Dictionary:
         baseline worse.
     """
 
-    def __init__(self, nlp: Language, names: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, nlp: "Language", names: Mapping[str, Iterable[str]]) -> None:
+        from spacy.matcher import PhraseMatcher
+
         self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         stops = nlp.Defaults.stop_words
         taken: set[str] = set()
@@ -41,8 +43,10 @@ class Dictionary:
                 self.matcher.add(label, [nlp.make_doc(name) for name in fresh.values()])
         self.size = len(taken)
 
-    def find(self, doc: Doc) -> list[Mention]:
+    def find(self, doc: "Doc") -> list[Mention]:
         """Matches in a tokenised text; longer ones win, then earlier ones."""
+        from spacy.util import filter_spans
+
         spans = filter_spans(self.matcher(doc, as_spans=True))
         return [(span.start_char, span.end_char, span.label_) for span in spans]
 

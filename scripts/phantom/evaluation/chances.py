@@ -1,10 +1,12 @@
 """How likely a pipeline holds each mention that it considered."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spacy.language import Language
-from spacy.tokens import Doc
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
 
 # Ways to read a text that are followed at once, and the chance under which a mention
 # is not worth telling.
@@ -13,7 +15,7 @@ LEAST = 0.02
 
 
 def find_chances(
-    nlp: Language, docs: Sequence[Doc]
+    nlp: "Language", docs: "Sequence[Doc]"
 ) -> list[list[tuple[int, int, str, float]]]:
     """How likely a pipeline's entity recognizers hold each mention, by beam search.
 

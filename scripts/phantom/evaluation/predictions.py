@@ -1,14 +1,14 @@
 """What a pipeline finds: on its own, and given the gold entities."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
-
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.util import filter_spans, minibatch
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phantom.evaluation.types import Link, Mention, Prediction, Request, Span
 from phantom.records import Example
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 
 class Given(NamedTuple):
@@ -19,7 +19,7 @@ class Given(NamedTuple):
 
 
 def predict(
-    nlp: Language, requests: Sequence[Request], batch_size: int = 64
+    nlp: "Language", requests: Sequence[Request], batch_size: int = 64
 ) -> list[Prediction]:
     """Run the pipeline once per distinct text, and what follows NER per given set.
 
@@ -30,6 +30,8 @@ def predict(
 
     RETURNS (List[Prediction]): In the order of the requests.
     """
+    from spacy.util import minibatch
+
     places: dict[str, list[int]] = {}
     for i, request in enumerate(requests):
         places.setdefault(request.text, []).append(i)
@@ -40,7 +42,7 @@ def predict(
     docs = nlp.pipe(texts, as_tuples=True, batch_size=batch_size, disable=unwanted)
     found: dict[int, Prediction] = {}
     for batch in minibatch(docs, batch_size):
-        given: list[tuple[Doc, list[Given]]] = []
+        given: "list[tuple[Doc, list[Given]]]" = []
         for doc, text in batch:
             asked = {i: requests[i] for i in places[text]}
             made = {i: read_prediction(doc, request) for i, request in asked.items()}
@@ -57,7 +59,7 @@ def predict(
 
 def relate_given(
     components: Sequence[Any],
-    given: Sequence[tuple[Doc, Sequence[Given]]],
+    given: "Sequence[tuple[Doc, Sequence[Given]]]",
     batch_size: int,
 ) -> None:
     """Find relations among given mentions, in batches over the docs.
@@ -77,14 +79,14 @@ def relate_given(
             asked.links.extend(read_links(doc))
 
 
-def read_prediction(doc: Doc, request: Request) -> Prediction:
+def read_prediction(doc: "Doc", request: Request) -> Prediction:
     """What a doc holds for a request; nothing is related yet for its given sets."""
     lost = sum(doc.char_span(start, end) is None for start, end, _ in request.gold)
     given: list[list[Link]] = [[] for _ in request.given]
     return Prediction(read_entities(doc), read_links(doc), given, lost)
 
 
-def late_components(nlp: Language) -> dict[str, Any]:
+def late_components(nlp: "Language") -> dict[str, Any]:
     """The components that come after the last one that assigns `doc.ents`."""
     last = -1
     for i, name in enumerate(nlp.pipe_names):
@@ -93,22 +95,24 @@ def late_components(nlp: Language) -> dict[str, Any]:
     return dict(nlp.pipeline[last + 1 :])
 
 
-def set_entities(doc: Doc, mentions: Iterable[Mention]) -> None:
+def set_entities(doc: "Doc", mentions: Iterable[Mention]) -> None:
     """Put entities on a doc; those not on token bounds are left out."""
+    from spacy.util import filter_spans
+
     spans = [doc.char_span(start, end, label) for start, end, label in mentions]
     doc.set_ents(filter_spans([span for span in spans if span is not None]))
-    if Doc.has_extension("relations"):
+    if doc.has_extension("relations"):
         doc._.relations = []
 
 
-def read_entities(doc: Doc) -> list[Mention]:
+def read_entities(doc: "Doc") -> list[Mention]:
     """The entities of a doc in character offsets."""
     return [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
 
 
-def read_links(doc: Doc) -> list[Link]:
+def read_links(doc: "Doc") -> list[Link]:
     """The relations of a doc in character offsets."""
-    stored = doc._.relations if Doc.has_extension("relations") else []
+    stored = doc._.relations if doc.has_extension("relations") else []
     return [
         Link(
             _characters(doc, item["head"]),
@@ -151,7 +155,7 @@ def predictions_from_examples(
         yield Prediction(entities, links, given)
 
 
-def _run(components: Iterable[Any], docs: list[Doc], batch_size: int) -> list[Doc]:
+def _run(components: Iterable[Any], docs: "list[Doc]", batch_size: int) -> "list[Doc]":
     for component in components:
         if hasattr(component, "pipe"):
             docs = list(component.pipe(docs, batch_size=batch_size))
@@ -160,6 +164,6 @@ def _run(components: Iterable[Any], docs: list[Doc], batch_size: int) -> list[Do
     return docs
 
 
-def _characters(doc: Doc, bounds: Sequence[int]) -> Span:
+def _characters(doc: "Doc", bounds: Sequence[int]) -> Span:
     last = doc[bounds[1] - 1]
     return doc[bounds[0]].idx, last.idx + len(last)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import spacy
-
 from phantom.evaluation.predictions import predict, predictions_from_examples
 from phantom.evaluation.types import Prediction, Request
 from phantom.jsonl import read_jsonl
@@ -25,6 +23,8 @@ class Predictor:
         self.known: dict[str, Labelled] | None = None
         self.precision: str | None = None
         if pipeline:
+            import spacy
+
             register_components()
             self.nlp = spacy.load(pipeline)
             self.precision = predicts_in(self.nlp)

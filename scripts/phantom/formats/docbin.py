@@ -54,9 +54,9 @@ class SpacyDocBin(Format):
         from spacy.tokens import DocBin
 
         from phantom.formats.docs import Alignment, to_doc
-        from phantom.runtime import blank_pipeline
+        from phantom.runtime import token_pipeline
 
-        nlp = blank_pipeline(self.lang)
+        nlp = token_pipeline(self.lang)
         docbin = DocBin(store_user_data=True)
         for example in examples:
             lost = Alignment()

@@ -2,17 +2,18 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
-
-from spacy.language import Language
-from spacy.tokens import Doc, Span
+from typing import TYPE_CHECKING, Any
 
 from phantom.formats.base import Report
 from phantom.formats.beside import read_beside
 from phantom.formats.mentions import Document, Link, Mention, to_example
 from phantom.records import Example
 from phantom.records.examples import BESIDE
-from phantom.runtime import register_components
+from phantom.runtime import load_component
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Alignment:
     relations: int = 0
 
 
-def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Doc:
+def to_doc(nlp: "Language", example: Example, lost: Alignment | None = None) -> "Doc":
     """Make the reference doc of an example.
 
     A mention whose ends are no token bounds leaves its tokens without annotation
@@ -39,7 +40,7 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
     RETURNS (Doc): With `ents` (concepts as `kb_id_`), `_.relations`, and provenance in
         `user_data`.
     """
-    register_components()
+    load_component("relation_extension")
     doc = nlp.make_doc(example.text)
     spans: dict[int, Any] = {}
     missing = []
@@ -84,7 +85,7 @@ def to_doc(nlp: Language, example: Example, lost: Alignment | None = None) -> Do
 
 
 def from_doc(
-    doc: Doc, name: str, place: str, report: Report, group: str = ""
+    doc: "Doc", name: str, place: str, report: Report, group: str = ""
 ) -> Example:
     """The example that a doc holds: its entities, `_.relations` and provenance.
 
@@ -92,7 +93,7 @@ def from_doc(
     group (str): Span group to read in the place of the entities; "" for those.
     RAISES: ValueError if there is no such group.
     """
-    register_components()
+    load_component("relation_extension")
     if group and group not in doc.spans:
         has = ", ".join(doc.spans) or "no span groups"
         raise ValueError(f"no span group {group!r}; the doc has {has}")
@@ -115,7 +116,7 @@ def from_doc(
     return Example.model_validate({**example.model_dump(exclude_unset=True), **said})
 
 
-def _to_mention(span: Span, place: str) -> Mention:
+def _to_mention(span: "Span", place: str) -> Mention:
     return Mention(
         f"{span.start}-{span.end}",
         ((span.start_char, span.end_char),),
@@ -125,7 +126,7 @@ def _to_mention(span: Span, place: str) -> Mention:
     )
 
 
-def _beside(doc: Doc, example: Example) -> list[Any]:
+def _beside(doc: "Doc", example: Example) -> list[Any]:
     marks, _ = read_beside(example, Report())
     hulls = [(min(a for a, _ in x.pieces), max(b for _, b in x.pieces)) for x in marks]
     return [doc.char_span(a, b, alignment_mode="expand") for a, b in hulls]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from phantom.packs.domain import RelationRule
-from phantom.passages.abbreviations import defines
 from phantom.records import Entity, Relation
 
 
@@ -79,5 +78,7 @@ def _surface(text: str) -> str:
 
 
 def _are_forms(text: str, first: Entity, second: Entity) -> bool:
+    from phantom.passages.abbreviations import defines
+
     spans = (first.start, first.end), (second.start, second.end)
     return first.label == second.label and defines(text, *spans)

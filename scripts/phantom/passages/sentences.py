@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-
-import spacy
-from spacy.language import Language
+from typing import TYPE_CHECKING
 
 from phantom.records import Entity
+from phantom.runtime import plain_pipeline
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 Span = tuple[int, int]
 
@@ -40,7 +42,7 @@ def _find_ends(text: str, lang: str) -> list[int]:
 
 
 @cache
-def _sentencizer(lang: str) -> Language:
-    nlp = spacy.blank(lang)
+def _sentencizer(lang: str) -> "Language":
+    nlp = plain_pipeline(lang)
     nlp.add_pipe("sentencizer")
     return nlp

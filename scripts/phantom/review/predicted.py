@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import spacy
-from spacy.language import Language
-from spacy.util import minibatch
+from typing import TYPE_CHECKING
 
 from phantom.evaluation.chances import find_chances
 from phantom.evaluation.predictions import read_entities, read_links
@@ -14,6 +11,9 @@ from phantom.jsonl import write_jsonl
 from phantom.records import Entity, Example, Labelled, Relation
 from phantom.review.lines import ExampleFile
 from phantom.runtime import register_components
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 def write_predicted(
@@ -26,12 +26,16 @@ def write_predicted(
     """
     if not (pipeline / "config.cfg").is_file():
         raise ValueError(f"{pipeline}: no pipeline here; `train` makes one")
+    import spacy
+
     register_components()
     write_jsonl(path, _predict(spacy.load(pipeline), examples))
     return ExampleFile(path, Labelled)
 
 
-def _predict(nlp: Language, examples: Iterable[Example]) -> Iterator[Labelled]:
+def _predict(nlp: "Language", examples: Iterable[Example]) -> Iterator[Labelled]:
+    from spacy.util import minibatch
+
     pairs = ((example.text, example) for example in examples)
     for batch in minibatch(nlp.pipe(pairs, as_tuples=True), 64):
         found = [(read_entities(doc), read_links(doc)) for doc, _ in batch]

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import srsly
-from spacy.cli.package import package
 
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
@@ -27,6 +26,8 @@ from phantom.shipping.provenance import (
 )
 from phantom.shipping.quantize import quantize
 
+# Those that load the others, in a checkout.
+BESIDE_WHEELS = {"__init__", "register", "register_codecs"}
 REQUIREMENTS = [
     "spacy-transformers>=1.4.0,<1.5.0",
     "transformers>=4.53,<4.53.3",
@@ -63,6 +64,8 @@ def build_wheel(
     RAISES: ValueError if there is no pipeline, it can't be quantised, or the build
         fails.
     """
+    from spacy.cli.package import package
+
     if not (pipeline / "meta.json").is_file():
         raise ValueError(f"{pipeline}: no trained pipeline here; run `train` first")
     stage = output / "stage"
@@ -123,9 +126,9 @@ def _plain_name(requirement: str) -> str:
 
 
 def component_files() -> list[Path]:
-    """The flat component files that go into a wheel, without register.py."""
+    """The flat component files that go into a wheel."""
     files = sorted(components_path().glob("*.py"))
-    return [file for file in files if file.stem not in ("register", "__init__")]
+    return [file for file in files if file.stem not in BESIDE_WHEELS]
 
 
 def seal(files: list[Path], config: str, folder: Path) -> list[Path]:

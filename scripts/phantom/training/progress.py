@@ -3,13 +3,15 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import srsly
-from spacy.training import Example
-from thinc.api import Config
 
 from phantom.records import Record
+
+if TYPE_CHECKING:
+    from spacy.training import Example
+    from thinc.api import Config
 
 FREE_KEYS = ("max_steps", "max_epochs", "patience")
 ANNOTATION: list[int | str] = [
@@ -94,7 +96,7 @@ class Progress:
         }
 
 
-def run_digest(config: Config, examples: list[Example]) -> str:
+def run_digest(config: "Config", examples: "list[Example]") -> str:
     """Tell runs apart: hash the config and the training corpus.
 
     A run may be resumed with another end, so `FREE_KEYS` are left out; all else

@@ -6,7 +6,6 @@ import spacy
 from spacy.tokens import DocBin
 from tests.builders import example
 
-from phantom.corpora import docbin
 from phantom.corpora.docbin import Alignment, read_docbin, to_doc, write_docbin
 from phantom.corpora.split import group_related, split_examples
 from phantom.records import Example
@@ -53,7 +52,7 @@ def test_a_torn_write_is_noticed(
     def forget(self: DocBin, path: Path) -> None:
         path.write_bytes(DocBin(store_user_data=True).to_bytes())
 
-    monkeypatch.setattr(docbin.DocBin, "to_disk", forget)
+    monkeypatch.setattr(DocBin, "to_disk", forget)
     with pytest.raises(ValueError, match="wrote 1 docs, 2 entities"):
         write_docbin(tmp_path / "x.spacy", [to_doc(NLP, CAT)], NLP.vocab)
     assert not (tmp_path / "x.spacy").exists()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from phantom.checks.models.mention_features import describe
-from phantom.checks.models.quick_model import cross_fit
 from phantom.features import Encoder
 from phantom.passages.names import Matcher, surface_key, untagged
 from phantom.passages.words import TOKEN
@@ -75,6 +74,8 @@ def score_mentions(
     rounds (int): Times that the spans are judged, each with other folds; the mean
         counts.
     """
+    from phantom.checks.models.quick_model import cross_fit
+
     names = ["O", *labels]
     index = {name: i for i, name in enumerate(names)}
     texts = [example.text for example in examples]
