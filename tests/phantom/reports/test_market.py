@@ -39,6 +39,7 @@ def test_the_page_holds_pictures_tables_and_passages() -> None:
     )
     titles = re.findall(r"<h2>(.*?)</h2>", html)
     assert titles[0] == "Prices" and "Loans between banks, before and after" in titles
+    assert "Shares together" in titles
     assert html.count("<svg") == len(titles) - 3
     assert "<mark" in html and "Acme &amp; Sons" in html and "a &lt;b&gt;" in html
     assert html.count("<article>") == 1

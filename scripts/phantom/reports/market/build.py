@@ -19,6 +19,7 @@ from phantom.reports.market.pictures import (
     draw_network,
     draw_prices,
     draw_returns,
+    draw_together,
 )
 from phantom.reports.pages import page_environment
 from phantom.reports.quality.passages import colors, to_passage
@@ -53,6 +54,8 @@ def build_page(
     pictures = [draw_prices(market, closes)]
     if history is not None:
         pictures.append(draw_returns(history, returns))
+    if len(together) > 1:
+        pictures.append(draw_together(list(together), returns))
     if market.worst:
         pictures.append(draw_book(market))
     pictures.append(draw_network(market))

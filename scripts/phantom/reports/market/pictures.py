@@ -6,7 +6,10 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from phantom.planning.scenarios.history.moments import autocorrelation
+from phantom.planning.scenarios.history.moments import (
+    autocorrelation,
+    lagged_correlations,
+)
 from phantom.reports.svg import Picture, new_figure, to_picture
 
 COLORS = ("#1f5fa8", "#a3341f", "#2b7a3d", "#7b3f98", "#8a6100", "#00767a")
@@ -69,6 +72,35 @@ def draw_returns(history: Any, simulated: Sequence[Any]) -> Picture:
     return to_picture(
         figure, "Returns", "Fat tails and clusters of volatility, beside history."
     )
+
+
+def draw_together(history: Sequence[Any], simulated: Sequence[Any]) -> Picture:
+    """How far shares move alike, by days between them and pair by pair."""
+    from matplotlib import pyplot
+
+    matplotlib.use("Agg")
+    figure, (left, right) = pyplot.subplots(
+        1, 2, figsize=(9.5, 3.4), layout="constrained"
+    )
+    lags = range(-5, 6)
+    for i, (series, name) in enumerate(
+        ((simulated, "simulated"), (history, "historical"))
+    ):
+        means = [float(lagged_correlations(series, lag).mean()) for lag in lags]
+        left.plot(lags, means, "o-", ms=3, lw=1.2, label=name, color=COLORS[i])
+        pairs = np.sort(lagged_correlations(series, 0))
+        places = np.linspace(0, 1, len(pairs)) if len(pairs) > 1 else [0.5]
+        right.plot(places, pairs, "o", ms=3 + 3 * i, label=name, color=COLORS[i])
+    left.axhline(0, color="#777", lw=0.6)
+    left.set_xlabel("days between two shares' returns")
+    left.set_ylabel("mean correlation of all pairs")
+    left.legend(frameon=False)
+    right.axhline(0, color="#777", lw=0.6)
+    right.set_xticks([])
+    right.set_xlabel("pairs of shares, the least alike first")
+    right.set_ylabel("correlation of the same day")
+    caption = f"{len(simulated)} shares beside {len(history)} series of history."
+    return to_picture(figure, "Shares together", caption)
 
 
 def draw_book(market: Any) -> Picture:

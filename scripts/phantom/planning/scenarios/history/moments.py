@@ -125,5 +125,18 @@ def compare_cross(
 
 def cross_correlation(series: Sequence[Array]) -> float:
     """Mean correlation of the returns of different shares."""
-    matrix = np.asarray(np.corrcoef(np.array(series)))
-    return float(matrix[np.triu_indices(len(series), 1)].mean())
+    return float(lagged_correlations(series, 0).mean())
+
+
+def lagged_correlations(series: Sequence[Array], lag: int) -> Array:
+    """Of each pair of series, the second `lag` days after the first.
+
+    lag (int): Below 0 the second comes first.
+    RETURNS (Array): shape (pairs,), pairs in the order of the series.
+    """
+    days, values = len(series[0]), np.array(series)
+    first = values[:, max(-lag, 0) : days - max(lag, 0)]
+    second = values[:, max(lag, 0) : days - max(-lag, 0)]
+    count = len(series)
+    matrix = np.corrcoef(first, second)[:count, count:]
+    return np.asarray(matrix[np.triu_indices(count, 1)])

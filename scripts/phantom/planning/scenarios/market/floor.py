@@ -11,6 +11,7 @@ from phantom.planning.scenarios.market.prices import (
     draw_news,
     next_variance,
 )
+from phantom.planning.scenarios.market.traders import MAINTENANCE, SCARCE
 
 if TYPE_CHECKING:
     from phantom.planning.scenarios.market.model import Market
@@ -83,13 +84,14 @@ def _call_margins(market: "Market", before: np.ndarray) -> None:
     """Brokers sell for traders who owe too much; funds are named."""
     crowd = market.crowd
     prices = np.array([book.price for book in market.books])
-    for trader in crowd.called(prices).tolist():
+    own = SCARCE if market.day < market.scarce_until else MAINTENANCE
+    for trader in crowd.called(prices, own).tolist():
         held = crowd.shares[trader] * prices
         number = int(held.argmax())
         book = market.books[number]
         owed = -int(crowd.cash[trader])
-        size = min(int(crowd.shares[trader, number]), market.usual_stock // 50)
-        limit = max(round(book.price * 0.95), 1)
+        size = min(int(crowd.shares[trader, number]), market.usual_stock // 1_000)
+        limit = max(round(book.price * 0.98), 1)
         for other in market.books:
             other.cancel(trader)
         for place, other in enumerate(market.books):
@@ -112,7 +114,7 @@ def _call_margins(market: "Market", before: np.ndarray) -> None:
                     "sold": money(size * book.price),
                 },
                 {"firm": direction(0, fall)},
-                after=(f"firm {number}", "market"),
+                after=(f"firm {number}", "market", "freeze"),
                 hits=(f"firm {number}", "market"),
             )
 

@@ -74,7 +74,7 @@ class Market(Ledger):
         self.trend = np.zeros(len(prices))
         self.bad_news = np.zeros(len(prices))
         self._bad_days: list[float] = []
-        self.frozen_until = self.slump_until = 0
+        self.frozen_until = self.scarce_until = self.slump_until = 0
         self.slump = 0.0
         self.called: dict[int, int] = {}
         self.fled: dict[int, int] = {}

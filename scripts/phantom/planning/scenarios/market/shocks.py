@@ -42,8 +42,8 @@ def sovereign_default(market: "Market", size: float, days: int) -> None:
 
 
 def liquidity_freeze(market: "Market", size: float, days: int) -> None:
-    """The maker stays away and banks call in what they lent each other."""
-    market.frozen_until = market.day + days
+    """The maker stays away, banks and brokers call in what they have lent."""
+    market.frozen_until = market.scarce_until = market.day + days
     for bank in market.banks:
         recall(market, bank, round(size * sum(bank.lent.values())))
     market.add_bad_news(-0.015, min(days, 5))

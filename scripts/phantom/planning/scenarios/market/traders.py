@@ -12,7 +12,12 @@ from phantom.planning.scenarios.market.settings import PriceSettings
 # Days that an order waits; how far beliefs of one day differ, in its volatility.
 LIFE = 4
 APART = 0.6
-MAINTENANCE = 0.25
+# Share of what they hold that funds buy on credit, from fund to fund: at most half, as
+# Regulation T of the Federal Reserve has it. What must be theirs at any time: a quarter
+# by FINRA Rule 4210, mostly more by their brokers' rules, and more still where money is
+# scarce (margins rise in crises, Brunnermeier & Pedersen 2009).
+OWED = (0.1, 0.5)
+MAINTENANCE, SCARCE = 0.35, 0.6
 
 
 class Traders(mesa.Agent):
@@ -45,9 +50,11 @@ class Traders(mesa.Agent):
         maker = np.full((1, firms), stock, dtype=np.int64)
         self.shares = np.vstack([held, maker])
         # Funds have bought on credit, the others hold half as much cash as shares.
-        cash = np.where(self.funds, -worth * 30 // 100, worth // 2)
+        self.owed = np.zeros(count)
+        self.owed[self.funds] = np.linspace(*OWED, int(self.funds.sum()))
+        self.credit = (worth * self.owed).astype(np.int64)
+        cash = np.where(self.funds, -self.credit, worth // 2)
         self.cash = np.append(cash, stock * sum(prices))
-        self.credit = np.where(self.funds, worth * 35 // 100, 0)
         self.size = size
         # What orders that wait may still take.
         self.bidden = np.zeros(count + 1, dtype=np.int64)
@@ -148,10 +155,13 @@ class Traders(mesa.Agent):
                 self.offered[trader, firm] -= count
         book.released.clear()
 
-    def called(self, prices: Any) -> Any:
-        """Set what funds may owe today, and tell who owes too much."""
+    def called(self, prices: Any, own: float) -> Any:
+        """Set what funds may owe today, and tell who owes too much.
+
+        own (float): Share of what is held that must not be owed.
+        """
         worth = self.shares[: self.count] @ prices
-        self.credit = np.where(self.funds, worth * 35 // 100, 0)
+        self.credit = (worth * self.owed).astype(np.int64)
         cash = self.cash[: self.count]
-        short = cash + worth < MAINTENANCE * worth
+        short = cash + worth < own * worth
         return np.flatnonzero((cash < 0) & (worth > 0) & short)

@@ -134,6 +134,11 @@ def test_facts_of_series_whose_facts_are_known() -> None:
     assert moments.leverage(noise * after_fall, days=1) < -0.1
     pair = [noise, 0.5 * noise + 0.75**0.5 * rng.standard_normal(20_000)]
     assert moments.cross_correlation(pair) == pytest.approx(0.5, abs=0.02)
+    # The second does a day later what the first did.
+    late = [noise, np.roll(noise, 1)]
+    assert moments.lagged_correlations(late, 1) == pytest.approx([1], abs=1e-3)
+    assert moments.lagged_correlations(late, 0) == pytest.approx([0], abs=0.02)
+    assert moments.lagged_correlations(late, -1) == pytest.approx([0], abs=0.02)
 
 
 @pytest.fixture(scope="module")
