@@ -92,6 +92,7 @@ def score_mentions(
         len(names),
         epochs=max(1, min(3, TOKENS_TAUGHT // max(sum(sizes), 1))),
         seed=seed,
+        margins=False,
     )
     guessed = np.split(tokens.argmax(1), np.cumsum(sizes)[:-1])
     surfaces = Matcher({surface_key(m.text) for e in examples for m in e.entities})
