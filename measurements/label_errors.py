@@ -45,7 +45,10 @@ class Remembering(Encoder):
         self.known: dict[str, np.ndarray] = {}
 
     def embed_words(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[tuple[int, int]]],
+        sentences: dict[str, np.ndarray] | None = None,
     ) -> list[np.ndarray]:
         new = [i for i, text in enumerate(texts) if text not in self.known]
         rows = super().embed_words([texts[i] for i in new], [spans[i] for i in new])

@@ -34,23 +34,29 @@ class Encoder:
         """Unit vectors. RETURNS (ndarray): shape (len(texts), width), float32."""
         rows: list[np.ndarray] = [np.zeros(0)] * len(texts)
         for i, states, _ in self._run(texts):
-            pooled = states.mean(0)
-            rows[i] = pooled / max(float(np.linalg.norm(pooled)), 1e-9)
-        return np.stack(rows).astype("float32")
+            rows[i] = _unit_mean(states)
+        return np.stack(rows)
 
     def embed_words(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[tuple[int, int]]],
+        sentences: dict[str, np.ndarray] | None = None,
     ) -> list[np.ndarray]:
         """Mean of the word pieces of each span.
 
         spans (Sequence[Sequence[Tuple[int, int]]]): per text, character offsets of its
             words.
+        sentences (Optional[Dict[str, ndarray]]): Gets the vector that `embed` gives of
+            each text, from the same pass.
         RETURNS (List[ndarray]): per text, shape (words, width), float32; a word
             past the encoder's window gets zeros.
         """
         rows: list[np.ndarray] = [np.zeros(0)] * len(texts)
         for i, states, pieces in self._run(texts):
             rows[i] = _pool(states, pieces, spans[i])
+            if sentences is not None:
+                sentences[texts[i]] = _unit_mean(states)
         return rows
 
     def _run(
@@ -108,6 +114,12 @@ def find_encoder() -> Path:
             "with --no-model."
         )
     return Path(found)
+
+
+def _unit_mean(states: np.ndarray) -> np.ndarray:
+    pooled = states.mean(0)
+    unit = pooled / max(float(np.linalg.norm(pooled)), 1e-9)
+    return np.asarray(unit, dtype="float32")
 
 
 def _pool(

@@ -32,8 +32,13 @@ class WordEncoder(Encoder):
         return np.stack([row / np.linalg.norm(row) for row in rows])
 
     def embed_words(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[tuple[int, int]]],
+        sentences: dict[str, np.ndarray] | None = None,
     ) -> list[np.ndarray]:
+        if sentences is not None:
+            sentences.update(zip(texts, self.embed(texts), strict=True))
         return [
             np.stack([self.word(text[a:b]) for a, b in offsets])
             for text, offsets in zip(texts, spans, strict=True)

@@ -105,7 +105,12 @@ def find_suspects(
         first = int(part[0])
         passages = [corpus[int(i)] for i in part]
         scores = score_mentions(
-            passages, labels, encoder, folds=folds, seed=context.seed
+            passages,
+            labels,
+            encoder,
+            folds=folds,
+            seed=context.seed,
+            sentences=context.vectors,
         )
         doubts.suspects += [
             replace(suspect, passage=first + suspect.passage)

@@ -9,8 +9,9 @@ import pytest
 import torch
 from tests.builders import example
 from tests.builders.packs import findings, make_context, measures
-from tests.builders.worded import WordEncoder, sentence
+from tests.builders.worded import WordEncoder, labelled, sentence
 
+from phantom.checks.engine.base import CheckSkipped
 from phantom.checks.models.statistics import auc, effect, entropy_share, wilson
 from phantom.jsonl import write_jsonl
 from phantom.records import Example
@@ -33,6 +34,17 @@ def test_semantic_duplicates(tmp_path: Path) -> None:
     context = make_context(tmp_path, encoder=WordEncoder())
     found = findings("semantic_duplicates", corpus, context)
     assert [f.ids for f in found] == [("zz", "e7")]
+
+
+def test_the_label_check_leaves_the_vectors_of_sentences(tmp_path: Path) -> None:
+    corpus = labelled(60)
+    context = make_context(tmp_path, encoder=WordEncoder())
+    findings("label_errors", corpus, context)
+    assert context.vectors.keys() == {x.text for x in corpus}
+    context.encoder = None
+    with pytest.raises(CheckSkipped):
+        context.embed(["another text"])
+    assert context.embed([corpus[0].text]).shape == (1, 32)
 
 
 def test_memorisation_score(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class CheckContext:
     canaries (List[str]): Strings planted in the private text.
     encoder (Optional[Encoder]): Loaded on first use; None switches models off.
     seed (int): For samples and folds.
+    vectors (Dict[str, ndarray]): Unit sentence vectors that are known, by text.
     """
 
     pack: Pack
@@ -45,7 +46,7 @@ class CheckContext:
     canaries: Sequence[str] = ()
     encoder: Encoder | None = None
     seed: int = 0
-    _vectors: dict[str, np.ndarray] = field(default_factory=dict, init=False)
+    vectors: dict[str, np.ndarray] = field(default_factory=dict, init=False)
 
     def table(self, name: str, columns: list[str]) -> list[dict[str, str]]:
         """Rows of a word list: the pack's own, else the library's, else that of the
@@ -69,7 +70,7 @@ class CheckContext:
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Unit sentence vectors, shape (len(texts), width), remembered by text."""
-        known = self._vectors
+        known = self.vectors
         missing = list(dict.fromkeys(t for t in texts if t not in known))
         if missing:
             rows = self.require_encoder().embed(missing)

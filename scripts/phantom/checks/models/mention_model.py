@@ -62,6 +62,7 @@ def score_mentions(
     epochs: int = 4,
     rounds: int = 2,
     seed: int = 0,
+    sentences: dict[str, np.ndarray] | None = None,
 ) -> MentionScores:
     """Cross-validate a small network on what is known of each span.
 
@@ -73,6 +74,8 @@ def score_mentions(
     epochs (int): Passes over the training folds.
     rounds (int): Times that the spans are judged, each with other folds; the mean
         counts.
+    sentences (Optional[Dict[str, ndarray]]): Gets the vector of each text, which comes
+        with those of its words.
     """
     from phantom.checks.models.quick_model import cross_fit
 
@@ -80,7 +83,7 @@ def score_mentions(
     index = {name: i for i, name in enumerate(names)}
     texts = [example.text for example in examples]
     spans = [[m.span() for m in TOKEN.finditer(text)] for text in texts]
-    vectors = encoder.embed_words(texts, spans)
+    vectors = encoder.embed_words(texts, spans, sentences)
     given = [_classes(e, s, index) for e, s in zip(examples, spans, strict=True)]
     rng = np.random.default_rng(seed)
     fold = rng.permutation(len(examples)) % folds
