@@ -88,13 +88,15 @@ class EntityTagger(TrainablePipe):
     def predict(self, docs: Iterable[Doc]) -> list[np.ndarray]:
         """The tags of the words of each doc.
 
-        RAISES: ValueError if the component was not initialised.
+        RAISES: ValueError if the component was not initialised, or if the tokens are
+            not those that the encoder read.
         """
         if self.model.has_dim("nO") is None:
             raise ValueError(Errors.E109.format(name=self.name))
         docs = list(docs)
         if not any(len(doc) for doc in docs):
             return [np.zeros(0, dtype="int64") for _ in docs]
+        registry.misc.get("phantom.CheckStates.v1")(self.name, self.model, docs)
         find = registry.misc.get("phantom.LikeliestTags.v1")
         scores = self.model.predict(docs)
         return [find(self.model.ops.to_numpy(x)) for x in scores]
