@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from typer import Argument, Option
 from wasabi import msg
 
@@ -16,7 +15,7 @@ from phantom.corpora.origins import Permits
 from phantom.jsonl import write_json
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 from phantom.training import adapted
 from phantom.training.adapt import adapt as adapt_pipeline
 from phantom.training.labelled import read_labelled_text
@@ -66,7 +65,7 @@ def adapt(
     )
     show_labelled_text(data_path, text)
     register_components()
-    nlp, lost = spacy.load(pipeline), Alignment()
+    nlp, lost = load_pipeline(pipeline, pack.known), Alignment()
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     marks = {"labels": text.labels, "relations": text.relations}
     gold = to_gold(nlp, text.examples, **marks, permits=permits, lost=lost)

@@ -41,6 +41,8 @@ def agreement(
     seen = (examples[key] for key in log.current() if key in examples)
     corrections = Corrections(log)
     list(corrections.apply(seen))
+    if not figures["precision"] and not figures["unused"]:
+        raise ValueError(f"{reviews_path}: no decision in it; `review` writes them")
     language = load_language(pack.domain.lang, pack_path)
     hints = keep_hints(hint_on_edits(corrections.edits, language))
 

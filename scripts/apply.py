@@ -71,9 +71,12 @@ def apply(
             run_processes(job, tell, workers)
         else:
             run_here(job, tell)
+    run = counts()
+    if not run.counts.documents and not run.counts.bad and not run.kept:
+        raise ValueError(f"{inputs}: no document in it")
     join_bad(output)
     page = write_reader(output, show) if "reader" in written else None
-    conclude_applying(output, counts(), page)
+    conclude_applying(output, run, page)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from phantom.jsonl import write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, read_texts
 from phantom.privacy.paths import parse_paths
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 
 CANDIDATES = 256
 
@@ -42,7 +42,7 @@ def attack(
     """Write figures with intervals; fail where an attack surely succeeds."""
     pack = load_pack(pack_path)
     register_components()
-    nlp = spacy.load(pipeline)
+    nlp = load_pipeline(pipeline)
     sides = [draw_texts(nlp, path, sample, seed) for path in (train, beside)]
     found: dict[str, Any] = {"sample": sample, "seed": seed, "max_auc": max_auc}
     members, others = (-losses(nlp, side) for side in sides)

@@ -21,8 +21,8 @@ from phantom.evaluation.audit.records import Audit
 from phantom.evaluation.cases import make_cases, make_requests
 from phantom.evaluation.gold import find_gold
 from phantom.evaluation.predictor import Predictor
-from phantom.jsonl import write_json, write_text
-from phantom.packs.pack import load_pack, read_text
+from phantom.jsonl import load_record, write_json, write_text
+from phantom.packs.pack import load_pack
 from phantom.reports.audit.html import to_html
 
 
@@ -58,7 +58,7 @@ def audit(
     examples = list(gold.read(limit))
     config = load_config(pack_path)
     finder = make_finder(CheckContext(pack, config))
-    predictor = Predictor(pipeline, predictions)
+    predictor = Predictor(pipeline, predictions, pack.known)
     requests = make_requests(gold.dataset, examples, pack.relations)
     predicted = predictor([x.id for x in examples], requests)
     cases = make_cases(gold.dataset, examples, requests, predicted)
@@ -78,7 +78,7 @@ def audit(
     write_text(output / "audit.html", to_html(found))
     print_audit(found)
     if before:
-        then = Audit.model_validate_json(read_text(before))
+        then = load_record(before, Audit)
         print_changes(*compare_audits(then, found))
     msg.good(
         f"{len(found.alarms):,} scores of groups are worse than elsewhere",

@@ -13,7 +13,7 @@ from phantom.checks import CheckContext, load_config
 from phantom.checks.engine.run import run_checks, write_corpus
 from phantom.features import Encoder
 from phantom.feedback.from_checks import keep_hints
-from phantom.jsonl import read_jsonl, write_json
+from phantom.jsonl import read_some, write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, list_files
 from phantom.privacy.paths import all_public, is_private, parse_paths
@@ -44,6 +44,7 @@ def check(
 ) -> None:
     """Run the pack's checks; write what passes, what does not, and the report."""
     pack = load_pack(pack_path)
+    accepted = read_some(accepted_path, Example)
     config = load_config(pack_path)
     owned, declared = parse_paths(private), parse_paths(public)
     compared = find_texts(real)
@@ -58,7 +59,7 @@ def check(
         encoder=Encoder() if model else None,
     )
     is_public = all_public(context.real, declared, owned)
-    result = run_checks(read_jsonl(accepted_path, Example), context, config)
+    result = run_checks(accepted, context, config)
     report = build_report(result, pack.domain.title)
 
     write_corpus(result, corpus_path)

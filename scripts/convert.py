@@ -12,7 +12,7 @@ from phantom.corpora.docbin import Alignment, to_doc, write_docbin
 from phantom.corpora.origins import Permits
 from phantom.corpora.split import split_examples
 from phantom.corpora.windows import feed_documents, part_documents
-from phantom.jsonl import read_jsonl, write_json, write_jsonl
+from phantom.jsonl import read_jsonl, read_some, write_json, write_jsonl
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
@@ -42,7 +42,7 @@ def convert(
     ] = None,
 ) -> None:
     """Write train and dev corpora; related passages stay on one side."""
-    examples = list(read_jsonl(examples_path, Example))
+    examples = read_some(examples_path, Example)
     if reviews is not None and reviews.is_file():
         examples = _correct(examples, reviews, output)
     held = read_jsonl(Path(hold_out), Example) if hold_out else iter(())

@@ -34,6 +34,8 @@ def curate(
     for spec in read_jsonl(specs_path, Spec):
         # As `generate`, which asks for the first of those that share an id.
         specs.setdefault(spec.id, spec)
+    if not specs:
+        raise ValueError(f"{specs_path}: empty; run plan first")
     curator = Curator(pack, specs, token_pipeline(pack.domain.lang))
     reasons: Counter[str] = Counter()
     rejected: list[Rejected] = []

@@ -14,7 +14,7 @@ from phantom.evaluation.diagnosis.diagnose import Diagnoser
 from phantom.evaluation.gold import find_gold
 from phantom.evaluation.predictor import Predictor
 from phantom.features import Encoder
-from phantom.jsonl import read_jsonl, write_json, write_jsonl, write_text
+from phantom.jsonl import read_some, write_json, write_jsonl, write_text
 from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
 from phantom.records import Example
@@ -53,7 +53,7 @@ def diagnose(
         examples = _reviewed(examples, reviews)
     if not examples:
         raise ValueError(f"{gold_path}: nothing to diagnose on")
-    training = list(read_jsonl(train, Example)) if train else []
+    training = read_some(train, Example) if train else []
     taught = len({x.text for x in examples} & {x.text for x in training})
     if taught:
         msg.warn(f"{taught:,} of the texts are training text, which hides errors")
@@ -64,7 +64,7 @@ def diagnose(
         training,
         Encoder() if model and training else None,
     )
-    predictor = Predictor(pipeline, predictions)
+    predictor = Predictor(pipeline, predictions, pack.known)
     requests = make_requests(gold.dataset, examples, pack.relations)
     predicted = predictor([x.id for x in examples], requests)
     cases = make_cases(gold.dataset, examples, requests, predicted)

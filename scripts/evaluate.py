@@ -7,7 +7,7 @@ from rich.console import Console
 from typer import Argument, Option
 from wasabi import msg
 
-from console.results import show_caveats, show_split_notes
+from console.results import require_scores, show_caveats, show_split_notes
 from console.step import run_step
 from phantom.evaluation.evaluator import DEV, Evaluator, score_rows, synthetic_dataset
 from phantom.evaluation.gaps import measure_gaps
@@ -15,7 +15,7 @@ from phantom.evaluation.history import HISTORY, append_run
 from phantom.evaluation.predictor import Predictor
 from phantom.evaluation.sources import describe_sources
 from phantom.evaluation.task_counts import TaskCounts
-from phantom.jsonl import read_jsonl, write_json
+from phantom.jsonl import read_some, write_json
 from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
 from phantom.records import Example
@@ -51,10 +51,11 @@ def evaluate(
         for key, entry in load_benchmarks(pack).datasets.items()
     }
     if dev:
-        synthetic = synthetic_dataset(pack, dev.with_suffix(".jsonl").name)
+        read_some(dev := dev.with_suffix(".jsonl"), Example)
+        synthetic = synthetic_dataset(pack, dev.name)
         maps = {DEV: (synthetic, dev.parent), **maps}
-    predictor = Predictor(pipeline, predictions)
-    training = list(read_jsonl(train, Example)) if train else []
+    predictor = Predictor(pipeline, predictions, pack.known)
+    training = read_some(train, Example) if train else []
     evaluator = Evaluator(pack, predictor, training, limit, resamples, seed)
 
     datasets: dict[str, Any] = {}
@@ -66,6 +67,7 @@ def evaluate(
         counts += found.counts
         strangers -= found.ids
         show_split_notes(dataset, found.report)
+    require_scores(counts, benchmarks)
     report: dict[str, Any] = {
         "domain": pack.name,
         "name": name,
@@ -79,7 +81,6 @@ def evaluate(
         "predictions_without_record": len(strangers),
         "datasets": datasets,
     }
-
     console = Console(width=140)
     console.print(score_table(score_rows(datasets), name))
     if gaps := list(measure_gaps(counts, resamples, seed)):
@@ -92,8 +93,7 @@ def evaluate(
     history = output.parent / HISTORY
     run = append_run(history, output.stem, counts, report, sources)
     show_caveats(strangers, limit)
-    chart = output.with_suffix(".png")
-    msg.good(f"Metrics in {output}", f"Chart in {chart}; {run.id} in {history}")
+    msg.good(f"Metrics in {output}", f"Chart beside it; {run.id} in {history}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from typer import Argument, Option
 from wasabi import msg
 
@@ -15,12 +14,12 @@ from phantom.evaluation.explain.explainer import Explainer
 from phantom.evaluation.explain.flips import FlipSearch, stand_ins
 from phantom.evaluation.gold import find_gold
 from phantom.features import Encoder
-from phantom.jsonl import read_jsonl, write_jsonl, write_text
+from phantom.jsonl import read_some, write_jsonl, write_text
 from phantom.packs.language import stop_words
 from phantom.packs.pack import load_pack
 from phantom.records import Example
 from phantom.reports.explain.html import to_html
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 
 
 def explain(
@@ -48,8 +47,8 @@ def explain(
     if not examples:
         raise ValueError(f"{texts_path}: nothing to explain")
     register_components()
-    nlp = spacy.load(pipeline)
-    training = list(read_jsonl(train, Example)) if train else []
+    nlp = load_pipeline(pipeline, pack.known)
+    training = read_some(train, Example) if train else []
     stops = stop_words(pack.domain.lang)
     explainer = Explainer(
         nlp,

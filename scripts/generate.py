@@ -58,6 +58,9 @@ def generate(
     shown = None
     if demonstrations is not None:
         shown = from_examples(read_jsonl(demonstrations, Example), demonstrations)
+    total = -(-count_records(specs_path) // part.count)
+    if not total:
+        raise ValueError(f"{specs_path}: empty; run plan first")
     job = Job(
         pack=pack,
         specs=part.select(read_jsonl(specs_path, Spec)),
@@ -70,7 +73,6 @@ def generate(
     if dry_run:
         print_forecast(backend.forecast(job))
         return
-    total = -(-count_records(specs_path) // part.count)
     with journal, show_progress(total, log_json, backend.currency) as tell:
         if journal.healed:
             msg.warn(f"A torn last line of {journal.healed:,} bytes was set aside")

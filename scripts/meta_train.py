@@ -4,14 +4,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from typer import Argument, Option
 from wasabi import msg
 
 from console.step import print_counts, run_step
 from phantom.jsonl import read_jsonl
 from phantom.records import Example
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 from phantom.training.adapted import save_as
 from phantom.training.reptile import ReptileSettings
 from phantom.training.reptile import meta_train as prepare
@@ -30,7 +29,7 @@ def meta_train(
 ) -> None:
     """Move weights part of the way to those of each task; measure what is forgotten."""
     register_components()
-    nlp = spacy.load(pipeline)
+    nlp = load_pipeline(pipeline)
     dev = read_corpus(nlp, corpus / "dev.spacy")
     before = score(nlp, predict_beside(nlp, dev))
     settings = ReptileSettings(tasks=tasks, size=size, step=step, seed=seed)

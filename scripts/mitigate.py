@@ -13,8 +13,8 @@ from phantom.checks.engine.context import CheckContext
 from phantom.checks.groups import make_finder
 from phantom.corpora.group_balance import balance_groups, shares
 from phantom.evaluation.audit.records import Audit
-from phantom.jsonl import read_jsonl, write_jsonl
-from phantom.packs.pack import load_pack, read_text
+from phantom.jsonl import load_record, read_some, write_jsonl
+from phantom.packs.pack import load_pack
 from phantom.records import Example
 
 
@@ -38,7 +38,7 @@ def mitigate(
 ) -> None:
     """Write passages with `meta.audit`, for `mix` and phantom.HybridCorpus.v1."""
     pack = load_pack(pack_path)
-    audit = Audit.model_validate_json(read_text(audit_path))
+    audit = load_record(audit_path, Audit)
     if audit.domain != pack.name:
         raise ValueError(f"{audit_path}: of the domain {audit.domain!r}")
     worse = audit.worse(groups)
@@ -47,7 +47,7 @@ def mitigate(
         return
     config = load_config(pack_path)
     finder = make_finder(CheckContext(pack, config))
-    examples = list(read_jsonl(train, Example))
+    examples = read_some(train, Example)
     rows = shares(examples, worse, finder)
     msg.table(
         [

@@ -20,9 +20,9 @@ from phantom.evaluation.diagnosis.asks import (
 from phantom.evaluation.diagnosis.records import Diagnosis
 from phantom.feedback.from_reviews import hint_on_edits
 from phantom.feedback.refill import keep_refill, write_refill
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import load_record, read_jsonl
 from phantom.packs.language import load_language
-from phantom.packs.pack import load_pack, read_text
+from phantom.packs.pack import load_pack
 from phantom.passages.words import TOKEN
 from phantom.planning.rounds import read_earlier
 from phantom.privacy.paths import all_public, parse_paths
@@ -49,7 +49,7 @@ def refill(
 ) -> None:
     """Write refill.yml into the folder of the next round; nothing is asked yet."""
     pack = load_pack(pack_path)
-    diagnosis = Diagnosis.model_validate_json(read_text(diagnosis_path))
+    diagnosis = load_record(diagnosis_path, Diagnosis)
     if diagnosis.domain != pack.name:
         raise ValueError(f"{diagnosis_path}: of the domain {diagnosis.domain!r}")
     language = load_language(pack.domain.lang, pack_path)
@@ -61,7 +61,7 @@ def refill(
     earlier = read_earlier(corpus_path, round_)
     asks = []
     if audit_path:
-        audit = Audit.model_validate_json(read_text(Path(audit_path)))
+        audit = load_record(Path(audit_path), Audit)
         half = examples // 2
         asks = ask_for_groups(pack, audit, language, earlier, half, left_out)
     asks += make_asks(

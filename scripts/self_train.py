@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from typer import Argument, Option
 from wasabi import msg
 
@@ -19,7 +18,7 @@ from phantom.passages.files import find_texts, read_texts
 from phantom.passages.words import normalize
 from phantom.privacy.paths import is_private, parse_paths
 from phantom.records import Example
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 from phantom.training import adapted
 from phantom.training.adapt import adapt
 from phantom.training.passes import AdaptSettings
@@ -61,7 +60,7 @@ def self_train(
                 given.append(text.model_copy(update={**named, "relations": ()}))
     given = take_some(given, min(take, len(given)), seed)
     register_components()
-    nlp = spacy.load(pipeline)
+    nlp = load_pipeline(pipeline, pack.known)
     old, dev = (read_corpus(nlp, synthetic / f"{x}.spacy") for x in ("train", "dev"))
     labelled, counts = pseudo_label(nlp, given, calibrate(nlp, dev), bound)
     msg.info(

@@ -4,7 +4,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 from typer import Argument, Option
 from wasabi import msg
 
@@ -20,7 +19,7 @@ from phantom.jsonl import write_json, write_jsonl
 from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
 from phantom.privacy.paths import all_public, parse_paths
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 
 
 def shortcuts(
@@ -46,7 +45,7 @@ def shortcuts(
     if not examples:
         raise ValueError(f"{texts_path}: no text in it")
     register_components()
-    nlp = spacy.load(pipeline)
+    nlp = load_pipeline(pipeline)
     found = find_shortcuts(nlp, as_found(examples, nlp), seed, most)
     is_real = any(x.origin != "synthetic" for x in examples)
     is_public = all_public([texts_path], parse_paths(public), parse_paths(private))

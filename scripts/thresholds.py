@@ -18,8 +18,8 @@ from phantom.evaluation.audit.thresholds import GRID, fit_thresholds
 from phantom.evaluation.cases import make_cases, make_requests
 from phantom.evaluation.gold import find_gold
 from phantom.evaluation.predictor import Predictor
-from phantom.jsonl import write_json
-from phantom.packs.pack import load_pack, read_text
+from phantom.jsonl import load_record, write_json
+from phantom.packs.pack import load_pack
 
 NAME = "relation_extractor"
 
@@ -39,14 +39,14 @@ def thresholds(
 ) -> None:
     """Write settings for `spacy.load`; judge them on other text."""
     pack = load_pack(pack_path)
-    worse = Audit.model_validate_json(read_text(audit_path)).worse(groups)
+    worse = load_record(audit_path, Audit).worse(groups)
     if not worse:
         msg.good("No group is worse off: nothing to mend")
         return
     gold = find_gold(pack, gold_path)
     if gold.dataset.splits[gold.split].use == "test":
         raise ValueError(f"{gold_path}: a test split; fit thresholds on dev data")
-    predictor = Predictor(pipeline, None)
+    predictor = Predictor(pipeline, None, pack.known)
     component: Any = predictor.nlp.get_pipe(NAME)
     settings = component.cfg
     base = float(settings["threshold"])

@@ -28,6 +28,15 @@ def show_split_notes(name: str, report: dict[str, Any]) -> None:
             msg.text(f"{name}: {state.replace('_', ' ')}: {', '.join(report[state])}")
 
 
+def require_scores(counts: Collection[Any], benchmarks: Path) -> None:
+    """RAISES: ValueError if nothing was scored, which is no success."""
+    if not counts:
+        raise ValueError(
+            f"nothing was scored: no test set of the domain with a prediction lies in "
+            f"{benchmarks}, or in --dev"
+        )
+
+
 def show_caveats(strangers: Collection[str], limit: int | None) -> None:
     """Warn of predictions that match no record, and of a trial on a part of them."""
     if strangers:

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from wasabi import msg
 
+from console.faults import tell_fault
 from phantom.runtime import leave_out_torch
 
 
@@ -25,7 +26,8 @@ def run_step(function: Callable[..., Any], torch: bool = True) -> None:
         sys.argv[1:] = map(unquote, sys.argv[1:])
         make_app(function)()
     except (ValueError, OSError) as error:
-        title, _, detail = str(error).partition("\n")
+        said = tell_fault(error) if isinstance(error, OSError) else str(error)
+        title, _, detail = said.partition("\n")
         msg.fail(title, detail, exits=1)
 
 

@@ -25,13 +25,17 @@ def print_result(result: QualityResult) -> None:
 
 def print_skipped(result: QualityResult, report: Path, sources: list[Path]) -> None:
     """Say how many checks were not run, and which files or folders hold nothing."""
+    for path in sources:
+        if not path.exists():
+            # A private folder that is misspelled would protect nobody.
+            msg.warn(f"{path}: no such file or folder; nothing was compared with it")
     if not result.skipped:
         return
     here = Path.cwd()
     empty = [
         str(path.relative_to(here) if path.is_relative_to(here) else path)
         for path in sources
-        if not (path.is_file() or any(path.rglob("*")))
+        if path.is_dir() and not any(path.rglob("*"))
     ]
     because = f"; nothing in {', '.join(empty)}" * bool(empty)
     skipped = f"{len(result.skipped)} of {len(result.seconds)} checks not run"

@@ -5,6 +5,8 @@ import io
 import json
 import os
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +41,10 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from None
+        form = (
+            "UTF-16" if error.object[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else str(error)
+        )
+        raise ValueError(f"{path}: not UTF-8 ({form}); save it as UTF-8") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{path}: cut off or damaged ({error})") from None
 
@@ -90,7 +95,37 @@ def read_jsonl(path: Path, record: type[RecordT]) -> Iterator[RecordT]:
         try:
             yield record.model_validate_json(line)
         except ValidationError as error:
-            raise ValueError(f"{path}:{number}: {_explain(error)}") from None
+            said = _explain(error, record)
+            raise ValueError(f"{path}:{number}: {said}") from None
+
+
+def read_some(path: Path, record: type[RecordT], unique: bool = True) -> list[RecordT]:
+    """The records of a file that a step lives on, as `read_jsonl` reads them.
+
+    unique (bool): Whether each needs an id of its own.
+    RAISES: ValueError if there is none, or if two share an id; as `read_jsonl`.
+    """
+    records = list(read_jsonl(path, record))
+    if not records:
+        raise ValueError(f"{path}: empty; {_name(record)} expected, one per line")
+    if unique:
+        counts = Counter(getattr(each, "id", i) for i, each in enumerate(records))
+        twice = [name for name, count in counts.items() if count > 1]
+        if twice:
+            raise ValueError(
+                f"{path}: {len(twice)} ids are there more than once, such as "
+                f"{twice[0]!r}; give each record an id of its own"
+            )
+    return records
+
+
+def load_record(path: Path, record: type[RecordT]) -> RecordT:
+    """The record that a JSON file is. RAISES: ValueError that says what is wrong."""
+    value = load_json(path)
+    try:
+        return record.model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        raise ValueError(f"{path}: {_explain(error, record)}") from None
 
 
 def read_lines(path: Path) -> Iterator[str]:
@@ -174,9 +209,19 @@ def append_line(path: Path, record: Record) -> None:
             raise
 
 
-def _explain(error: ValidationError) -> str:
-    parts = []
+def _explain(error: ValidationError, record: type[Record]) -> str:
+    """What is wrong; which record was expected, where fields are those of another."""
+    parts, kinds = [], set()
     for item in error.errors():
         where = ".".join(str(key) for key in item["loc"]) or "line"
         parts.append(f"{where}: {item['msg']}")
-    return "; ".join(parts)
+        kinds.add(item["type"])
+    told = "; ".join(parts)
+    if {"missing", "extra_forbidden"} <= kinds:
+        return f"{_name(record)} expected, is it the right file? ({told})"
+    return told
+
+
+def _name(record: type[Record]) -> str:
+    """Such as "records of Spec"."""
+    return f"records of {record.__name__}"

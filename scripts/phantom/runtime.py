@@ -5,8 +5,9 @@ many steps can do without.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -118,6 +119,58 @@ def leave_out_torch() -> None:
     """
     if "torch" not in sys.modules:
         sys.modules["torch"] = None  # type: ignore[assignment]
+
+
+def load_pipeline(given: Path | str, labels: Collection[str] = ()) -> "Language":
+    """An installed package by its name, or a folder.
+
+    labels (Collection[str]): Of the domain that it is used for.
+    RAISES: ValueError as `find_pipeline`, or if it finds none of the labels.
+    """
+    import spacy
+
+    if find_pipeline(given):
+        register_components()
+    try:
+        nlp = spacy.load(given)
+    except OSError as error:
+        raise ValueError(f"{given}: no whole pipeline ({error})") from None
+    check_labels(given, (x for y in nlp.pipe_labels.values() for x in y), labels)
+    return nlp
+
+
+def check_labels(
+    given: Path | str, found: Iterable[str], labels: Collection[str]
+) -> None:
+    """See that a pipeline is of a domain. RAISES: ValueError if no label is known.
+
+    found (Iterable[str]): What it finds; nothing where it follows rules alone.
+    """
+    own = sorted(set(found))
+    if own and labels and not set(own) & set(labels):
+        raise ValueError(
+            f"{given}: the pipeline of another domain? It finds {', '.join(own)}; "
+            f"the domain has {', '.join(labels)}"
+        )
+
+
+def find_pipeline(given: Path | str) -> bool:
+    """Whether it is a folder, not a package. RAISES: ValueError if it is neither."""
+    given = str(given)
+    if given.endswith(".whl"):
+        raise ValueError(
+            f"{given}: install it (pip install {given}), then give its name"
+        )
+    if (Path(given) / "config.cfg").is_file():
+        return True
+    if given not in packages_distributions():
+        inside = sorted(Path(given).glob("*/config.cfg"))
+        near = f"; did you mean {inside[0].parent}?" if inside else ""
+        raise ValueError(
+            f"{given}: no package of that name is installed, and no pipeline is there; "
+            f"give the name of an installed wheel, or a folder with config.cfg{near}"
+        )
+    return False
 
 
 def predicts_in(nlp: "Language") -> str:

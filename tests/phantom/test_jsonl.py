@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from phantom.jsonl import read_jsonl, replace_file, to_line, write_json, write_jsonl
+from phantom.jsonl import (
+    load_record,
+    read_jsonl,
+    read_some,
+    replace_file,
+    to_line,
+    write_json,
+    write_jsonl,
+)
 from phantom.records import Completion, Entity, Example, Spec
 
 
@@ -26,12 +34,39 @@ def test_errors_name_path_and_line(tmp_path: Path) -> None:
         list(read_jsonl(path, Spec))
 
 
+def test_a_file_of_other_records_says_which_are_expected(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_jsonl(path, [Example(id="a", text="b")])
+    with pytest.raises(ValueError, match=r"a\.jsonl:1: records of Spec expected, is"):
+        list(read_jsonl(path, Spec))
+    with pytest.raises(ValueError, match=r"a\.jsonl: records of Spec expected, is it"):
+        load_record(path, Spec)
+    assert load_record(path, Example).text == "b"
+    path.write_text("{")
+    with pytest.raises(ValueError, match=r"a\.jsonl:1: no JSON"):
+        load_record(path, Example)
+
+
+def test_what_a_step_lives_on_is_there_and_each_by_its_own_id(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n")
+    with pytest.raises(ValueError, match=r"a\.jsonl: empty; records of Example exp"):
+        read_some(path, Example)
+    write_jsonl(path, [Example(id=name, text="t") for name in "abab"])
+    with pytest.raises(ValueError, match=r"2 ids are there more than once.* 'a'"):
+        read_some(path, Example)
+    assert len(read_some(path, Example, unique=False)) == 4
+
+
 def test_marks_and_damage_are_told(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"id": "a", "text": "b"}\n', encoding="utf-8-sig")
     assert [x.id for x in read_jsonl(path, Example)] == ["a"]
     path.write_bytes('{"id": "a", "text": "fièvre"}\n'.encode("latin-1"))
     with pytest.raises(ValueError, match=r"a\.jsonl: not UTF-8"):
+        list(read_jsonl(path, Example))
+    path.write_bytes('{"id": "a"}'.encode("utf-16"))
+    with pytest.raises(ValueError, match=r"not UTF-8 \(UTF-16\)"):
         list(read_jsonl(path, Example))
     packed = tmp_path / "a.jsonl.gz"
     packed.write_bytes(gzip.compress(b'{"id": "a", "text": "b"}\n' * 999)[:-20])

@@ -1,14 +1,17 @@
 """The edge of each step: what `project run` hands over arrives, on Windows as well."""
 
+import errno
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from weasel.util import commands
 
+from console.faults import tell_fault
 from console.step import run_step, unquote
 
 PROJECT = yaml.safe_load(Path("project.yml").read_text(encoding="utf-8"))
@@ -65,3 +68,47 @@ def test_a_step_sees_no_quotes(
         run_step(show)
     assert not ended.value.code
     assert capsys.readouterr().out == "('a b', '')\n"
+
+
+@pytest.mark.parametrize(
+    ("work", "told"),
+    [
+        (lambda x: (x / "folder").read_text(), "folder: a folder, where a file is"),
+        (lambda x: (x / "file").rename(x / "folder"), "folder: a folder, where a file"),
+        (lambda x: (x / "file").mkdir(), "file: a file, where a folder is expected"),
+        (lambda x: (x / "file" / "a").mkdir(), "file: a file, where a folder is"),
+        (lambda x: (x / "fil").open(), r"fil: no such .*did you mean .*/file\?"),
+        (lambda x: (x / "foldr" / "a").open(), r"foldr/a: no such .*mean .*/folder\?"),
+        (lambda x: (x / "elsewhere").open(), "elsewhere: no such file or folder$"),
+        (lambda x: open("/dev/full", "wb", 0).write(b"a"), "no space left; make room"),
+    ],
+)
+def test_paths_that_are_not_as_they_should_be(
+    work: Callable[[Path], object],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+
+    def step() -> None:
+        work(tmp_path)
+
+    monkeypatch.setattr(sys, "argv", ["step.py"])
+    with pytest.raises(SystemExit) as ended:
+        run_step(step)
+    assert ended.value.code == 1
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert re.search(told.rstrip("$"), said)
+    assert ("did you mean" in said) == ("mean" in told)
+
+
+def test_faults_of_disks_are_told_with_their_path() -> None:
+    for number in (errno.EACCES, errno.EROFS):
+        error = OSError(number, "refused", "/a/b.jsonl")
+        assert tell_fault(error).startswith("/a/b.jsonl: not to be read")
+    error = OSError(errno.ENOSPC, "full", "/a/b.tmp", None, "/a/b")
+    assert tell_fault(error).startswith("/a/b: no space left")
+    assert tell_fault(OSError("the server is gone")) == "the server is gone"

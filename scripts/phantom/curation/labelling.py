@@ -14,7 +14,7 @@ from phantom.curation.extraction import (
     show_sentence,
     to_sentences,
 )
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import load_record, read_jsonl
 from phantom.llms.job import Backend, Job, Summary, make_ledger
 from phantom.packs.pack import Pack
 from phantom.privacy.paths import is_private
@@ -125,7 +125,7 @@ def read_figures(path: Path) -> Figures:
     """What a run took. RAISES: ValueError if extract did not write it."""
     if not path.is_file():
         raise ValueError(f"{path}: no such file\nRun extract again; it writes it")
-    return Figures.model_validate_json(path.read_text(encoding="utf-8"))
+    return load_record(path, Figures)
 
 
 def read_labelled(

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
@@ -23,7 +21,7 @@ from phantom.documents.tables import (
 from phantom.jsonl import replace_file
 from phantom.packs.document import COMPONENTS, add_document_components
 from phantom.packs.pack import load_pack
-from phantom.runtime import register_components
+from phantom.runtime import find_pipeline, load_pipeline
 
 # Characters that go through the pipeline together, at least one document.
 BATCH = 300_000
@@ -89,29 +87,6 @@ class Setup:
         # Its bound is for parsers; ours is the size of a batch.
         nlp.max_length = 10**9
         return nlp
-
-
-def load_pipeline(given: str) -> Language:
-    """An installed package by its name, or a folder. RAISES: as `find_pipeline`."""
-    if find_pipeline(given):
-        register_components()
-    return spacy.load(given)
-
-
-def find_pipeline(given: str) -> bool:
-    """Whether it is a folder, not a package. RAISES: ValueError if it is neither."""
-    if given.endswith(".whl"):
-        raise ValueError(
-            f"{given}: install it (pip install {given}), then give its name"
-        )
-    if (Path(given) / "config.cfg").is_file():
-        return True
-    if given not in packages_distributions():
-        raise ValueError(
-            f"{given}: no package of that name is installed, and no pipeline is there; "
-            "give the name of an installed wheel, or a folder with config.cfg"
-        )
-    return False
 
 
 class Applier:

@@ -1,32 +1,36 @@
 """Where predictions come from: a pipeline, or a file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from phantom.evaluation.predictions import predict, predictions_from_examples
 from phantom.evaluation.types import Prediction, Request
 from phantom.jsonl import read_jsonl
 from phantom.records import Labelled
-from phantom.runtime import predicts_in, register_components
+from phantom.runtime import load_pipeline, predicts_in, register_components
 
 
 class Predictor:
     """Predicts with a pipeline, or looks predictions up in a file.
 
+    labels (Collection[str]): Of the domain, some of which it must find.
     known (Optional[Dict[str, Labelled]]): The predictions of the file, by record.
     precision (Optional[str]): In which the pipeline's encoder predicts here.
     """
 
-    def __init__(self, pipeline: Path | None, predictions: Path | None) -> None:
+    def __init__(
+        self,
+        pipeline: Path | None,
+        predictions: Path | None,
+        labels: Collection[str] = (),
+    ) -> None:
         if (pipeline is None) == (predictions is None):
             raise ValueError("give either --pipeline or --predictions")
         self.known: dict[str, Labelled] | None = None
         self.precision: str | None = None
         if pipeline:
-            import spacy
-
             register_components()
-            self.nlp = spacy.load(pipeline)
+            self.nlp = load_pipeline(pipeline, labels)
             self.precision = predicts_in(self.nlp)
         elif predictions:
             self.known = {}

@@ -132,6 +132,8 @@ def guess_format(path: Path) -> str:
     ]
     if len(found) == 1:
         return found[0]
+    if not (any(path.iterdir()) if path.is_dir() else path.stat().st_size):
+        raise ValueError(f"{path}: empty")
     several = f"could be {' or '.join(found)}" if found else "no format knows it"
     raise ValueError(
         f"{path}: {several}; name its format with --from (in the project: "

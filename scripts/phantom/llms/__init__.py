@@ -28,9 +28,11 @@ def load_backend(path: Path, overrides: Mapping[str, Any] | None = None) -> Back
     RAISES: ValueError that names the file and what is wrong in it.
     """
     if not path.is_file():
-        near = sorted(str(p) for p in path.parent.glob("*.cfg"))
+        folder = path if path.is_dir() else path.parent
+        near = sorted(str(p) for p in folder.glob("*.cfg"))
+        found = "a folder" if path.is_dir() else "no such file"
         raise ValueError(
-            f"{path}: no such file. Back-ends here: {', '.join(near) or 'none'}."
+            f"{path}: {found}. Back-ends here: {', '.join(near) or 'none'}."
         )
     try:
         config = Config().from_disk(path, overrides=dict(overrides or {}))

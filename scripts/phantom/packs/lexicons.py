@@ -19,6 +19,19 @@ def read_names(pack: Pack, label: str, *, baseline: bool = False) -> list[str]:
     ]
 
 
+def check_tables(pack: Pack) -> None:
+    """Read all lexicons and pair tables once, before anything is paid for.
+
+    RAISES: ValueError as `read_table`, or if nothing is in one.
+    """
+    for label in pack.domain.lexicons:
+        if not read_names(pack, label):
+            raise ValueError(f"{pack.path}: lexicons.{label}: no name in its tables")
+    source = SeedSource(pack, random.Random(0))
+    for name in pack.domain.pairs:
+        source.draw_pair(name)
+
+
 class SeedSource:
     """Draws terms without repetition until a lexicon is used up.
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from phantom.jsonl import read_lines
 from phantom.packs.domain import Domain
+from phantom.packs.mappings import load_yaml
 from phantom.packs.references import find_problems
 from phantom.records import Record
 
@@ -42,7 +44,16 @@ class Pack:
     def guidelines(self) -> str:
         """The annotation guidelines that stand in the prompt; picked ones first."""
         picked = self.path / GUIDELINES
-        return read_text(picked if picked.is_file() else self.path / "guidelines.md")
+        file = picked if picked.is_file() else self.path / "guidelines.md"
+        text = read_text(file)
+        if not text.strip():
+            raise ValueError(f"{file}: empty; say what is marked, and what is not")
+        return text
+
+    @property
+    def known(self) -> list[str]:
+        """Labels of entities and of relations."""
+        return [*self.labels, *self.relations]
 
     @property
     def recording(self) -> Path:
@@ -120,13 +131,9 @@ def read_mapping(path: Path) -> dict[str, Any]:
     """
     text = read_text(path)
     try:
-        # Fourteen times as fast; the other one shows the place of an error.
-        data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError:
-        try:
-            data = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise ValueError(f"{path}: not valid YAML: {error}") from None
+        data = load_yaml(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: not valid YAML: {error}") from None
     if not isinstance(data, dict | None):
         raise ValueError(f"{path}: expected keys and values at the top level.")
     return data or {}
@@ -139,8 +146,12 @@ def explain(error: ValidationError, model: type[Record], path: Path) -> str:
         key = ".".join(str(part) for part in item["loc"]) or "(top level)"
         remedy = ""
         if item["type"] == "extra_forbidden":
-            keys = ", ".join(_keys(model, item["loc"][:-1]))
-            remedy = f"; remove it or use one of: {keys}"
+            known = _keys(model, item["loc"][:-1])
+            near = get_close_matches(str(item["loc"][-1]), known, 1)
+            meant = f"did you mean {near[0]}? " if near else ""
+            remedy = f"; {meant}remove it or use one of: {', '.join(known)}"
+        elif item["type"] == "string_type" and isinstance(item["input"], bool):
+            remedy = '; YAML reads yes, no, on and off so: put it in quotes, as "no"'
         lines.append(f"{path}: {key}: {item['msg']}{remedy}")
     return "\n".join(lines)
 

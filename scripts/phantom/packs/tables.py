@@ -42,9 +42,11 @@ def read_table(
     header = split_cells(lines[0], f"{path}:1") if lines else []
     missing = [column for column in columns if column not in header]
     if missing:
+        mark = next((x for x in ";,|" if x in "".join(header)), "")
+        remedy = f" Save it with tabs between cells, not {mark!r}." if mark else ""
         raise ValueError(
             f"{path}:1: no column {', '.join(missing)}; the header has "
-            f"{', '.join(header) or 'none'}."
+            f"{', '.join(header) or 'none'}.{remedy}"
         )
     twice = [column for column, count in Counter(header).items() if count > 1]
     if set(twice) & set(columns):

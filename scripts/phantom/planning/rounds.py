@@ -7,6 +7,7 @@ from typing import NamedTuple
 from phantom.completions.ledger import Ledger, read_ledger
 from phantom.feedback.hints import Hint, add_style
 from phantom.jsonl import read_jsonl
+from phantom.packs.lexicons import check_tables
 from phantom.packs.pack import Pack
 from phantom.planning.plan import make_plan
 from phantom.planning.wishes import Wishes
@@ -50,8 +51,9 @@ def next_plan(
     wishes (Optional[Wishes]): Facts that a share of the new specs tells.
     writers (Optional[Writers]): Personas of a share of the new specs.
     number (int): The round, which new specs bear.
-    RAISES: ValueError if there is nothing to plan.
+    RAISES: ValueError if there is nothing to plan, or a table of the pack is spoiled.
     """
+    check_tables(pack)
     recorded = read_recorded(pack)
     known = {spec.id for spec in recorded}
     known_and_earlier = recorded + [spec for spec in earlier if spec.id not in known]

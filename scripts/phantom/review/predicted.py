@@ -10,7 +10,7 @@ from phantom.evaluation.types import Link, Mention
 from phantom.jsonl import write_jsonl
 from phantom.records import Entity, Example, Labelled, Relation
 from phantom.review.lines import ExampleFile
-from phantom.runtime import register_components
+from phantom.runtime import load_pipeline, register_components
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -24,12 +24,8 @@ def write_predicted(
     path (Path): The file to write (.jsonl); `meta.scores` has a relation's score each,
         `meta.chances` start, end, label and chance of mentions that it considered.
     """
-    if not (pipeline / "config.cfg").is_file():
-        raise ValueError(f"{pipeline}: no pipeline here; `train` makes one")
-    import spacy
-
     register_components()
-    write_jsonl(path, _predict(spacy.load(pipeline), examples))
+    write_jsonl(path, _predict(load_pipeline(pipeline), examples))
     return ExampleFile(path, Labelled)
 
 

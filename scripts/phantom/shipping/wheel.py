@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import srsly
+from packaging.version import InvalidVersion, Version
 
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import Pack
-from phantom.runtime import components_path
+from phantom.runtime import check_labels, components_path
 from phantom.shipping.card.build import build_card
 from phantom.shipping.documents import ship_document_components
 from phantom.shipping.entry_points import add_entry_points
@@ -61,13 +62,22 @@ def build_wheel(
     reports (Optional[Path]): The run's folder in metrics/, for the model card, which
         goes into the wheel and beside it.
     RETURNS (Path): The wheel.
-    RAISES: ValueError if there is no pipeline, it can't be quantised, or the build
-        fails.
+    RAISES: ValueError if there is no pipeline or it is of another domain, the version
+        is none, it can't be quantised, or the build fails.
     """
     from spacy.cli.package import package
 
     if not (pipeline / "meta.json").is_file():
         raise ValueError(f"{pipeline}: no trained pipeline here; run `train` first")
+    try:
+        Version(version)
+    except InvalidVersion:
+        raise ValueError(
+            f"--version {version!r}: no version of a Python package; 0.2.0 is one"
+        ) from None
+    trained = srsly.read_json(pipeline / "meta.json")
+    found = [label for names in trained.get("labels", {}).values() for label in names]
+    check_labels(pipeline, found, pack.known)
     stage = output / "stage"
     shutil.rmtree(stage, ignore_errors=True)
     if int8:

@@ -5,8 +5,10 @@ from typing import Any
 
 import srsly
 from spacy.util import load_config
+from thinc.api import Config
 
 RELATIONS = "relation_extractor"
+SECTIONS = ("paths", "nlp", "components", "training")
 
 
 def make_overrides(
@@ -34,7 +36,7 @@ def make_overrides(
         "paths.labels": str(corpus / "labels"),
         "system.seed": seed,
     }
-    config = load_config(config_path, interpolate=False)
+    config = read_training_config(config_path)
     if "mix" in config["paths"]:
         overrides["paths.mix"] = str(corpus / "mix")
     if "drawn" in config["paths"] and drawn is not None:
@@ -50,6 +52,19 @@ def make_overrides(
             if name.startswith("rel_"):
                 overrides[f"training.score_weights.{name}"] = None
     return overrides
+
+
+def read_training_config(path: Path) -> Config:
+    """A config that spaCy trains by. RAISES: ValueError if it is none."""
+    if not path.is_file():
+        raise ValueError(f"{path}: no file of training settings (.cfg) here")
+    config = load_config(path, interpolate=False)
+    missing = [name for name in SECTIONS if name not in config]
+    if missing:
+        raise ValueError(
+            f"{path}: no [{missing[0]}]; is it a training config, as configs/train.cfg?"
+        )
+    return config
 
 
 def has_relations(corpus: Path) -> bool:

@@ -14,7 +14,7 @@ from spacy.util import load_config
 from phantom.corpora.docbin import read_docbin, to_doc, write_docbin
 from phantom.corpora.mix import take_some
 from phantom.corpora.origins import Permits
-from phantom.jsonl import read_jsonl, write_json
+from phantom.jsonl import load_record, read_jsonl, write_json
 from phantom.records import Example, Record
 from phantom.runtime import blank_pipeline
 from phantom.training import loop
@@ -72,7 +72,7 @@ class Bench:
         """A point that is there. RAISES: ValueError if it is of another recipe."""
         if not path.is_file():
             return None
-        point = Point.model_validate_json(path.read_text(encoding="utf-8"))
+        point = load_record(path, Point)
         if point.recipe != self.recipe:
             raise ValueError(
                 f"{path}: made with {point.recipe}, now it is {self.recipe}; give "

@@ -100,11 +100,15 @@ def test_the_step_takes_predictions_in_place_of_a_pipeline(project: Path) -> Non
         evaluate(project / "toy", output)
 
 
-def test_no_data_is_no_error(project: Path) -> None:
-    output = project / "none.json"
-    empty = project / "nothing"
-    evaluate(project / "toy", output, pipeline=project / "pipeline", benchmarks=empty)
-    assert json.loads(output.read_text())["datasets"]["tiny"]["splits"] == {}
+def test_nothing_scored_is_no_success(project: Path) -> None:
+    output, empty = project / "none.json", project / "nothing.jsonl"
+    given = {"pipeline": project / "pipeline", "benchmarks": project / "nothing"}
+    with pytest.raises(ValueError, match="nothing was scored: no test set"):
+        evaluate(project / "toy", output, **given)
+    empty.touch()
+    with pytest.raises(ValueError, match=r"nothing\.jsonl: empty"):
+        evaluate(project / "toy", output, **given, dev=empty)
+    assert not output.exists()
 
 
 def test_rows_go_label_by_label_with_all_systems(project: Path) -> None:

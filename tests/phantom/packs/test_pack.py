@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 import yaml
 
+from phantom.packs.mappings import load_yaml
 from phantom.packs.pack import load_pack
 from phantom.packs.tables import read_table
 
@@ -33,7 +34,8 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "parts"),
     [
-        ({"lables": {}}, ["domain.yml", "lables", "labels"]),
+        ({"lables": {}}, ["domain.yml", "lables", "did you mean labels? remove"]),
+        ({"relations": {False: {}}}, ["relations", 'put it in quotes, as "no"']),
         ({"labels": {"A": {"definiton": "a"}}}, ["labels.A.definition", "required"]),
         (
             {"labels": {"A": {"definition": "a", "rules": {"trailling": ["x"]}}}},
@@ -138,3 +140,28 @@ def test_tables_name_the_line(tmp_path: Path) -> None:
         read_table(table, ["name"])
     with pytest.raises(ValueError, match=r"t.tsv:1: no column label"):
         read_table(table, ["label"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["name: toy", "kinds: {}", "feeding: {passes: 1, passes: 2}"],
+)
+def test_a_key_that_is_there_twice(more: str, tmp_path: Path) -> None:
+    path = write(tmp_path)
+    with (path / "domain.yml").open("a") as file:
+        file.write(f"\n{more}\n")
+    key = "passes" if "passes" in more else more.partition(":")[0]
+    with pytest.raises(ValueError, match=f"the key '{key}' is there twice\n.*line"):
+        load_pack(path)
+
+
+def test_merged_keys_may_be_said_anew() -> None:
+    text = "a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\n"
+    assert load_yaml(text)["b"] == {"x": 3, "y": 2}
+
+
+def test_guidelines_say_something(tmp_path: Path) -> None:
+    pack = load_pack(write(tmp_path))
+    (pack.path / "guidelines.md").write_text(" \n")
+    with pytest.raises(ValueError, match=r"guidelines\.md: empty; say what is marked"):
+        _ = pack.guidelines

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from phantom.packs.lexicons import SeedSource, read_names
+from phantom.packs.lexicons import SeedSource, check_tables, read_names
 from phantom.packs.pack import Pack, load_pack
 from phantom.packs.tables import read_table
 
@@ -57,6 +57,9 @@ def test_cells_are_what_the_spreadsheet_shows(
         (b"name\tid\na\tb\tc\n", "names.tsv:2: 3 cells, the header has 2"),
         (b'name\n"heart\nfailure"\n', "names.tsv:2: the quote before 'heart'"),
         (b"", "names.tsv:1: no column name; the header has none"),
+        (b"name;id\nasthma;1\n", "no column name.*tabs between cells, not ';'"),
+        (b"id,name\n1,asthma\n", "no column name.*tabs between cells, not ','"),
+        ("name\ngout\n".encode("utf-16"), "names.tsv: not UTF-8 .UTF-16."),
         (b"Name\nasthma\n", "names.tsv:1: no column name; the header has Name"),
         (b"\xff\xfen\x00a\x00m\x00e\x00\n\x00", "names.tsv: not UTF-8"),
     ],
@@ -135,3 +138,14 @@ def test_seeds_pairs_and_dictionary_take_the_same_names(tmp_path: Path) -> None:
     (pack.path / "pairs.tsv").write_text("drug\tcures\nIron\t\n")
     with pytest.raises(ValueError, match="pairs.tsv:2: empty cures"):
         SeedSource(pack, random.Random(0)).draw_pair("known")
+
+
+def test_tables_are_read_before_anything_is_paid_for(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path)
+    check_tables(pack)
+    (pack.path / "pairs.tsv").write_text("drug\tcures\n")
+    with pytest.raises(ValueError, match="keeps no row"):
+        check_tables(pack)
+    (pack.path / "a.tsv").write_text("name\n")
+    with pytest.raises(ValueError, match=r"lexicons\.A: no name in its tables"):
+        check_tables(pack)

@@ -85,5 +85,5 @@ def test_what_is_found_is_kept_by_id(saved: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_pipeline_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no pipeline here; `train` makes one"):
+    with pytest.raises(ValueError, match="no pipeline is there"):
         write_predicted(tmp_path / "x.jsonl", tmp_path, [Example(id="a", text="A")])

@@ -1,10 +1,11 @@
-"""A wheel never asks pip for the project that built it."""
+"""What a wheel is made of and asks for."""
 
 from pathlib import Path
 
 import pytest
 import srsly
 
+from phantom.packs.pack import load_pack
 from phantom.shipping import wheel
 
 
@@ -25,3 +26,15 @@ def test_the_project_itself_is_no_requirement(
             "name": "x",
             "requirements": ["spacy-transformers>=1.4,<1.5", "numpy>=2"],
         }
+
+
+def test_a_pipeline_of_another_domain_and_a_version_that_is_none(
+    tmp_path: Path,
+) -> None:
+    pack = load_pack(Path("tests/domains/pets"))
+    labels = {"ner": ["DISEASE"], "relation_extractor": ["TREATS"]}
+    srsly.write_json(tmp_path / "meta.json", {"labels": labels})
+    with pytest.raises(ValueError, match="another domain.* DISEASE, TREATS"):
+        wheel.build_wheel(pack, tmp_path, tmp_path, version="1.0")
+    with pytest.raises(ValueError, match="'eins': no version of a Python package"):
+        wheel.build_wheel(pack, tmp_path, tmp_path, version="eins")

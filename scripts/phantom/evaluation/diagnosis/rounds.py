@@ -4,8 +4,7 @@ from pathlib import Path
 
 from phantom.evaluation.diagnosis.gain import Gain, measure_gain
 from phantom.evaluation.diagnosis.records import Diagnosis
-from phantom.jsonl import read_jsonl, to_line, write_text
-from phantom.packs.pack import read_text
+from phantom.jsonl import load_record, read_jsonl, to_line, write_text
 from phantom.records import Record
 
 NOISE = "the gain is inside the noise"
@@ -66,9 +65,7 @@ def compare_rounds(metrics: Path, run: str, number: int) -> list[Gain]:
     if number == 1:
         return []
     old, new = (
-        Diagnosis.model_validate_json(
-            read_text(metrics / run_name(run, n) / "diagnosis.json")
-        )
+        load_record(metrics / run_name(run, n) / "diagnosis.json", Diagnosis)
         for n in (number - 1, number)
     )
     return measure_gain(old, new)
