@@ -24,13 +24,13 @@ def show_adaptation(done: Adaptation) -> None:
             f"{done.passes} passes of at most {done.settings.most_passes}; the scores "
             "after them are of the same folds, so slightly too good"
         )
-        _table("held-out folds", points[0], points[done.validation.best])
+        show_before_after("held-out folds", points[0], points[done.validation.best])
     if done.passes == 0:
         msg.warn("The pipeline stays as it was: no pass over the examples helped")
     if done.before is None or done.after is None:
         msg.warn("What was forgotten was not measured: no synthetic dev set was given")
         return
-    _table("synthetic dev", done.before, done.after)
+    show_before_after("synthetic dev", done.before, done.after)
     if done.share < 1:
         msg.warn(
             f"Weights went {done.share:.0%} of the way; the whole way would forget "
@@ -41,7 +41,8 @@ def show_adaptation(done: Adaptation) -> None:
     msg.good(f"Synthetic dev: {forgot}; {done.seconds:.0f} s")
 
 
-def _table(title: str, before: Scores, after: Scores) -> None:
+def show_before_after(title: str, before: Scores, after: Scores) -> None:
+    """Print precision, recall and F1 of entities and relations, both times."""
     rows = []
     for name, key in (("entities", "ents"), ("relations", "rel_micro")):
         pairs = [

@@ -66,7 +66,7 @@ def test_an_exhausted_budget_stops_before_the_text_is_read(tmp_path: Path) -> No
     texts = tmp_path / "private.jsonl"
     texts.write_text("this would be an error if it were read\n")
     with pytest.raises(BudgetExhausted, match="nothing was read"):
-        run(tmp_path, texts, "--epsilon", "9.5")
+        run(tmp_path, texts, "--epsilon", "9.5", "--steps", "5")
     assert not (tmp_path / "out").exists()
 
 

@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
+from phantom.attacks.membership import RESAMPLES
 from phantom.attacks.signals import losses
 from phantom.records import Record
 
@@ -30,6 +31,39 @@ class Exposure(Record):
     copies: int
     bits: float
     candidates: int
+
+
+class MeanExposure(Record):
+    """Exposure of several canaries. low, high (float): 95% interval of the mean.
+
+    guess (float): What a model that never saw them has on average.
+    """
+
+    bits: float
+    low: float
+    high: float
+    guess: float
+
+
+def mean_exposure(
+    bits: Sequence[float], candidates: int, seed: int = 0
+) -> MeanExposure:
+    """The mean over canaries, with an interval over resamples of them.
+
+    candidates (int): That each was ranked among, itself one of them.
+    """
+    values = np.asarray(bits, dtype="float64")
+    rng = np.random.default_rng(seed)
+    drawn = rng.choice(values, (RESAMPLES, len(values))).mean(axis=1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    ranks = np.arange(1, candidates + 1)
+    guess = math.log2(candidates) - float(np.log2(ranks).mean())
+    return MeanExposure(
+        bits=round(float(values.mean()), 3),
+        low=round(float(low), 3),
+        high=round(float(high), 3),
+        guess=round(guess, 3),
+    )
 
 
 def make_words(count: int, seed: int) -> list[str]:

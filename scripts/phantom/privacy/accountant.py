@@ -148,6 +148,12 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int) -> float:
     return high
 
 
+def plan_dp_sgd(epsilon: float, delta: float, rate: float, steps: int) -> DpSgd:
+    """DP-SGD with the least noise that keeps it within epsilon; see `noise_for`."""
+    noise = noise_for(epsilon, delta, rate, steps)
+    return DpSgd(noise=noise, rate=rate, steps=steps)
+
+
 def _losses(mechanism: Mechanism) -> Any:
     """The distribution of privacy losses that dominates a mechanism's."""
     from dp_accounting.pld import common

@@ -118,7 +118,8 @@ def train_openly(
 def _prepare(
     module: nn.Module, descent: Descent, steps: int
 ) -> tuple[torch.optim.Adam, LambdaLR, AveragedModel]:
-    adam = torch.optim.Adam(module.parameters(), lr=descent.rate)
+    learning = [x for x in module.parameters() if x.requires_grad]
+    adam = torch.optim.Adam(learning, lr=descent.rate)
 
     def factor(step: int) -> float:
         return min((step + 1) / _WARM_UP, 1.0) * max(0.05, 1 - step / steps)

@@ -8,17 +8,26 @@ import torch
 from spacy.language import Language
 from spacy.training import Example
 from tests.builders import PETS
-from tests.builders.private import make_records, write_config
+from tests.builders.private import CONFIG, make_records, write_config
 
 from phantom.corpora.docbin import to_doc
 from phantom.packs.pack import load_pack
 from phantom.privacy.mechanisms import DpSgd
 from phantom.training.private.build import build_pipeline
-from phantom.training.private.heads import Heads, export
+from phantom.training.private.heads import Heads, export, is_finished
 from phantom.training.private.reduction import Reduction
 from phantom.training.private.texts import UnitTexts, read_features
-from phantom.training.private.train import HeadSettings, fit, prepare, score_on
+from phantom.training.private.train import (
+    HeadSettings,
+    Layers,
+    Teaching,
+    fit,
+    prepare,
+    score_on,
+    teach,
+)
 
+pytestmark = pytest.mark.filterwarnings("ignore:Full backward hook")
 PLAN = DpSgd(noise=1.0, rate=0.3, steps=80)
 
 
@@ -39,6 +48,84 @@ def test_a_layer_on_components_is_the_same_layer_on_features() -> None:
     expected = reduction.apply(rows) @ weight.T + bias
     whole, shift = reduction.undo(weight, bias)
     assert rows @ whole.T + shift == pytest.approx(expected, abs=0.02)
+
+
+def test_a_layer_on_features_is_the_same_layer_on_all_components() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=(200, 6)) * [1, 2, 3, 4, 5, 6] + 7
+    reduction = Reduction(rows, 6)
+    weight, bias = rng.normal(size=(3, 6)), rng.normal(size=3)
+    there = reduction.redo(weight, bias)
+    back = reduction.undo(*there)
+    assert back[0] == pytest.approx(weight, abs=1e-4)
+    assert back[1] == pytest.approx(bias, abs=1e-3)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pipeline with pairs as `train` makes them, some weights in its last layer."""
+    folder = tmp_path_factory.mktemp("base")
+    config = folder / "base.cfg"
+    config.write_text(CONFIG.replace("PairFeatures.v1", "PairTensor.v1"))
+    nlp = build_pipeline(config, load_pack(PETS))
+    last = nlp.get_pipe("relation_extractor").model.layers[2]
+    last.set_param("W", last.get_param("W") + 0.3)
+    last.set_param("b", last.get_param("b") - 0.2)
+    nlp.to_disk(folder / "model")
+    return folder / "model"
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_relations_of_a_pipeline_are_taken_over_whole(
+    tmp_path: Path, base: Path, shares: bool
+) -> None:
+    """Taken over and exported without training, they score as they did."""
+    told = base / "config.cfg"
+    before = f"share_names = {str(not shares).lower()}"
+    told.write_text(told.read_text().replace(before, f"share_names = {shares}".lower()))
+    nlp = build_pipeline(write_config(tmp_path), load_pack(PETS), on=base)
+    assert is_finished(nlp)
+    docs = [to_doc(nlp, x) for x in make_records(20)]
+    pipe = nlp.get_pipe("relation_extractor")
+    plain = [nlp.make_doc(doc.text) for doc in docs]
+    batch, *_ = pipe._gold(list(map(Example, plain, docs)))
+    before = pipe.model.predict((plain, batch))
+    prepared = prepare(nlp, [docs], docs, HeadSettings())
+    heads = teach(nlp, prepared, HeadSettings())
+    scores = heads.relation_scores(prepared.texts.units[0].pairs.float())
+    export(heads, prepared.words, prepared.pairs, nlp)
+    assert pipe.model.predict((plain, batch)) == pytest.approx(before, abs=0.02)
+    assert np.abs(before).max() > 0.1
+    # Eight texts of a unit count.
+    assert scores.detach().numpy() == pytest.approx(before[: len(scores)], abs=0.05)
+
+
+def test_a_pipeline_of_other_relations_is_refused(tmp_path: Path, base: Path) -> None:
+    meta = base / "meta.json"
+    meta.write_text(meta.read_text().replace('"EATS"', '"DRINKS"'))
+    with pytest.raises(ValueError, match="its relations are DRINKS; those of"):
+        build_pipeline(write_config(tmp_path), load_pack(PETS), on=base)
+
+
+def test_what_public_text_taught_is_there_before_and_the_last_layers_move(
+    nlp: Language,
+) -> None:
+    public = [to_doc(nlp, x) for x in make_records(150, seed=1, known=1)]
+    docs = [to_doc(nlp, x) for x in make_records(20)]
+    settings = HeadSettings(
+        components=30, layers=Layers.last, taught=Teaching(rate=0.02, steps=80)
+    )
+    prepared = prepare(nlp, [[doc] for doc in docs], public, settings, public)
+    start = teach(nlp, prepared, settings)
+    export(start, prepared.words, prepared.pairs, nlp)
+    assert (score_on(nlp, public).ents_f or 0) > 0.97
+    tagger = nlp.get_pipe("ner").model
+    reads, writes = (
+        tagger.get_ref(x).get_param("W").copy() for x in ("reads", "writes")
+    )
+    fit(nlp, prepared, PLAN.model_copy(update={"steps": 3}), settings, start=start)
+    assert (tagger.get_ref("reads").get_param("W") == reads).all()
+    assert (tagger.get_ref("writes").get_param("W") != writes).any()
 
 
 def test_the_pipeline_scores_as_the_heads_do(nlp: Language) -> None:

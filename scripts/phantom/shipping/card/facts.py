@@ -44,8 +44,9 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
 
     meta (Dict[str, Any]): The wheel's meta.json, with provenance and benchmarks.
     reports (Optional[Path]): The run's folder in metrics/: audit.json,
-        privacy-loss.json, privacy.json (of attack), cost.json, training.jsonl.
-    RAISES: ValueError if a report can't be read.
+        privacy-loss.json, privacy.json (of attack), privacy-rows.json (of attack-rows),
+        cost.json, training.jsonl.
+    RAISES: ValueError if a report can't be read, or an attack succeeded.
     """
     audit = _read_audit(pack, reports)
     return {
@@ -78,7 +79,7 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
         ],
         "privacy": _read(reports, "privacy-loss.json"),
         "private_training": meta.get("private_training"),
-        "attacks": _read(reports, "privacy.json"),
+        "attacks": read_attacks(reports),
         "cost": _cost(reports),
         "limits": LIMITS,
         "requirements": meta["requirements"],
@@ -134,6 +135,32 @@ def _read_audit(pack: Pack, reports: Path | None) -> Audit | None:
         raise ValueError(
             f"{reports}/audit.json: {error.errors()[0]['msg']}; run `audit` again"
         ) from None
+
+
+def read_attacks(reports: Path | None) -> list[dict[str, Any]]:
+    """What attacks found that were held against their limits.
+
+    RAISES: ValueError if one was surely beyond its limit, or was tried by an earlier
+        version.
+    """
+    found = []
+    for name in ("privacy.json", "privacy-rows.json"):
+        told = _read(reports, name)
+        if told is None:
+            continue
+        if "verdicts" not in told:
+            raise ValueError(
+                f"{reports}/{name}: has no verdicts; run `attack` again, or take it out"
+            )
+        found += told["verdicts"]
+        failed = [x["attack"] for x in told["verdicts"] if x["fails"]]
+        if failed:
+            raise ValueError(
+                f"{reports}/{name}: an attack is surely beyond its limit "
+                f"({', '.join(failed)}), so this is not released. Train it otherwise "
+                "and run `attack` again; docs/privacy.md"
+            )
+    return found
 
 
 def _read(reports: Path | None, name: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """A pipeline with an encoder, and heads without any training."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,10 @@ def build_pipeline(
     Labels and what they may join are the pack's, so that no private text decides.
 
     encoder (str): Name or path of the encoder; "" for the one of the config.
-    on (Optional[Path]): A pipeline whose encoder to take in its place.
-    RAISES: ValueError if that pipeline was trained on private text, or the config has
-        no head of ours.
+    on (Optional[Path]): A pipeline whose encoder, and relation extractor where it has
+        one, to take in their place.
+    RAISES: ValueError if that pipeline was trained on private text or for other
+        relations, or the config has no head of ours.
     """
     register_components()
     config = load_config(config_path, interpolate=False)
@@ -36,9 +38,10 @@ def build_pipeline(
             f"{config_path}: [components.{TAGGER}] is no entity_tagger; other "
             "recognizers can't be trained privately. Take configs/private.cfg"
         )
+    taken: list[str] = []
     if on is not None:
-        _refuse_private(on)
-        parts[ENCODER] = {"source": str(on)}
+        taken = _take(on, pack)
+        parts.update({name: {"source": str(on)} for name in taken})
     elif encoder and ENCODER in parts:
         parts[ENCODER]["model"]["name"] = encoder
     config["nlp"]["lang"] = pack.domain.lang
@@ -50,30 +53,35 @@ def build_pipeline(
     # What is drawn by chance is the same in each pipeline that is built.
     fix_random_seed(0)
     nlp = load_model_from_config(config, auto_fill=True)
-    _initialize(nlp, pack, fresh=on is None)
+    _initialize(nlp, pack, taken)
     return nlp
 
 
-def _initialize(nlp: Language, pack: Pack, fresh: bool) -> None:
+def _initialize(nlp: Language, pack: Pack, taken: Sequence[str]) -> None:
     """Set sizes and first weights by a doc of no meaning.
 
-    fresh (bool): Whether the encoder is new too.
+    taken (Sequence[str]): Components that are trained already.
     """
     doc = nlp.make_doc("a b")
     examples = [Example(doc, doc)]
     for name, pipe in nlp.pipeline:
         labels = {TAGGER: list(pack.labels), RELATIONS: pack.schema()}.get(name)
         part: Any = pipe
-        if labels is not None:
+        if name in taken:
+            pipe(doc)
+        elif labels is not None:
             part.initialize(lambda: examples, nlp=nlp, labels=labels)
-            continue
-        if fresh:
+        else:
             part.initialize(lambda: examples, nlp=nlp)
-        pipe(doc)
+            pipe(doc)
 
 
-def _refuse_private(folder: Path) -> None:
-    """RAISES: ValueError if a pipeline learned from private text, or is none."""
+def _take(folder: Path, pack: Pack) -> list[str]:
+    """Which components of a pipeline of public text are built upon.
+
+    RAISES: ValueError if it learned from private text, is none, or its relations are
+        not the pack's.
+    """
     path = folder / "meta.json"
     if not path.is_file():
         raise ValueError(f"{folder}: no pipeline; give the folder of its meta.json")
@@ -85,3 +93,14 @@ def _refuse_private(folder: Path) -> None:
             f"{folder}: trained on private text without noise, so nothing on top of it "
             "is private; take one of synthetic and public text"
         )
+    there = meta.get("pipeline", ())
+    taken = [ENCODER] if ENCODER in there else []
+    if not pack.relations or RELATIONS not in there:
+        return taken
+    labels = meta["labels"][RELATIONS]
+    if list(labels) != list(pack.schema()):
+        raise ValueError(
+            f"{folder}: its relations are {', '.join(labels)}; those of {pack.name} "
+            f"are {', '.join(pack.schema())}. Take a pipeline of this pack"
+        )
+    return [*taken, RELATIONS]

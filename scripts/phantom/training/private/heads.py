@@ -12,13 +12,25 @@ from phantom.training.private.reduction import Reduction
 TAGGER, RELATIONS = "ner", "relation_extractor"
 
 
+def pair_tensor(nlp: Language) -> Any:
+    """The layer that makes a vector of each pair."""
+    pipe: Any = nlp.get_pipe(RELATIONS)
+    return pipe.model.get_ref("pair_tensor")
+
+
+def is_finished(nlp: Language) -> bool:
+    """Whether pairs have vectors that were learned before, by an earlier pipeline."""
+    return RELATIONS in nlp.pipe_names and pair_tensor(nlp).name != "pair_features"
+
+
 class Heads(nn.Module):
     """Scores of tags and of relations; the layers of `phantom.TaggerModel.v1` and of
-    `phantom.PairFeatures.v1` under `phantom.RelationModel.v1`.
+    `phantom.PairFeatures.v1` under `phantom.RelationModel.v1`, or the last of these.
 
     words, pairs (int): Features of a word, and of a pair; 0 pairs for no relations.
     tags, labels (int): How many to score. width (int): Of the hidden layers.
     balance (float): Weight of relations in the loss, that of tags being 1.
+    finished (bool): Whether pairs come as vectors, which one layer scores.
     """
 
     def __init__(
@@ -29,6 +41,7 @@ class Heads(nn.Module):
         labels: int,
         width: int,
         balance: float = 1.0,
+        finished: bool = False,
     ) -> None:
         super().__init__()
         self.reads = nn.Linear(words, width)
@@ -37,8 +50,8 @@ class Heads(nn.Module):
         last = [self.writes]
         self.balance = balance if pairs and labels else 0.0
         if self.balance:
-            self.weighs = nn.Linear(pairs, width)
-            self.relates = nn.Linear(width, labels)
+            self.weighs = None if finished else nn.Linear(pairs, width)
+            self.relates = nn.Linear(pairs if finished else width, labels)
             last.append(self.relates)
         for layer in last:
             nn.init.zeros_(layer.weight)
@@ -82,7 +95,29 @@ class Heads(nn.Module):
 
     def relation_scores(self, pairs: torch.Tensor) -> torch.Tensor:
         """Shape (units, pairs, labels)."""
+        if self.weighs is None:
+            return self.relates(pairs)
         return self.relates(functional.gelu(self.weighs(pairs)))
+
+    def keep_but_last(self) -> None:
+        """Let no layer learn but those that write scores."""
+        last = [self.writes, self.relates] if self.balance else [self.writes]
+        self.requires_grad_(False)
+        for layer in last:
+            layer.requires_grad_(True)
+
+
+def take_over(heads: Heads, pairs: Reduction | None, nlp: Language) -> None:
+    """Begin with what the relation extractor of an earlier pipeline learned.
+
+    Nothing is to be taken where pairs have no finished vectors.
+    """
+    if pairs is None or not heads.balance or heads.weighs is not None:
+        return
+    weight, bias = pairs.redo(*_last(nlp))
+    with torch.no_grad():
+        heads.relates.weight.copy_(torch.from_numpy(weight))
+        heads.relates.bias.copy_(torch.from_numpy(bias))
 
 
 def export(
@@ -98,9 +133,17 @@ def export(
     _put(tagger.get_ref("writes"), *_arrays(heads.writes))
     if pairs is not None and heads.balance:
         model: Any = nlp.get_pipe(RELATIONS).model  # type: ignore[attr-defined]
-        weighs = model.get_ref("pair_tensor").layers[0]
-        _put(weighs, *pairs.undo(*_arrays(heads.weighs)))
-        _put(model.layers[2], *_arrays(heads.relates))
+        last = _arrays(heads.relates)
+        if heads.weighs is None:
+            last = pairs.undo(*last)
+        else:
+            _put(pair_tensor(nlp).layers[0], *pairs.undo(*_arrays(heads.weighs)))
+        _put(model.layers[2], *last)
+
+
+def _last(nlp: Language) -> tuple[Any, Any]:
+    layer: Any = nlp.get_pipe(RELATIONS).model.layers[2]  # type: ignore[attr-defined]
+    return tuple(layer.ops.to_numpy(layer.get_param(name)) for name in "Wb")
 
 
 def _arrays(layer: nn.Linear) -> tuple[Any, Any]:

@@ -41,3 +41,16 @@ class Reduction:
         """
         whole = weight.astype("float64") @ self.matrix.T
         return whole.astype("float32"), (bias - whole @ self.mean).astype("float32")
+
+    def redo(self, weight: Any, bias: Any) -> tuple[Any, Any]:
+        """A layer on features as the same layer on components, if all are kept.
+
+        weight (Array): Shape (outputs, inputs). bias (Array): Shape (outputs,).
+        RETURNS (Tuple[Array, Array]): Shapes (outputs, size) and (outputs,), float32.
+        """
+        whole = weight.astype("float64")
+        inverse = np.linalg.pinv(self.matrix)
+        return (
+            (whole @ inverse.T).astype("float32"),
+            (bias + whole @ self.mean).astype("float32"),
+        )

@@ -10,7 +10,12 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import registry
 
-from phantom.training.private.heads import RELATIONS, TAGGER
+from phantom.training.private.heads import (
+    RELATIONS,
+    TAGGER,
+    is_finished,
+    pair_tensor,
+)
 from phantom.training.private.reduction import Reduction
 
 _BATCH = 64
@@ -79,22 +84,36 @@ def _relate(
         yield from [(none, none, none)] * len(gold)
         return
     pipe: Any = nlp.get_pipe(RELATIONS)
-    names = ("RelationTargets", "RelationArrays", "WithoutSpace", "PairFeatures")
-    find, arrange, trim, describe = (
-        registry.misc.get(f"phantom.{name}.v1") for name in names
-    )
+    names = ("RelationTargets", "RelationArrays", "WithoutSpace")
+    find, arrange, trim = (registry.misc.get(f"phantom.{name}.v1") for name in names)
     examples = list(map(Example, plain, gold))
     mentions, pairs, targets, known, _ = find(examples, pipe.schema, pipe.candidates)
     arrays = arrange(mentions, pairs, pipe.cfg["types"])
     of_doc = arrays["mention_doc"][arrays["heads"]]
-    kept, arrays = trim(plain, arrays)
+    kept, trimmed = trim(plain, arrays)
     vectors = _encode(pipe, plain)
     words = [v if k is None else v[k] for v, k in zip(vectors, kept, strict=True)]
-    types = pipe.model.get_ref("pair_tensor").get_dim("nT")
-    features = describe(words, arrays, types)
+    features = _describe(nlp, words, trimmed)
+    if is_finished(nlp) and len(features) and _shares_names(nlp):
+        # Weights of a mean: to share vectors is to share what one layer makes of them.
+        share = registry.misc.get("phantom.ShareNames.v1")
+        features, _ = share(plain, arrays, features, pipe.model.ops)
     for i in range(len(gold)):
         rows = of_doc == i
         yield features[rows], targets[rows], known[rows]
+
+
+def _describe(nlp: Language, words: list[Any], arrays: Any) -> Any:
+    """What the head reads of each pair: its features, or its finished vector."""
+    layer = pair_tensor(nlp)
+    if is_finished(nlp):
+        return layer.ops.to_numpy(layer.predict((words, arrays)))
+    describe = registry.misc.get("phantom.PairFeatures.v1")
+    return describe(words, arrays, layer.get_dim("nT"))
+
+
+def _shares_names(nlp: Language) -> bool:
+    return bool(nlp.get_pipe_config(RELATIONS)["model"].get("share_names"))
 
 
 class UnitTexts:

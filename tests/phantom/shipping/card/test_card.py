@@ -138,9 +138,10 @@ def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     cost = {"processor_seconds": 7200, "wall_seconds": 4000, "joules": None, "runs": 2}
     privacy = {"spent": {"epsilon": 1.25}, "budget": {"unit": "client"}}
     privacy["draws"] = [{"purpose": "profile"}]  # type: ignore[assignment]
-    guess = {"members": 90, "others": 80, "auc": 0.55, "low": 0.47, "high": 0.6}
+    guess = {"attack": "membership", "figure": "AUC", "value": 0.55, "low": 0.47}
+    guess |= {"high": 0.6, "guess": 0.5, "limit": 0.6, "fails": False}
     reports = {"audit": AUDIT, "cost": cost, "privacy-loss": privacy}
-    reports["privacy"] = {"membership": guess}
+    reports["privacy"] = {"verdicts": [guess]}
     for name, data in reports.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(data))
     text = card(tmp_path).markdown
@@ -149,7 +150,7 @@ def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     assert "Bavaria (3)" in groups
     assert "| sex | entities | 30 | 80 | 10.0% (5.0 to 18.0) |" in groups
     assert "epsilon 1.250 spent for each client" in section(text, "Privacy")
-    tried = "90 training texts beside 80 others: AUC 0.550 (0.470 to 0.600)"
+    tried = "| membership | AUC | 0.550 (0.470 to 0.600) | 0.5 | 0.6 |"
     assert tried in section(text, "Privacy")
     # 7,200 s at 10 W are 72,000 J, 0.02 kWh.
     took = section(text, "Cost of training")
@@ -158,6 +159,20 @@ def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     (tmp_path / "cost.json").write_text(json.dumps({**cost, "joules": 3.6e6}))
     took = section(card(tmp_path).markdown, "Cost of training")
     assert "1.00 kWh, read from" in took and "estimate" not in took
+
+
+@pytest.mark.parametrize("name", ["privacy", "privacy-rows"])
+def test_an_attack_beyond_its_limit_stops_the_release(
+    tmp_path: Path, name: str
+) -> None:
+    verdict = {"attack": "nearest", "fails": True}
+    path = tmp_path / f"{name}.json"
+    path.write_text(json.dumps({"verdicts": [verdict]}))
+    with pytest.raises(ValueError, match=r"beyond its limit \(nearest\)"):
+        card(tmp_path)
+    path.write_text(json.dumps({"membership": {"auc": 0.5}}))
+    with pytest.raises(ValueError, match="no verdicts; run `attack` again"):
+        card(tmp_path)
 
 
 def test_an_empty_ledger_and_private_training_are_told(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from phantom.planning.scenarios.generative.declared import (
     DeclaredEncoder,
     DeclaredTable,
 )
-from phantom.privacy.accountant import noise_for
+from phantom.privacy.accountant import plan_dp_sgd
 from phantom.privacy.counts import WHOLE, add_noise
 from phantom.privacy.mechanisms import DpSgd, Mechanism, Pure
 from phantom.records import Record
@@ -43,8 +43,7 @@ def plan_mechanisms(
     """
     counts = _FOR_COUNTS * epsilon if declared.condition else 0.0
     left = epsilon - counts
-    noise = noise_for(left, delta, settings.share, settings.steps)
-    training = DpSgd(noise=noise, rate=settings.share, steps=settings.steps)
+    training = plan_dp_sgd(left, delta, settings.share, settings.steps)
     return [*([Pure(epsilon=counts)] if counts else []), training]
 
 

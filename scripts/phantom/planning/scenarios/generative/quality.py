@@ -122,7 +122,7 @@ def detect(real: Columns, made: Columns, seed: int) -> float:
     size = min(len(real), len(made))
     both = [t.take(chance.permutation(len(t))[:size]) for t in (real, made)]
     # Of all rows, so that neither side decides what is an outlier.
-    matrix = np.concatenate([_plain(table, real) for table in both])
+    matrix = np.concatenate([as_matrix(table, real) for table in both])
     labels = np.repeat([0, 1], size)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
     forest = RandomForestClassifier(_TREES, random_state=seed)
@@ -134,7 +134,7 @@ def score_target(train: Columns, test: Columns, target: str, seed: int) -> float
     """How well a forest trained on one table predicts a column of another."""
     names = [name for name in train.names if name != target]
     x_train, x_test = (
-        _plain(Columns(tuple(t[n] for n in names)), train) for t in (train, test)
+        as_matrix(Columns(tuple(t[n] for n in names)), train) for t in (train, test)
     )
     answers, truth = train[target], test[target]
     if answers.numeric:
@@ -156,8 +156,12 @@ def score_target(train: Columns, test: Columns, target: str, seed: int) -> float
     return float(np.mean(areas))
 
 
-def _plain(table: Columns, like: Columns) -> Any:
-    """Numbers as they are, categories one-hot; a missing number is far outside."""
+def as_matrix(table: Columns, like: Columns) -> Any:
+    """Numbers as they are, categories one-hot; a missing number is far outside.
+
+    like (Columns): Whose values the categories have.
+    RETURNS (Array): Shape (rows, features).
+    """
     parts = []
     for column in table.columns:
         if column.numeric:
