@@ -49,10 +49,20 @@ def read(
 ) -> tuple[list[Doc], list[str]]:
     """Gold docs in our labels, and the labels that they mark."""
     gold = find_gold(pack, path)
-    rows = list(gold.read(most or None))
+    maps = gold.dataset.relations
+    rows = [
+        x.model_copy(
+            update={
+                "relations": tuple(
+                    y.model_copy(update={"label": maps[y.label].ours[0]})
+                    for y in x.relations
+                )
+            }
+        )
+        for x in gold.read(most or None)
+    ]
     known = [x for names in gold.dataset.labels.values() for x in names]
-    maps = gold.dataset.relations.values()
-    relations = {x for y in maps for x in y.ours} or set(pack.relations)
+    relations = {x for y in maps.values() for x in y.ours} or set(pack.relations)
     docs = [pair.reference for pair in make_pairs(nlp, rows, relations)]
     return docs, known or list(pack.labels)
 

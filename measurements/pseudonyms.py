@@ -1,8 +1,10 @@
 """Plant identifiers in made-up notes; count which `pseudonymise` leaves in the text.
 
 Names are drawn half from the table of given names, half from words that stand in no
-table; each identifier is written with a cue before it or bare. Recall is by category of
+table; each identifier is written with a cue before it or bare. "word_surname" and
+"word_place" are names that are words of the language as well. Recall is by category of
 Safe Harbor; false alarms are counted on passages of the recording, which name nobody.
+With --ordinary, the words of its other passages are what is no name.
 """
 
 import argparse
@@ -11,23 +13,28 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
 from recorded import read_recorded  # noqa: E402
 
-from phantom.checks import CheckContext, load_config  # noqa: E402
-from phantom.checks.pii import recognizers  # noqa: E402
-from phantom.packs.pack import Pack, load_pack  # noqa: E402
-from phantom.passages.names import Matcher  # noqa: E402
-from phantom.pseudonyms import Finder, Surrogates, pseudonymise  # noqa: E402
-from phantom.pseudonyms.dates import Dates  # noqa: E402
+from phantom.jsonl import write_jsonl  # noqa: E402
+from phantom.packs.pack import load_pack  # noqa: E402
+from phantom.pseudonyms import (  # noqa: E402
+    Finder,
+    Surrogates,
+    make_finder,
+    pseudonymise,
+)
 from phantom.records import Example  # noqa: E402
 
 PACK = ROOT / "assets" / "domains" / "medicine"
 GIVEN = ["Mary", "James", "Helen", "Daniel", "Anna", "Zorbina", "Quillan", "Ymbert"]
 SURNAMES = ["Vumpish", "Okorandi", "Brelthwaite", "Szandor", "Tillquist", "Marchetto"]
+WORD_SURNAMES = ["Young", "Brown", "Price", "Hunt", "Stone", "Field", "Cook"]
+WORD_PLACES = ["Reading", "Bath", "Mobile", "Orange"]
 PLACES = ["Dorfenberg", "Springvale", "Korvally", "Eastmarch"]
 MONTHS = ["January", "March", "Sept.", "December"]
 # By category: how it is written, with a cue and bare; {} is the identifier.
@@ -35,6 +42,8 @@ WRITTEN = {
     "name": (["Mrs {}", "seen by Dr. {}", "Patient: {}"], ["{}", "as told by {}"]),
     "surname": (["Mr {}", "Dr {}"], ["{} was unsure", "we called {}"]),
     "place": (["lives in {}", "was born in {}"], ["{} is far away"]),
+    "word_surname": (["Mr {}", "Dr {}"], ["{} was unsure", "we called {}"]),
+    "word_place": (["lives in {}", "was born in {}"], ["{} is far away"]),
     "address": (["at {}"], ["{}"]),
     "date": (["on {}", "since {}"], ["{}"]),
     "age": (["aged {}", "a {} year-old"], []),
@@ -98,6 +107,8 @@ def identifier(category: str, rng: random.Random) -> str:
         "name": f"{rng.choice(GIVEN)} {surname}",
         "surname": surname,
         "place": rng.choice(PLACES),
+        "word_surname": rng.choice(WORD_SURNAMES),
+        "word_place": rng.choice(WORD_PLACES),
         "address": f"{rng.randint(1, 99)} {rng.choice(PLACES)} Road",
         "date": rng.choice(
             [
@@ -125,20 +136,6 @@ def identifier(category: str, rng: random.Random) -> str:
     return made[category]
 
 
-def make_tools(pack: Pack, presidio: bool) -> tuple[Finder, Surrogates]:
-    """Finder and surrogates as the step makes them, with a secret of no worth."""
-    context = CheckContext(pack, load_config(pack.path))
-    given = [(x["name"], x["sex"]) for x in context.table("names", ["name", "sex"])]
-    finder = Finder(
-        context.table("pii", ["name", "validator", "pattern"]),
-        [name for name, _ in given],
-        Dates(pack.domain.lang),
-        Matcher(name for names in context.lexicon.values() for name in names),
-        recognizers() if presidio else {},
-    )
-    return finder, Surrogates(b"a secret of measurements", given)
-
-
 def recall(
     notes: Notes, finder: Finder, surrogates: Surrogates
 ) -> dict[tuple[str, bool], tuple[int, int]]:
@@ -157,13 +154,15 @@ def recall(
     return {key: (gone[key], all_[key]) for key in all_}
 
 
-def false_alarms(finder: Finder, limit: int) -> Counter[str]:
-    """What is taken for an identifier in passages that name nobody."""
+def false_alarms(finder: Finder, passages: list[Example]) -> tuple[Counter[str], int]:
+    """What is taken for an identifier in passages that name nobody, and in how many."""
     found: Counter[str] = Counter()
-    for example in list(read_recorded())[:limit]:
+    touched = 0
+    for example in passages:
         for hits in finder.unit([example]):
-            found.update(hit.category for hit in hits)
-    return found
+            found.update(f"{hit.category}, {hit.how}" for hit in hits)
+            touched += bool(hits)
+    return found, touched
 
 
 def main() -> None:
@@ -172,9 +171,21 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=40)
     parser.add_argument("--clean", type=int, default=1000)
     parser.add_argument("--no-presidio", action="store_true")
+    parser.add_argument("--ordinary", action="store_true")
+    parser.add_argument("--ner", default="", help="a spaCy pipeline")
     options = parser.parse_args()
-    pack = load_pack(PACK)
-    finder, surrogates = make_tools(pack, not options.no_presidio)
+    recorded = list(read_recorded())
+    clean, others = recorded[: options.clean], recorded[options.clean :]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ordinary.jsonl"
+        write_jsonl(path, others)
+        finder, given = make_finder(
+            load_pack(PACK),
+            presidio=not options.no_presidio,
+            ordinary=[path] if options.ordinary else (),
+            ner=options.ner,
+        )
+    surrogates = Surrogates(b"a secret of measurements", given)
     counts = recall(make_notes(options.units), finder, surrogates)
     print("| category | with a cue | bare |\n|---|---|---|")
     for category in WRITTEN:
@@ -183,8 +194,8 @@ def main() -> None:
             f"{a} of {b}" if (a, b) else "" for a, b in [c or (0, 0) for c in cells]
         ]
         print(f"| {category} | {' | '.join(shown)} |".replace("0 of 0", "-"))
-    clean = false_alarms(finder, options.clean)
-    print(f"false alarms on {options.clean} passages: {dict(clean)}")
+    found, touched = false_alarms(finder, clean)
+    print(f"false alarms in {touched} of {len(clean)} passages: {dict(found)}")
 
 
 if __name__ == "__main__":

@@ -2,22 +2,25 @@
 
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from typer import Argument, Option
 from wasabi import msg
 
 from console.options import PackPath
 from console.step import run_step
-from phantom.checks import CheckContext, load_config
-from phantom.checks.engine.base import CheckSkipped
-from phantom.checks.pii import recognizers
 from phantom.jsonl import read_jsonl, write_json, write_jsonl
 from phantom.packs.pack import load_pack
 from phantom.packs.tables import read_table
-from phantom.passages.names import Matcher
-from phantom.pseudonyms import Finder, Surrogates, coverage, pseudonymise, read_secret
-from phantom.pseudonyms.dates import Dates
+from phantom.passages.files import find_texts
+from phantom.privacy.paths import parse_paths
+from phantom.pseudonyms import (
+    Surrogates,
+    coverage,
+    make_finder,
+    pseudonymise,
+    read_secret,
+)
 from phantom.records import Example
 
 
@@ -34,20 +37,24 @@ def run(
     known: Annotated[
         str, Option(help="Table with columns unit and name: names on file (.tsv)")
     ] = "",
+    ordinary: Annotated[
+        str, Option(help="Text that names nobody; other capitalised words are names")
+    ] = "",
+    ner: Annotated[str, Option(help="A spaCy pipeline that finds people")] = "",
     presidio: Annotated[bool, Option(help="Ask Presidio as well")] = True,
     day_first: Annotated[bool, Option(help="03/04/2024 is the third of April")] = False,
 ) -> None:
     """Write pseudonymised examples, and beside them what was replaced."""
     pack = load_pack(pack_path)
-    context = CheckContext(pack, load_config(pack.path))
-    given = [(x["name"], x["sex"]) for x in context.table("names", ["name", "sex"])]
-    finder = Finder(
-        context.table("pii", ["name", "validator", "pattern"]),
-        [name for name, _ in given],
-        Dates(pack.domain.lang, day_first),
-        Matcher(name for names in context.lexicon.values() for name in names),
-        _recognizers() if presidio else {},
-        context.config.person_labels,
+    plain = parse_paths(ordinary)
+    if lost_paths := [path for path in plain if not path.exists()]:
+        raise ValueError(f"{lost_paths[0]}: no such file or folder")
+    finder, given = make_finder(
+        pack,
+        presidio=presidio,
+        day_first=day_first,
+        ordinary=find_texts(plain),
+        ner=ner,
     )
     surrogates = Surrogates(read_secret(secret), given)
     on_file: defaultdict[str, list[str]] = defaultdict(list)
@@ -77,19 +84,14 @@ def run(
     header = ("Safe Harbor category", "replaced", "")
     lines = [(x["covers"], f"{x['replaced']:,}", x["note"]) for x in rows]
     msg.table(lines, header=header, aligns=("l", "r", "l"), divider=True)
+    if finder.ordinary is None and finder.recognize is None:
+        msg.warn("Surnames that no word gives away are missed: give --ordinary text")
     if lost:
         msg.warn(f"{lost:,} mentions were cut by an identifier and left out")
     msg.good(
         f"{counts.total():,} identifiers in {len(order):,} records replaced: {output}",
         "It is private still: no finder finds all; docs/privacy.md says how many",
     )
-
-
-def _recognizers() -> dict[str, Any]:
-    try:
-        return recognizers()
-    except CheckSkipped as error:
-        raise ValueError(f"{error}; or go without it: --no-presidio") from None
 
 
 if __name__ == "__main__":

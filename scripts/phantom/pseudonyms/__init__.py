@@ -1,6 +1,7 @@
 """Pseudonyms: identifiers in private text, found and replaced alike everywhere."""
 
 from phantom.pseudonyms.apply import pseudonymise
+from phantom.pseudonyms.build import make_finder
 from phantom.pseudonyms.categories import CATEGORIES, coverage
 from phantom.pseudonyms.find import Finder, Found
 from phantom.pseudonyms.surrogates import Surrogates, read_secret
@@ -11,6 +12,7 @@ __all__ = [
     "Found",
     "Surrogates",
     "coverage",
+    "make_finder",
     "pseudonymise",
     "read_secret",
 ]

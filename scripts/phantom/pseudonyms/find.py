@@ -9,6 +9,8 @@ from phantom.checks.pii import VALIDATORS
 from phantom.packs.tables import read_table
 from phantom.passages.names import Matcher
 from phantom.pseudonyms.dates import Dates
+from phantom.pseudonyms.recognizer import Recognize
+from phantom.pseudonyms.unusual import Ordinary
 from phantom.records import Example
 
 DATA = Path(__file__).parent / "data"
@@ -56,6 +58,9 @@ class Finder:
     recognizers (Mapping[str, Any]): Presidio's, by entity.
     person_labels (Collection[str]): Labels of the pack whose mentions are people.
     min_score (float): Presidio's confidence.
+    ordinary (Optional[Ordinary]): Words of the domain; what else is capitalised is
+        taken for a name.
+    recognize (Optional[Recognize]): A pipeline that finds people and places.
     """
 
     def __init__(
@@ -67,7 +72,10 @@ class Finder:
         recognizers: Mapping[str, Any] | None = None,
         person_labels: Collection[str] = (),
         min_score: float = 0.6,
+        ordinary: Ordinary | None = None,
+        recognize: Recognize | None = None,
     ) -> None:
+        self.ordinary, self.recognize = ordinary, recognize
         self.given = {name for name in given if " " not in name}
         self.dates = dates
         self.protected = protected
@@ -136,6 +144,12 @@ class Finder:
         for entity in example.entities:
             if entity.label in self.person_labels:
                 yield Found(entity.start, entity.end, "name", "label")
+        if self.recognize is not None:
+            for start, end, category in self.recognize(text):
+                yield Found(start, end, category, "pipeline")
+        if self.ordinary is not None:
+            for start, end in self.ordinary.unusual(text):
+                yield Found(start, end, "name", "unusual word")
 
     def _again(self, example: Example, words: set[str]) -> Iterator[Found]:
         for match in _CAPITALISED.finditer(example.text):
