@@ -14,6 +14,7 @@ from phantom.review.decisions import DecisionLog
 from phantom.review.lines import ExampleFile
 from phantom.review.session import Review
 from phantom.review.validation import Schema
+from phantom.review.why import Why
 from phantom.runtime import token_bounds
 
 
@@ -75,6 +76,7 @@ def review(
         is_sample=order == "sample",
         margin=margin if order == "sample" else None,
         predicted=predicted,
+        why=Why(wish.pipeline) if wish.pipeline else None,
     )
     if session.unknown:
         msg.warn(f"{session.unknown:,} ids of findings are not in {examples_path}")

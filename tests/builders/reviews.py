@@ -117,7 +117,18 @@ def two_examples(folder: Path) -> Review:
     )
     write_jsonl(folder / "predicted.jsonl", [found])
     predicted = ExampleFile(folder / "predicted.jsonl", Labelled)
-    return make_review(folder, examples, predicted=predicted)
+    return make_review(folder, examples, predicted=predicted, why=explain)
+
+
+def explain(given: Example) -> dict[str, Any]:
+    """Why DISEASE: migraine is found, by words whose shares were made up."""
+    spans = [[given.text.index("migraine"), given.text.index("migraine") + 8]]
+    tokens = words(given.text)
+    values = [0.5 if given.text[a:b] == "severe" else -0.01 * a for a, b in tokens]
+    one = {"label": "DISEASE", "spans": spans, "chance": 0.91, "error": 0.0}
+    one |= {"score": 2.31, "blank": -1.5, "values": values}
+    whole = {**one, "label": "CHEMICAL", "spans": [list(tokens[0])], "chance": 0.2}
+    return {"tokens": tokens, "explanations": [whole, one]}
 
 
 def small_schema() -> Schema:

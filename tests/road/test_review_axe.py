@@ -49,6 +49,11 @@ def test_axe_finds_nothing_serious(tmp_path: Path, width: str, dark: bool) -> No
         page.press("?")
         found += scan(driver)
         page.one("#close-help").click()
+        page.press("w")
+        page.wait(lambda: page.one("#why").is_displayed())
+        found += scan(driver)
+        picture(driver, f"{look}-why")
+        page.one("#why-close").click()
         # What people differ on, and who decided what before.
         page.press("a")
         page.said("Saved: accept a")

@@ -16,7 +16,7 @@ from tests.builders.browser import (
     needs_chromium,
     picture,
 )
-from tests.builders.reviews import HTML, make_review, running, two_examples
+from tests.builders.reviews import HTML, last, make_review, running, two_examples
 
 from phantom.review.decisions import DecisionLog
 from phantom.review.session import Review
@@ -136,6 +136,21 @@ def test_pointer_drags_an_edge_and_takes_over_a_prediction(tmp_path: Path) -> No
         page.one("#predicted li:nth-child(2) button").click()
         page.wait(lambda: "DISEASE: migraine" in page.mentions())
         page.settle()
+        # Why the pipeline found it: from its row, by key, and back again by keys.
+        page.all("#predicted li")[1].find_elements(By.TAG_NAME, "button")[1].click()
+        page.wait(lambda: page.one("#why").is_displayed())
+        assert page.text("#why-title") == "migraine is DISEASE"
+        assert page.text("#why-text") == review.examples["a"].text
+        assert page.text("#why-text b") == "migraine"
+        strongest = page.one("#why-text .for")
+        assert strongest.text == "severe"
+        assert strongest.get_attribute("title") == "severe: +0.50"
+        picture(driver, "desktop-why")
+        page.press(Keys.ARROW_RIGHT)
+        assert page.text("#why-place") == "1 of 2"
+        page.press("a", Keys.ESCAPE, ".", "w")
+        assert "does not find this CHEMICAL" in page.text("#why-said")
+        page.press(Keys.ESCAPE)
         # What would overlap is told, not done.
         page.mark("gout")
         page.press("1")
@@ -148,7 +163,23 @@ def test_pointer_drags_an_edge_and_takes_over_a_prediction(tmp_path: Path) -> No
         page.said("Relation from gout")
         page.all("#text mark")[2].click()
         page.said("No other relation may lead from DISEASE to DISEASE")
+        # Dragged from one mention to another; beside them, nothing comes of it.
+        first, second = page.all("#text mark")[:2]
+        pull = ActionChains(driver).click_and_hold(first)
+        pull.move_to_element_with_offset(page.one("#text"), 0, 60).release().perform()
+        page.settle()
+        assert not page.one("#choice").is_displayed()
+        ActionChains(driver).drag_and_drop(first, second).perform()
+        page.wait(lambda: page.one("#choice").is_displayed())
+        page.press("2")
+        page.said("CAUSES gout")
+        page.press("a")
+        page.said("Saved: accept a")
         assert page.faults() == []
+    decision = last(review)
+    assert decision["after"]["relations"] == [{"head": 0, "tail": 1, "label": "CAUSES"}]
+    # The mentions of the pipeline were hidden, but it was told why.
+    assert decision["seen"]["explained"] and decision["seen"]["predicted"]
 
 
 def test_arrow_keys_select_words(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ class Seen(Record):
     guidelines (str): Digest of the guidelines beside it.
     reasons (Tuple[str, ...]): Why the queue showed the example.
     predicted (Optional[Annotation]): What the pipeline had found, if it was shown.
+    explained (bool): Whether it was also shown why the pipeline found it.
     others (Tuple[str, ...]): Annotators whose decisions were shown.
     """
 
@@ -57,6 +58,7 @@ class Seen(Record):
     guidelines: str = ""
     reasons: tuple[str, ...] = ()
     predicted: Annotation | None = None
+    explained: bool = False
     others: tuple[str, ...] = ()
 
 

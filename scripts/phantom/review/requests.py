@@ -16,6 +16,7 @@ class Save(Record):
     base (Optional[str]): Key of the person's latest decision on the example, as far
         as the page knows; None if there is none.
     ghosts (bool): Whether the pipeline's predictions were shown.
+    explained (bool): Whether it was shown why they were made.
     """
 
     key: Key
@@ -27,6 +28,7 @@ class Save(Record):
     seconds: float
     base: Key | None = None
     ghosts: bool = False
+    explained: bool = False
 
 
 class PickSave(Record):

@@ -1,6 +1,7 @@
 """The addresses under /api: of a review, and of a comparison."""
 
 from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -37,6 +38,11 @@ def review_routes(review: Review) -> list[Route]:
         example_id = request.query_params.get("id", "")
         return JSONResponse(review.show_conflict(_name(request), example_id))
 
+    async def why(request: Request) -> Response:
+        # It computes for a second or more; others go on meanwhile.
+        example_id = request.query_params.get("id", "")
+        return JSONResponse(await run_in_threadpool(review.explain, example_id))
+
     async def progress(request: Request) -> Response:
         return JSONResponse(review.progress(_name(request)))
 
@@ -49,6 +55,7 @@ def review_routes(review: Review) -> list[Route]:
         Route("/api/example/{position:int}", show),
         Route("/api/next/{position:int}", find_next),
         Route("/api/conflict", conflict),
+        Route("/api/why", why),
         Route("/api/progress", progress),
         Route("/api/save", save, methods=["POST"]),
     ]

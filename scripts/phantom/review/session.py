@@ -14,6 +14,11 @@ from phantom.review.records import Annotation, Decision, Role, Seen
 from phantom.review.requests import Refused, Save
 from phantom.review.validation import Schema
 
+NO_PIPELINE = (
+    "no pipeline was given that could tell why: name one, with --vars.review_pipeline "
+    "in a project"
+)
+
 
 @dataclass
 class Review:
@@ -23,6 +28,7 @@ class Review:
     is_sample (bool): Whether the queue is a random sample, whose share tells that of
         all.
     predicted (Optional[ExampleFile]): What the pipeline found.
+    why (Optional[Callable]): Explains what it finds in an example; see `Why`.
     """
 
     title: str
@@ -34,6 +40,7 @@ class Review:
     is_sample: bool = False
     margin: float | None = None
     predicted: ExampleFile[Labelled] | None = None
+    why: Callable[[Example], dict[str, Any]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     order: list[str] = field(init=False)
 
@@ -84,6 +91,20 @@ class Review:
                     }
                 )
         return self._show(annotator, example_id, "adjudicator") | {"views": views}
+
+    def explain(self, example_id: str) -> dict[str, Any]:
+        """Why the pipeline finds what it finds in an example, or why that isn't told.
+
+        RETURNS (Dict[str, Any]): As `Why` gives it; or `problem`, a sentence.
+        """
+        if example_id not in self.examples:
+            raise Refused("unknown", f"no example {example_id!r}")
+        if self.why is None:
+            return {"problem": NO_PIPELINE}
+        try:
+            return self.why(self.examples[example_id])
+        except ValueError as error:
+            return {"problem": str(error)}
 
     def progress(self, annotator: str) -> dict[str, Any]:
         """How far a person is, how fast, and what the sample says so far."""
@@ -159,7 +180,7 @@ class Review:
         return decided or Annotation.of(example)
 
     def _seen(self, example: Example, request: Save) -> Seen:
-        predicted = self._predicted(example) if request.ghosts else None
+        told = request.ghosts or request.explained
         others: tuple[str, ...] = ()
         if request.role == "adjudicator":
             by = self.log.current().get(example.id, {})
@@ -168,7 +189,8 @@ class Review:
             text=digest(example.text),
             guidelines=digest(self.guidelines),
             reasons=tuple(self.queue.get(example.id, ())),
-            predicted=predicted,
+            predicted=self._predicted(example) if told else None,
+            explained=request.explained,
             others=others,
         )
 

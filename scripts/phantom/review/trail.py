@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from phantom.completions.journal import read_appended
 from phantom.records import Example, digest
 from phantom.review.decisions import REMEDY, DecisionLog
-from phantom.review.records import Annotation, Decision
+from phantom.review.records import Annotation, Decision, Seen
 
 # A cell that begins so is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,7 +32,7 @@ def list_trail(
             "changes": "; ".join(_changes(decision)),
             "seconds": f"{decision.seconds:.1f}",
             "why shown": "; ".join(seen.reasons),
-            "predictions shown": _told(seen.predicted),
+            "predictions shown": _told(seen),
             "decisions shown": ", ".join(seen.others),
             "guidelines": seen.guidelines,
             "text": _text(seen.text, find(decision.example)),
@@ -61,10 +61,12 @@ def _facts(annotation: Annotation) -> list[str]:
     return spans + links
 
 
-def _told(predicted: Annotation | None) -> str:
-    if predicted is None:
-        return ""
-    return f"{len(predicted.entities)} mentions, {len(predicted.relations)} relations"
+def _told(seen: Seen) -> str:
+    why = ["why they were made"] if seen.explained else []
+    if seen.predicted is None:
+        return "".join(why)
+    mentions, relations = seen.predicted.entities, seen.predicted.relations
+    return ", ".join([f"{len(mentions)} mentions", f"{len(relations)} relations", *why])
 
 
 def _text(seen: str, example: Example | None) -> str:

@@ -27,6 +27,7 @@ export const api = {
   next: (annotator, position) => ask(`/api/next/${position}?${who(annotator)}`),
   progress: (annotator) => ask(`/api/progress?${who(annotator)}`),
   conflict: (annotator, id) => ask(`/api/conflict?${who(annotator)}&id=${encodeURIComponent(id)}`),
+  why: (id) => ask(`/api/why?id=${encodeURIComponent(id)}`),
   save: (decision) => send("/api/save", decision),
   comparison: (annotator) => ask(`/api/comparison?${who(annotator)}`),
   pick: (choice) => send("/api/pick", choice),

@@ -5,7 +5,22 @@ const MARGIN = 300;
 
 export class Arcs {
   constructor(root, view) {
-    Object.assign(this, { root, view, width: 0 });
+    Object.assign(this, { root, view, width: 0, pulled: null });
+  }
+
+  // A line from a mention to the pointer, while a relation is drawn with it.
+  pull(mark, x, y) {
+    const { left, top } = this.view.scroll.getBoundingClientRect();
+    const [dx, dy] = [this.view.scroll.scrollLeft - left, this.view.scroll.scrollTop - top];
+    const box = mark.getClientRects()[0];
+    this.pulled ??= shape("path", { class: "pulled" });
+    this.pulled.setAttribute("d", `M${box.left + box.width / 2 + dx},${box.top + dy} L${x + dx},${y + dy}`);
+    this.root.append(this.pulled);
+  }
+
+  unpull() {
+    this.pulled?.remove();
+    this.pulled = null;
   }
 
   draw(annotation, state) {
@@ -29,7 +44,7 @@ export class Arcs {
         active: state.relation === i, wrong: state.wrong.has(`relation ${i}`), turn: i % 3,
       }));
     });
-    this.root.replaceChildren(...drawn);
+    this.root.replaceChildren(...drawn, ...(this.pulled ? [this.pulled] : []));
   }
 }
 

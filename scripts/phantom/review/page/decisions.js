@@ -67,7 +67,7 @@ async function send(item, role, verdict, after, base) {
     key, example: item.id, annotator: state.annotator, role, verdict,
     after: verdict === "accept" ? after : null, base,
     seconds: (performance.now() - state.shown) / 1000,
-    ghosts: state.ghosts && Boolean(item.predicted),
+    ghosts: state.ghosts && Boolean(item.predicted), explained: state.explained,
   });
   state.pending = null;
   return key;

@@ -16,6 +16,7 @@ export const KEYS = [
   ["y or Ctrl+Y", "redo"],
   ["b n", "previous, next example, without a decision"],
   ["g", "show or hide what the pipeline found"],
+  ["w", "why the pipeline found it: what each word adds"],
   ["Esc", "choose nothing"],
   ["?", "this help"],
 ];
@@ -23,7 +24,7 @@ export const KEYS = [
 const PLAIN = {
   a: (x) => x.decide("accept"), d: (x) => x.decide("reject"), s: (x) => x.decide("skip"),
   u: (x) => x.undo(), y: (x) => x.redo(), b: (x) => x.go(-1), n: (x) => x.go(1),
-  g: (x) => x.toggleGhosts(), l: (x) => x.labels(), r: (x) => x.begin(), x: (x) => x.remove(), "?": (x) => x.help(),
+  g: (x) => x.toggleGhosts(), w: (x) => x.why(), l: (x) => x.labels(), r: (x) => x.begin(), x: (x) => x.remove(), "?": (x) => x.help(),
   ",": (x) => x.step(-1), ".": (x) => x.step(1),
   "[": (x) => x.edge("start", -1), "]": (x) => x.edge("start", 1),
   "{": (x) => x.edge("end", -1), "}": (x) => x.edge("end", 1),
@@ -38,6 +39,10 @@ export function onKey(event, actions, state) {
     if (!nth) return undefined;
     open.querySelectorAll("#choices button")[nth - 1]?.click();
     return event.preventDefault();
+  }
+  if (open?.id === "why" && event.key.startsWith("Arrow")) {
+    event.preventDefault();
+    return actions.stepWhy("ArrowRight ArrowDown".includes(event.key) ? 1 : -1);
   }
   if (open || event.target.closest("input, textarea") || !state.item) return undefined;
   // Brackets are typed with AltGr or Option on many keyboards.

@@ -49,11 +49,16 @@ function drawPredicted(state) {
   const { annotation, schema, item } = state;
   const { entities, relations } = item.predicted;
   const there = new Set(annotation.entities.map(spanKey));
-  fill($("predicted"), [...entities, ...relations], (one, i) => (i < entities.length
-    ? row([chip(schema, one.label), ` ${one.text}`, there.has(spanKey(one)) ? " (same)" : " (take over)"],
-      false, "takePredicted", i)
-    : element("li", { text: `${entities[one.head].text} ${one.label} ${entities[one.tail].text}` })),
-  state, "found nothing");
+  const ask = (what, i) => button("Why?", "whyPredicted", i, { "aria-label": `Why ${what}?` });
+  fill($("predicted"), [...entities, ...relations], (one, i) => {
+    if (i < entities.length) {
+      const same = there.has(spanKey(one)) ? " (same)" : " (take over)";
+      return row([chip(schema, one.label), ` ${one.text}`, same], false, "takePredicted", i,
+        ask(`${one.text} is ${one.label}`, i));
+    }
+    const said = `${entities[one.head].text} ${one.label} ${entities[one.tail].text}`;
+    return element("li", {}, element("span", { text: said }), ask(said, i));
+  }, state, "found nothing");
 }
 
 export function drawViews(state) {

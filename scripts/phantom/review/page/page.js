@@ -12,9 +12,12 @@ import { listen as listenToPointer } from "/pointer.js";
 import { go, guarded, keepDraft, toConflicts, toQueue } from "/queue.js";
 import { Schema } from "/schema.js";
 import { arcs, state } from "/state.js";
+import { step, why, whyPredicted } from "/why.js";
 import { cursor } from "/words.js";
 
-const actions = { ...edits, decide, undo, redo, go, cursor, help: () => $("help").showModal() };
+const actions = {
+  ...edits, decide, undo, redo, go, cursor, why, whyPredicted, stepWhy: step, help: () => $("help").showModal(),
+};
 
 async function start() {
   const setup = await api.setup();
@@ -48,12 +51,13 @@ function listen() {
     undo, redo, back: () => go(-1), forward: () => go(1),
     ghosts: edits.toggleGhosts, "open-help": actions.help, "close-help": () => $("help").close(),
     "choice-cancel": () => $("choice").close(),
+    "why-back": () => step(-1), "why-next": () => step(1), "why-close": () => $("why").close(),
     "to-queue": () => guarded(toQueue), "to-conflicts": () => guarded(toConflicts),
   };
   for (const [id, work] of Object.entries(clicks)) $(id).addEventListener("click", work);
   document.querySelector("aside").addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
-    if (button) edits[button.dataset.do](Number(button.dataset.index));
+    if (button) actions[button.dataset.do](Number(button.dataset.index));
   });
   document.addEventListener("keydown", (event) => onKey(event, actions, state));
   listenToPointer($("text"));

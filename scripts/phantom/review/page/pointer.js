@@ -1,7 +1,7 @@
-// What the pointer does in the text: choose a mention, drag its edge.
+// What the pointer does in the text: choose a mention, drag its edge, relate two.
 
-import { choose, moveEdge } from "/edits.js";
-import { state, view } from "/state.js";
+import { beginAt, choose, escape, moveEdge } from "/edits.js";
+import { arcs, state, view } from "/state.js";
 import { snap } from "/words.js";
 
 export function listen(text) {
@@ -16,8 +16,40 @@ export function listen(text) {
   });
 }
 
+// From one mention to another: a relation. A finger scrolls; it has the lists.
+function pull(event, mark) {
+  if (event.pointerType === "touch" || event.button) return;
+  event.preventDefault();
+  const head = Number(mark.dataset.index);
+  const over = (e) => e.target.closest?.("#text mark");
+  const move = (e) => {
+    const tail = over(e);
+    if (tail === mark && !arcs.pulled) return undefined;
+    if (!arcs.pulled) {
+      state.source = null;
+      beginAt(head);
+    }
+    return arcs.pull(mark, e.clientX, e.clientY);
+  };
+  const stop = (e) => {
+    window.removeEventListener("pointermove", move);
+    window.removeEventListener("pointercancel", stop);
+    const was = arcs.pulled;
+    arcs.unpull();
+    if (!was) return;
+    const tail = e.type === "pointerup" ? over(e) : null;
+    if (tail && tail !== mark) choose(Number(tail.dataset.index));
+    else escape();
+  };
+  window.addEventListener("pointermove", move);
+  window.addEventListener("pointerup", stop, { once: true });
+  window.addEventListener("pointercancel", stop, { once: true });
+}
+
 function drag(event) {
   const edge = event.target.closest?.("[data-edge]");
+  const mark = event.target.closest?.("mark");
+  if (mark && !edge) pull(event, mark);
   if (!edge) return;
   event.preventDefault();
   const [index, side] = [Number(edge.closest("mark").dataset.index), edge.dataset.edge];

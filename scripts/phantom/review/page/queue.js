@@ -39,7 +39,7 @@ function show(item, role) {
   Object.assign(state, {
     item, role, annotation: sorted(item.annotation), past: [], future: [], active: null,
     relation: null, source: null, cursor: null, shown: performance.now(),
-    points: Array.from(item.text), all: false,
+    points: Array.from(item.text), all: false, explained: false,
   });
   const draft = state.drafts.get(draftKey(item, role));
   if (draft?.base === item.base) {

@@ -15,6 +15,8 @@ export const state = {
   points: [], starts: new Set(), ends: new Set(), wrong: new Set(), shown: 0,
   // What is chosen: a mention, a relation, the mention at which a relation begins.
   active: null, relation: null, source: null, cursor: null, ghosts: true, all: false,
+  // Whether it was shown why the pipeline found what it found here.
+  explained: false,
   // What was decided here, what of it was taken back, what is on the way to the server.
   decided: [], undone: [], pending: null, busy: false,
   // Edits that wait unsaved; conflicts, and those that were skipped.
