@@ -15,7 +15,14 @@ from tests.builders.examples import example
 
 from phantom.jsonl import write_jsonl
 from phantom.packs.domain import Label, RelationRule
-from phantom.records import Candidate, Comparison, Example, Labelled, digest
+from phantom.records import (
+    Candidate,
+    Comparison,
+    Example,
+    Labelled,
+    Relation,
+    digest,
+)
 from phantom.review.comparing import Comparing
 from phantom.review.decisions import DecisionLog
 from phantom.review.lines import ExampleFile
@@ -114,6 +121,7 @@ def two_examples(folder: Path) -> Review:
                 }
             ),
         ),
+        relations=(Relation(head=0, tail=1, label="NEAR"),),
     )
     write_jsonl(folder / "predicted.jsonl", [found])
     predicted = ExampleFile(folder / "predicted.jsonl", Labelled)

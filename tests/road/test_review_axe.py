@@ -25,6 +25,8 @@ pytestmark = [
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_serious(tmp_path: Path, width: str, dark: bool) -> None:
     review = two_examples(tmp_path)
+    # Longer than the screen: what scrolls must be reached by keys.
+    review.guidelines = "Mark diseases.\n\n" * 60
     look = f"{width}-{'dark' if dark else 'light'}"
     with running(review) as address, browser(width, dark) as driver:
         page = Page(driver, address)

@@ -136,6 +136,15 @@ def test_pointer_drags_an_edge_and_takes_over_a_prediction(tmp_path: Path) -> No
         page.one("#predicted li:nth-child(2) button").click()
         page.wait(lambda: "DISEASE: migraine" in page.mentions())
         page.settle()
+        # A prediction takes the place of a mention that it overlaps, whose relations
+        # that one keeps; a predicted relation brings its mentions.
+        page.press(",", "[")
+        page.said("DISEASE: severe\nmigraine")
+        page.all("#predicted li")[2].find_element(By.TAG_NAME, "button").click()
+        page.wait(lambda: page.text("#relations li").startswith("Iron NEAR migraine"))
+        assert page.mentions() == ["CHEMICAL: Iron", "DISEASE: gout", "DISEASE: migraine"]
+        assert page.text("#predicted").count("(same)") == 3
+        page.press("u", "u")
         # Why the pipeline found it: from its row, by key, and back again by keys.
         page.all("#predicted li")[1].find_elements(By.TAG_NAME, "button")[1].click()
         page.wait(lambda: page.one("#why").is_displayed())

@@ -147,12 +147,25 @@ export function removeRelation(index) {
   remove();
 }
 
+// A mention takes the place of the one that it overlaps, whose relations it keeps; a
+// relation brings its mentions.
 export function takePredicted(index) {
-  const entity = state.item.predicted.entities[index];
-  const other = model.overlapping(state.annotation, entity.start, entity.end);
-  if (other >= 0 && model.same(mention(other), entity)) return undefined;
-  if (other >= 0) return tell("It overlaps a mention; delete that one first", "bad");
-  return change(model.addEntity(state.annotation, state.points, entity.start, entity.end, entity.label), null);
+  const { entities, relations } = state.item.predicted;
+  const link = relations[index - entities.length];
+  let taken = state.annotation;
+  for (const entity of link ? [entities[link.head], entities[link.tail]] : [entities[index]]) {
+    taken = model.takeEntity(taken, state.points, entity);
+    if (!taken) return tell("It overlaps several mentions; delete all but one first", "bad");
+  }
+  if (link) {
+    const [head, tail] = [link.head, link.tail].map(
+      (i) => taken.entities.findIndex((e) => model.same(e, entities[i])));
+    const joins = (r, a, b) => r.label === link.label && r.head === a && r.tail === b;
+    const there = taken.relations.some((r) => joins(r, head, tail)
+      || (state.symmetric.has(r.label) && joins(r, tail, head)));
+    if (!there) taken = model.addRelation(taken, head, tail, link.label);
+  }
+  return taken === state.annotation ? tell("It stands there already") : change(taken, null);
 }
 
 export function takeView(index) {

@@ -3,6 +3,7 @@
 import { $, element } from "/dom.js";
 
 const spanKey = (e) => `${e.start} ${e.end} ${e.label}`;
+const linkKey = (entities, r) => [spanKey(entities[r.head]), r.label, spanKey(entities[r.tail])].join(" ");
 
 function chip(schema, label) {
   return element("span", { class: `chip ${schema.hue(label)}`, text: label });
@@ -49,38 +50,46 @@ function drawPredicted(state) {
   const { annotation, schema, item } = state;
   const { entities, relations } = item.predicted;
   const there = new Set(annotation.entities.map(spanKey));
+  const linked = new Set(annotation.relations.map((r) => linkKey(annotation.entities, r)));
+  const known = (is) => (is ? " (same)" : " (take over)");
   const ask = (what, i) => button("Why?", "whyPredicted", i, { "aria-label": `Why ${what}?` });
   fill($("predicted"), [...entities, ...relations], (one, i) => {
     if (i < entities.length) {
-      const same = there.has(spanKey(one)) ? " (same)" : " (take over)";
-      return row([chip(schema, one.label), ` ${one.text}`, same], false, "takePredicted", i,
+      return row([chip(schema, one.label), ` ${one.text}`, known(there.has(spanKey(one)))], false, "takePredicted", i,
         ask(`${one.text} is ${one.label}`, i));
     }
-    const said = `${entities[one.head].text} ${one.label} ${entities[one.tail].text}`;
-    return element("li", {}, element("span", { text: said }), ask(said, i));
+    const [head, tail] = [entities[one.head].text, entities[one.tail].text];
+    return row([`${head} `, element("b", { text: one.label }), ` ${tail}`, known(linked.has(linkKey(entities, one)))],
+      false, "takePredicted", i, ask(`${head} ${one.label} ${tail}`, i));
   }, state, "found nothing");
 }
 
 export function drawViews(state) {
   const views = state.item.views ?? [];
   $("views-box").hidden = !views.length;
-  const linkKey = (v, r) => [spanKey(v.entities[r.head]), r.label, spanKey(v.entities[r.tail])].join(" ");
   const keys = views.map(({ annotation: v }) => new Set([
-    ...v.entities.map(spanKey), ...v.relations.map((r) => linkKey(v, r))]));
+    ...v.entities.map(spanKey), ...v.relations.map((r) => linkKey(v.entities, r))]));
   const marked = (key) => (keys.every((all) => all.has(key)) ? {} : { class: "differs" });
   const sign = (key) => (keys.every((all) => all.has(key)) ? [] : [element("b", { text: " differs" })]);
   $("views").replaceChildren(...views.map((one, i) => {
     const { entities, relations } = one.annotation;
     const list = element("ul", {},
       ...entities.map((e) => element("li", marked(spanKey(e)), chip(state.schema, e.label), ` ${e.text}`, ...sign(spanKey(e)))),
-      ...relations.map((r) => element("li", marked(linkKey(one.annotation, r)),
-        `${entities[r.head].text} ${r.label} ${entities[r.tail].text}`, ...sign(linkKey(one.annotation, r)))));
+      ...relations.map((r) => element("li", marked(linkKey(entities, r)),
+        `${entities[r.head].text} ${r.label} ${entities[r.tail].text}`, ...sign(linkKey(entities, r)))));
     const take = button(`Take over what ${one.annotator} left`, "takeView", i);
     const parts = one.verdict === "accept" ? [list, take] : [];
     const seeing = one.guided ? ", with the pipeline's mentions in sight" : "";
     return element("div", { class: "view" }, element("b", { text: `${one.annotator}: ${one.verdict}` }),
       element("p", { class: "hint", text: `${new Date(one.time).toLocaleString()}${seeing}` }), ...parts);
   }));
+}
+
+// What the domain's labels and relations mean.
+export function definitions({ labels, relations }) {
+  const list = (title, things) => (things.length ? [element("h3", { text: title }), ...things.map(
+    (x) => element("p", {}, element("b", { text: x.name }), `: ${x.definition}`))] : []);
+  return [...list("Labels", labels), ...list("Relations", relations)];
 }
 
 // Headings and paragraphs of Markdown; everything else as it is written.

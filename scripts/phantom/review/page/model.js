@@ -40,6 +40,16 @@ export function relabelEntity(annotation, index, label) {
   return { entities, relations: annotation.relations };
 }
 
+// In place of the one mention that it overlaps; null if there are several.
+export function takeEntity(annotation, points, entity) {
+  const { start, end, label } = entity;
+  const at = overlapping(annotation, start, end);
+  if (at < 0) return addEntity(annotation, points, start, end, label);
+  if (same(annotation.entities[at], entity)) return annotation;
+  if (overlapping(annotation, start, end, at) >= 0) return null;
+  return relabelEntity(moveEntity(annotation, points, at, start, end), at, label);
+}
+
 export function removeEntity(annotation, index) {
   const down = (i) => (i > index ? i - 1 : i);
   return {

@@ -6,7 +6,7 @@ import { $, element, tell } from "/dom.js";
 import { drawArcs } from "/draw.js";
 import * as edits from "/edits.js";
 import { KEYS, onKey } from "/keys.js";
-import { guidelines } from "/lists.js";
+import { definitions, guidelines } from "/lists.js";
 import { askName } from "/name.js";
 import { listen as listenToPointer } from "/pointer.js";
 import { go, guarded, keepDraft, toConflicts, toQueue } from "/queue.js";
@@ -28,7 +28,7 @@ async function start() {
   document.title = `Review: ${setup.title}`;
   $("title").textContent = setup.title;
   $("labels").replaceChildren(...setup.labels.map(labelButton));
-  $("guidelines").replaceChildren(...guidelines(setup.guidelines));
+  $("guidelines").replaceChildren(...definitions(setup), ...guidelines(setup.guidelines));
   $("guide").open = window.innerWidth > 820;
   $("keys").replaceChildren(...KEYS.map(([keys, what]) => element("tr", {},
     element("th", { scope: "row" }, element("kbd", { text: keys })), element("td", { text: what }))));
