@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from phantom.formats.base import Files, Format, Report, prefixed
 from phantom.formats.beside import BESIDE
 from phantom.formats.bioc_files import read_documents
-from phantom.formats.bioc_places import Parts, frame, place_text
+from phantom.formats.bioc_places import Parts, place_marks
 from phantom.formats.bioc_write import Names, render, write_json, write_xml
 from phantom.formats.concepts import project
 from phantom.formats.mentions import Document, Link, Mention, to_example
@@ -78,8 +78,7 @@ class BioC(Format):
         parts = _gather(source)
         marks = [(_locations(x), x.get("text")) for x, _ in parts.marks]
         units: list[str] = [self.unit] if self.unit else list(UNITS)
-        marks = frame(parts, marks, units, report)
-        text, unit = place_text(parts.pieces, marks, units, report)
+        text, unit, marks = place_marks(parts, marks, units, report)
         document = Document(name, text, place, meta=_title(source, text))
         for (mark, key), (bounds, words) in zip(parts.marks, marks, strict=True):
             infons = mark.get("infons") or {}

@@ -1,8 +1,7 @@
 """Where the words of a BioC document lie: its text, unit and frame of offsets."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from phantom.formats.base import Report
 from phantom.formats.mentions import same_words
@@ -28,41 +27,60 @@ class Parts:
     relations: list[tuple[dict[str, Any], dict[str, str]]] = field(default_factory=list)
 
 
-def frame(
+class Placed(NamedTuple):
+    """A document's text, the unit that its offsets count, and where the marks lie."""
+
+    text: str
+    unit: str
+    marks: list[Marked]
+
+
+def place_marks(
     parts: Parts, marks: list[Marked], candidates: list[str], report: Report
-) -> list[Marked]:
-    """The marks as the document counts; moved only if so, and not before, words fit."""
+) -> Placed:
+    """Place marks as the document counts, or as passages do if words lie only so.
+
+    RAISES: ValueError if no unit fits the words, as the document counts.
+    """
     moved: list[Marked] = [
         (tuple((a + by, b + by) for a, b in bounds), words)
         for (bounds, words), by in zip(marks, parts.frames, strict=True)
     ]
-    if _lie(parts, marks, candidates) or not _lie(parts, moved, candidates):
-        return marks
-    report.note("offsets of annotations count from their passage or sentence")
-    return moved
+    placed = _fit(parts.pieces, marks, candidates)
+    if placed is None:
+        placed = _fit(parts.pieces, moved, candidates)
+        if placed is not None:
+            report.note("offsets of annotations count from their passage or sentence")
+    placed = placed or _place(parts.pieces, marks, candidates)
+    if placed.unit != "characters":
+        report.note(f"offsets count {placed.unit}")
+    return placed
 
 
-def _lie(parts: Parts, marks: list[Marked], candidates: list[str]) -> bool:
-    """Whether all words lie where the offsets say."""
+def _fit(
+    pieces: list[tuple[int, str]], marks: list[Marked], candidates: list[str]
+) -> Placed | None:
+    """None unless all words lie where the offsets say."""
     try:
-        text, unit = place_text(parts.pieces, marks, candidates, Report())
+        placed = _place(pieces, marks, candidates)
         found = [
-            " ".join(text[UNITS[unit](text, a) : UNITS[unit](text, b)] for a, b in x)
-            for x, _ in marks
+            " ".join(
+                placed.text[slice(*(UNITS[placed.unit](placed.text, x) for x in ends))]
+                for ends in bounds
+            )
+            for bounds, _ in marks
         ]
     except ValueError:
-        return False
+        return None
     words = [words for _, words in marks]
-    return all(x is None or same_words(x, y) for x, y in zip(words, found, strict=True))
+    fits = all(x is None or same_words(x, y) for x, y in zip(words, found, strict=True))
+    return placed if fits else None
 
 
-def place_text(
-    pieces: list[tuple[int, str]],
-    marks: Sequence[Marked],
-    candidates: list[str],
-    report: Report,
-) -> tuple[str, str]:
-    """The text, blanks between passages where offsets leave room, and its unit."""
+def _place(
+    pieces: list[tuple[int, str]], marks: list[Marked], candidates: list[str]
+) -> Placed:
+    """With blanks between passages where offsets leave room."""
     texts = {unit: _join(pieces, unit) for unit in candidates}
     found = {unit: text for unit, text in texts.items() if text is not None}
     if not found:
@@ -72,13 +90,9 @@ def place_text(
     for text in dict.fromkeys(found.values()):
         units = [unit for unit in found if found[unit] == text]
         try:
-            unit = find_unit(text, spans, units)
+            return Placed(text, find_unit(text, spans, units), marks)
         except ValueError as problem:
             error = problem
-            continue
-        if unit != "characters":
-            report.note(f"offsets count {unit}")
-        return text, unit
     raise error or ValueError("no text")
 
 
