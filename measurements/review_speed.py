@@ -6,7 +6,8 @@ Usage: python measurements/review_speed.py [--examples N] [--decisions N] [--tur
 A person goes through the queue as the page does: save, ask which is next, fetch it, ask
 for the progress. Prints seconds until all is open, milliseconds at the client (median,
 99th percentile, largest) of such a turn and of the next example alone (ask which it is,
-and fetch it), and resident memory before and after.
+and fetch it), the same of the processor time that the server takes for the latter,
+whatever else runs on the machine, and resident memory before and after.
 """
 
 import argparse
@@ -28,6 +29,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
 from recorded import read_recorded  # noqa: E402
 from speed_measure import resident  # noqa: E402
+from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
 from phantom.jsonl import write_jsonl  # noqa: E402
 from phantom.packs.pack import load_pack  # noqa: E402
@@ -83,6 +85,23 @@ def open_review(path: Path, reviews: Path) -> Review:
         log=DecisionLog(reviews),
         is_sample=True,
     )
+
+
+class Timed:
+    """The server's application, with the processor time of what the page asks next."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.seconds: list[float] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = time.thread_time()
+        await self.app(scope, receive, send)
+        work = time.thread_time() - start
+        if scope.get("path", "").startswith("/api/next/"):
+            self.seconds.append(work)
+        elif scope.get("path", "").startswith("/api/example/") and self.seconds:
+            self.seconds[-1] += work
 
 
 def go_through(address: str, turns: int) -> tuple[list[float], list[float]]:
@@ -143,10 +162,13 @@ def measure(examples: int, decisions: int, turns: int) -> dict[str, Any]:
         opened = time.perf_counter() - start[0], time.process_time() - start[1]
         told: Queue[str] = Queue()
         server = make_server(review, told.put)
+        timed = Timed(server.config.app)  # type: ignore[arg-type]
+        server.config.app = timed
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         address = told.get(timeout=60)
         go_through(address, min(20, turns))
+        timed.seconds.clear()
         before, work = resident(), time.process_time()
         whole, nexts = go_through(address, turns)
         work = time.process_time() - work
@@ -160,6 +182,7 @@ def measure(examples: int, decisions: int, turns: int) -> dict[str, Any]:
         "open_cpu_seconds": round(opened[1], 2),
         "turn_ms": {**_milliseconds(whole), "cpu": round(1000 * work / turns, 1)},
         "next_ms": _milliseconds(nexts),
+        "next_server_cpu_ms": _milliseconds(timed.seconds),
         "turns": turns,
         "resident_mb": {"before": round(before), "after": round(after)},
     }

@@ -1,5 +1,6 @@
 """Runs the page on this machine alone; the one file here that opens a socket."""
 
+import gc
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +48,9 @@ class _Server(uvicorn.Server):
         self.ready = ready
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
+        # What was read by now stays; a pass of the collector over 100,000 examples and
+        # their decisions would let a person wait.
+        gc.freeze()
         await super().startup(sockets)
         if self.started:
             self.ready(self.servers[0].sockets[0].getsockname()[1])
