@@ -15,14 +15,7 @@ from tests.builders.examples import example
 
 from phantom.jsonl import write_jsonl
 from phantom.packs.domain import Label, RelationRule
-from phantom.records import (
-    Candidate,
-    Comparison,
-    Example,
-    Labelled,
-    Relation,
-    digest,
-)
+from phantom.records import Candidate, Comparison, Example, Labelled, digest
 from phantom.review.comparing import Comparing
 from phantom.review.decisions import DecisionLog
 from phantom.review.lines import ExampleFile
@@ -121,7 +114,7 @@ def two_examples(folder: Path) -> Review:
                 }
             ),
         ),
-        relations=(Relation(head=0, tail=1, label="NEAR"),),
+        relations=[{"head": 0, "tail": 1, "label": "NEAR"}],  # type: ignore[arg-type]
     )
     write_jsonl(folder / "predicted.jsonl", [found])
     predicted = ExampleFile(folder / "predicted.jsonl", Labelled)
@@ -130,11 +123,11 @@ def two_examples(folder: Path) -> Review:
 
 def explain(given: Example) -> dict[str, Any]:
     """Why DISEASE: migraine is found, by words whose shares were made up."""
-    spans = [[given.text.index("migraine"), given.text.index("migraine") + 8]]
+    start = given.text.index("migraine")
     tokens = words(given.text)
     values = [0.5 if given.text[a:b] == "severe" else -0.01 * a for a, b in tokens]
-    one = {"label": "DISEASE", "spans": spans, "chance": 0.91, "error": 0.0}
-    one |= {"score": 2.31, "blank": -1.5, "values": values}
+    one = {"label": "DISEASE", "spans": [[start, start + 8]], "values": values}
+    one |= {"chance": 0.91, "error": 0.0, "score": 2.31, "blank": -1.5}
     whole = {**one, "label": "CHEMICAL", "spans": [list(tokens[0])], "chance": 0.2}
     return {"tokens": tokens, "explanations": [whole, one]}
 
