@@ -91,7 +91,7 @@ def test_the_better_guidelines_win_and_are_picked(
     scores = {x.name: x.scores for x in compared.candidates}
     # Few passages repeat themselves less; that is no merit.
     assert float(scores["variant-1-1"]["diversity"]) < 0.5
-    assert scores[best]["accepted"] == 1.0 and float(scores[best]["cost"]) > 0
+    assert scores[best]["accepted"] == 1.0 and float(scores[best]["cost of 1,000"]) > 0
     asked = writer[0].server.count
     prompts(pack.path, out, **settings, first=20)
     assert writer[0].server.count == asked, "nothing is paid for twice"

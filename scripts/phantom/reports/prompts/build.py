@@ -127,7 +127,9 @@ def to_comparison(
 def show_scores(scored: Scored) -> dict[str, float | str]:
     """The figures that there are, by their names for people."""
     names = ("total", "accepted", "clean", "diversity", "realism", "judge", "f1")
-    found = {name: getattr(scored, name) for name in (*names, "tokens", "cost")}
+    found = {name: getattr(scored, name) for name in (*names, "tokens")}
+    if scored.cost is not None:
+        found["cost of 1,000"] = round(1000 * scored.cost, 3)
     return {name: value for name, value in found.items() if value is not None}
 
 

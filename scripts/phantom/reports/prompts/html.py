@@ -47,7 +47,11 @@ def prompts_html(
         passages=plain,
         relations={
             name: [
-                [(r.head + 1, r.label, r.tail + 1) for r in x.relations] for x in some
+                [
+                    (x.entities[r.head].text, r.label, x.entities[r.tail].text)
+                    for r in x.relations
+                ]
+                for x in some
             ]
             for name, some in passages.items()
         },
