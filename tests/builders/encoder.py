@@ -31,7 +31,7 @@ pytest.importorskip(ENCODER)
 def make_nlp(window: int = 128, stride: int = 96, **model: Any) -> Language:
     """A transformer of ours around the embedded encoder, not initialised."""
     register_components()
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     architecture = "phantom.TransformerModel.v1"
     spans = {
         "@span_getters": "spacy-transformers.strided_spans.v1",

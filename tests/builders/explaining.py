@@ -55,7 +55,7 @@ def save_encoder(folder: Any, width: int = 32) -> str:
 def make_transformer_pipeline(folder: Any, **relations: Any) -> Language:
     """Transformer, recognizer with shapes beside it, relation extractor; fp32."""
     register_components()
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     spans = {
         "@span_getters": "spacy-transformers.strided_spans.v1",
         "window": 12,

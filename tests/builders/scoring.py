@@ -53,7 +53,7 @@ def toy_relations(doc: Doc) -> Doc:
 def make_toy() -> Language:
     """The encoder that counts, a ruler with two names, and the toy's relations."""
     register_components()
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     nlp.add_pipe("toy_encoder")
     ruler = nlp.add_pipe("entity_ruler")
     ruler.add_patterns(  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     nlp.add_pipe("abbreviations")
     nlp.add_pipe("concepts", config={"threshold": 0.6}).add_names(  # type: ignore[attr-defined]
         "D", NAMES
@@ -74,7 +74,7 @@ def test_a_short_form_takes_the_label_and_the_name_of_its_long_form(
 def test_a_use_of_what_is_no_mention_is_none_and_relations_go_with_it(
     nlp: Language,
 ) -> None:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     nlp.add_pipe("abbreviations")
     doc = nlp.make_doc("Mean arterial pressure (MAP) fell. MAP and MAP in shock.")
     doc.set_ents([Span(doc, 8, 9, "D"), Span(doc, 12, 13, "D")])

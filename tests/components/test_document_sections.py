@@ -17,7 +17,7 @@ HEADINGS = {
 @pytest.fixture(scope="module")
 def nlp() -> Language:
     register_components()
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     nlp.add_pipe("sections", config={"headings": HEADINGS})
     nlp.add_pipe("sentences")
     return nlp

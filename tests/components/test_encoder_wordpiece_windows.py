@@ -28,7 +28,7 @@ def encoders(tmp_path_factory):
 
 
 def test_spans_are_halved_between_tokens() -> None:
-    doc = Doc(spacy.blank("en").vocab, words=["aa", "b" * 9, "cc", "dd", "ee"])
+    doc = Doc(spacy.blank("xx").vocab, words=["aa", "b" * 9, "cc", "dd", "ee"])
     # "aa bbbbbbbbb cc dd ee": 21 characters, a wordpiece each.
     measure = lambda texts: [len(text) for text in texts]  # noqa: E731
     fitting, cut = WINDOWS.cut_spans([[doc[:]], []], measure, 12)

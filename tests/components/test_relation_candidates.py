@@ -17,7 +17,7 @@ def rule(head: list[str], tail: list[str], symmetric: bool = False) -> dict:
 
 
 def mentions() -> list[Span]:
-    return list(make_doc(spacy.blank("en"), WORDS, MENTIONS, None).ents)
+    return list(make_doc(spacy.blank("xx"), WORDS, MENTIONS, None).ents)
 
 
 def pairs_of(schema: dict, docs: list[list[Span]], **config: int) -> list[tuple]:
@@ -89,7 +89,7 @@ def test_nothing_to_pair(docs: Any) -> None:
 
 
 def test_neighbouring_and_negative_distance() -> None:
-    doc = make_doc(spacy.blank("en"), "a b", [(0, 1, "X"), (1, 2, "X")], None)
+    doc = make_doc(spacy.blank("xx"), "a b", [(0, 1, "X"), (1, 2, "X")], None)
     assert len(pairs_of({"A": rule([], [])}, [list(doc.ents)], max_distance=0)) == 2
     with pytest.raises(ValueError, match="max_distance is -1"):
         make_typed_pairs(-1)

@@ -12,7 +12,7 @@ from spacy.training import Example
 from phantom.runtime import register_components
 
 read = register_components()["relation_corpus"].make_relation_corpus
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_docs_are_read_once_until_the_file_changes(path: Path) -> None:
     (second,) = corpus(NLP)
     assert second.reference is first.reference
     assert second.predicted is not first.predicted
-    (other,) = corpus(spacy.blank("en"))
+    (other,) = corpus(spacy.blank("xx"))
     assert other.reference.vocab is not NLP.vocab
     doc = Doc(NLP.vocab, words=["Tin", "."])
     DocBin(docs=[doc, first.reference], store_user_data=True).to_disk(path)

@@ -18,7 +18,7 @@ def named(doc: Doc) -> list[tuple[str, str, str]]:
 
 
 def test_relations_go_along_and_nothing_warns() -> None:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     docs = [make_doc(nlp, *sentence) for sentence in SENTENCES]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -35,7 +35,7 @@ def registered() -> object:
 
 
 def test_what_nobody_annotated_stays_so() -> None:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     full, bare = make_doc(nlp, *SENTENCES[0]), make_doc(nlp, "a b", [], None)
     assert JOIN([bare, bare])._.relations is None
     with pytest.warns(UserWarning, match="not annotated"):
@@ -45,7 +45,7 @@ def test_what_nobody_annotated_stays_so() -> None:
 
 
 def test_the_warnings_of_other_attributes_stay() -> None:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     doc = make_doc(nlp, *SENTENCES[0])
     doc.user_data["note"] = 1
     with pytest.warns(UserWarning, match="W102"):

@@ -177,7 +177,7 @@ def test_what_was_drawn_is_written_down(
 
 
 def test_a_loop_that_would_shuffle_is_refused(write: Write) -> None:
-    plain = spacy.blank("en")
+    plain = spacy.blank("xx")
     for settings in ({}, {"limit": 9, "schedule": "synthetic_then_real"}):
         with pytest.raises(ValueError, match="max_epochs is 0"):
             next(make(both(write), **settings)(plain))

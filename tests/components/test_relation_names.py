@@ -21,7 +21,7 @@ share_names = MODULES["relation_names"].share_names
 name_groups = MODULES["relation_names"].name_groups
 OPS = get_current_ops()
 WORDS = ["Iron", "eased", "gout", ";", "a", "rash", "came", "of", "iron", "."]
-DOC = Doc(spacy.blank("en").vocab, WORDS)
+DOC = Doc(spacy.blank("xx").vocab, WORDS)
 # Iron, gout, rash, iron; each iron with each disease.
 PAIRS = {
     "mention_doc": np.zeros(4, dtype="int64"),

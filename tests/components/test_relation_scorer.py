@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from tests.builders.pipelines import MODULES, make_doc
 
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 scorer = MODULES["relation_scorer"]
 ENTS = [(0, 1, "C"), (2, 3, "D"), (4, 5, "D")]
 TEXT = "a b c d e"

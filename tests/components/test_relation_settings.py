@@ -18,7 +18,7 @@ def asked(**settings):
 
 
 def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     config = {"relation_schema": SCHEMA, "threshold": 0.3, "model": TINY}
     pipe = nlp.add_pipe("relation_extractor", config=config)
     example = Example.from_dict(nlp.make_doc("Sorafenib induced rash."), {})
@@ -50,7 +50,7 @@ def test_what_is_asked_for_at_load_is_used(tmp_path: Path) -> None:
 
 def test_a_schema_at_load_is_used_or_refused(tmp_path: Path) -> None:
     other = {"TREATS": {"head": ["CHEMICAL"], "tail": ["DISEASE", "GENE"]}}
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     config = {"relation_schema": {**SCHEMA, **other}, "model": TINY}
     nlp.add_pipe("relation_extractor", config=config)
     example = Example.from_dict(nlp.make_doc("Sorafenib induced rash."), {})
@@ -92,7 +92,7 @@ def test_pipelines_of_before_take_what_the_config_says() -> None:
 )
 def test_settings_that_make_no_sense_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} is"):
-        spacy.blank("en").add_pipe("relation_extractor", config=settings)
+        spacy.blank("xx").add_pipe("relation_extractor", config=settings)
 
 
 def test_a_threshold_for_each_label() -> None:
@@ -103,6 +103,6 @@ def test_a_threshold_for_each_label() -> None:
         SETTINGS.least_scores(settings, ("TREATS",))
     with pytest.raises(ValueError, match=r"thresholds\.TREATS is 1\.5"):
         config = {"thresholds": {"TREATS": 1.5}}
-        spacy.blank("en").add_pipe("relation_extractor", config=config)
+        spacy.blank("xx").add_pipe("relation_extractor", config=config)
     # Pipelines of before have no such setting.
     assert SETTINGS.least_scores({"threshold": 0.0}, ("TREATS",)).tolist() == [1e-9]

@@ -29,7 +29,7 @@ LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": 48, "upstream
 
 def shared_nlp() -> Language:
     """tok2vec, ner and relation extractor, the last two as listeners."""
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     nlp.add_pipe("tok2vec", config={"model": TINY["tok2vec"]})
     parser = {
         "@architectures": "spacy.TransitionBasedParser.v2",

@@ -72,6 +72,6 @@ def test_nothing_to_explain_is_an_error(tmp_path: Path, pipeline: Path) -> None:
 
 
 def test_a_pipeline_without_transformer_is_refused(tmp_path: Path) -> None:
-    spacy.blank("en").to_disk(tmp_path / "nlp")
+    spacy.blank("xx").to_disk(tmp_path / "nlp")
     with pytest.raises(ValueError, match="0 transformers"):
         call(tmp_path, tmp_path / "nlp")

@@ -39,7 +39,7 @@ def data(tmp_path: Path) -> Path:
 
 def run(data: Path, path: str, kind: str, **options: object) -> list[spacy.tokens.Doc]:
     mix(MEDICINE, data / path, data / "mix", kind, benchmarks=data, **options)  # type: ignore[arg-type]
-    return list(read_docbin(data / "mix" / f"{kind}.spacy", spacy.blank("en").vocab))
+    return list(read_docbin(data / "mix" / f"{kind}.spacy", spacy.blank("xx").vocab))
 
 
 def test_public_gold_enters_without_what_a_test_split_holds(
@@ -56,7 +56,7 @@ def test_public_gold_enters_without_what_a_test_split_holds(
         for doc in run(data, "ncbi_disease/train.jsonl", "public", complete=True)
     }
     assert complete == "OOOBO"
-    counts = count_corpus(Corpus(data / "mix" / "public.spacy")(spacy.blank("en")))
+    counts = count_corpus(Corpus(data / "mix" / "public.spacy")(spacy.blank("xx")))
     assert counts.sources == {"ncbi_disease": 7} and counts.public == 7
 
 
@@ -116,7 +116,7 @@ def test_labels_of_a_model_are_told_apart(data: Path) -> None:
     write_json(folder / "run.json", figures)
     run(data, "extract/run.predictions.jsonl", "llm_labelled")
     corpus = Corpus(data / "mix" / "llm_labelled.spacy")
-    counts = count_corpus(corpus(spacy.blank("en")))
+    counts = count_corpus(corpus(spacy.blank("xx")))
     assert counts.labellers == {"big": 2}
     assert (counts.public, counts.models) == (2, {})
     held_out = str(data / "ncbi_disease" / "test.jsonl")
@@ -170,7 +170,7 @@ def test_public_text_without_gold_trains_where_the_map_permits_it(data: Path) ->
     with (pack / "benchmarks.yml").open("a", encoding="utf-8") as file:
         file.write(TEXT_WITHOUT_LABELS)
     run_with(pack)
-    vocab = spacy.blank("en").vocab
+    vocab = spacy.blank("xx").vocab
     docs = list(read_docbin(data / "mix" / "llm_labelled.spacy", vocab))
     assert ["".join(t.ent_iob_ for t in doc) for doc in docs] == ["OOOBO"] * 2
     assert [doc._.relations for doc in docs] == [(), ()]

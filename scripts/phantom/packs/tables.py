@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from phantom.jsonl import read_lines
@@ -36,6 +37,18 @@ def read_table(
     """
     if not path.is_file():
         raise ValueError(f"{path}: missing; a domain pack needs this file.")
+    about = path.stat()
+    version = (about.st_dev, about.st_ino, about.st_mtime_ns, about.st_size)
+    rows = _read_version(path, tuple(columns), tuple(filled), version)
+    return [dict(row) for row in rows]
+
+
+# Lexicons are asked for again and again: by each draw that used one up, by each check.
+@lru_cache(maxsize=32)
+def _read_version(
+    path: Path, columns: Sequence[str], filled: Sequence[str], version: Hashable
+) -> list[dict[str, str]]:
+    """The rows of a file as it stands. version (Hashable): Another if it changed."""
     lines = "".join(read_lines(path)).split("\n")
     while lines and not _strip(lines[-1]):
         lines.pop()

@@ -12,7 +12,7 @@ from phantom.attacks.membership import measure
 from phantom.attacks.shadows import attack_shadows, train_tiny
 from phantom.attacks.signals import losses
 
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 TRAIN = train_tiny("en", passes=20)
 
 

@@ -10,7 +10,7 @@ from phantom.corpora.docbin import Alignment, read_docbin, to_doc, write_docbin
 from phantom.corpora.split import group_related, split_examples
 from phantom.records import Example
 
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 
 
 CAT = example(
@@ -24,7 +24,7 @@ CAT = example(
 def test_written_docs_come_back_with_relations_and_provenance(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "train.spacy"
     assert write_docbin(path, [to_doc(NLP, CAT)], NLP.vocab) == 1
-    (doc,) = read_docbin(path, spacy.blank("en").vocab)
+    (doc,) = read_docbin(path, spacy.blank("xx").vocab)
     assert [(e.text, e.label_) for e in doc.ents] == [
         ("cat", "ANIMAL"),
         ("trout", "FOOD"),

@@ -13,7 +13,7 @@ from phantom.corpora.origins import OriginCounts, Permits, count_corpus
 from phantom.packs.benchmarks import Dataset
 from phantom.records import Example
 
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 SYNTHETIC = example("No fever.", id="s", model="m")
 NEWS = example("Rates rose.", id="n", origin="public", sources=("news",))
 WARD = example("Pat. afebrile.", id="w", origin="private", sources=("ward",))

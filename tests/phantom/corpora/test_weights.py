@@ -13,7 +13,7 @@ from phantom.records import Example
 
 
 def read_back(folder: Path, *passages: Example) -> list[spacy.training.Example]:
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     path = folder / "train.spacy"
     write_docbin(path, [to_doc(nlp, passage) for passage in passages], nlp.vocab)
     return list(Corpus(path)(nlp))

@@ -31,7 +31,7 @@ def test_all_that_a_doc_can_hold_comes_back(tmp_path: Path) -> None:
 
 def test_docs_of_others_and_span_groups(tmp_path: Path) -> None:
     register_components()
-    doc = Doc(spacy.blank("en").vocab, words=["Iron", "oxide", "dust"])
+    doc = Doc(spacy.blank("xx").vocab, words=["Iron", "oxide", "dust"])
     doc.ents = [Span(doc, 0, 1, "A", kb_id="K"), Span(doc, 2, 3, "B")]
     doc.spans["sc"] = [Span(doc, 0, 2, "A"), Span(doc, 0, 1, "B"), Span(doc, 2, 3)]
     doc._.relations = [

@@ -149,3 +149,15 @@ def test_tables_are_read_before_anything_is_paid_for(tmp_path: Path) -> None:
     (pack.path / "a.tsv").write_text("name\n")
     with pytest.raises(ValueError, match=r"lexicons\.A: no name in its tables"):
         check_tables(pack)
+
+
+def test_a_table_that_was_edited_is_read_anew_and_its_rows_are_ones_own(
+    tmp_path: Path,
+) -> None:
+    assert names(tmp_path, b"name\nasthma\n") == ["asthma"]
+    assert names(tmp_path, b"name\ngout\nrickets\n") == ["gout", "rickets"]
+    path = tmp_path / "names.tsv"
+    read_table(path, ["name"], ["name"])[0]["name"] = "changed"
+    assert read_table(path, ["name"], ["name"])[0] == {"name": "gout"}
+    with pytest.raises(ValueError, match="names.tsv:1: no column id"):
+        read_table(path, ["id"])

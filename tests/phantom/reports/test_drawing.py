@@ -12,7 +12,7 @@ from phantom.reports.drawing import relations_to_displacy, render_relations
 from phantom.reports.layout import lay_out
 from phantom.runtime import components_path
 
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 LONG = "lithium was given for weeks and then " * 8 + "tremor"
 FAR = [(0, 1, "C"), (56, 57, "D")]
 

@@ -22,7 +22,7 @@ SURE, TORN, PLAIN = "old gout hurts", "take iron now", "rest is good"
 @pytest.fixture(scope="module")
 def nlp() -> Language:
     spacy.util.fix_random_seed(0)
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("xx")
     ner = nlp.add_pipe("ner")
     rows = [
         (SURE, [(1, 2, "D")]),
@@ -68,7 +68,7 @@ def test_chances_are_of_the_recognizer_not_of_what_it_said_before(
 
 
 def test_without_a_recognizer_nothing_is_told() -> None:
-    blank = spacy.blank("en")
+    blank = spacy.blank("xx")
     assert find_chances(blank, [blank("gout")]) == [[]]
 
 

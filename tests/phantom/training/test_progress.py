@@ -12,7 +12,7 @@ from phantom.runtime import register_components
 from phantom.training.progress import run_digest
 
 register_components()
-NLP = spacy.blank("en")
+NLP = spacy.blank("xx")
 CONFIG = Config({"training": {"seed": 0, "max_steps": 5}})
 
 

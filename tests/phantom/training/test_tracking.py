@@ -47,7 +47,7 @@ def test_both_loggers_are_told_and_the_tracker_gets_no_path() -> None:
         return start
 
     logger = join_loggers(make("console"), make("tracker"))
-    step, finalize = logger(spacy.blank("en"), io.StringIO(), io.StringIO())
+    step, finalize = logger(spacy.blank("xx"), io.StringIO(), io.StringIO())
     step(INFO)
     step(None)
     finalize()
@@ -69,7 +69,7 @@ def test_scores_arrive_in_the_store(tmp_path: Path) -> None:
     tracker = make_tracker(f"sqlite:///{store}", "medicine")
     assert tracker is not None
     silent = join_loggers(lambda *_: (lambda info: None, lambda: None), tracker)
-    step, finalize = silent(spacy.blank("en"), io.StringIO(), io.StringIO())
+    step, finalize = silent(spacy.blank("xx"), io.StringIO(), io.StringIO())
     step(INFO)
     finalize()
     with sqlite3.connect(store) as db:

@@ -218,4 +218,4 @@ def test_nothing_found_is_no_error_and_a_long_text_is_refused(nlp: Language) -> 
 
 def test_a_pipeline_without_transformer_is_refused() -> None:
     with pytest.raises(ValueError, match="0 transformers"):
-        Explainer(spacy.blank("en"))
+        Explainer(spacy.blank("xx"))
