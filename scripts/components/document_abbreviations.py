@@ -1,11 +1,15 @@
 """The factory `abbreviations`: what short forms stand for, over a whole document."""
 
+import functools
 from functools import cache
 from typing import Any, Optional
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import registry
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 # A list of {"short": [start, end], "long": [start, end], "early": bool} in token
 # offsets, one for each place of a short form; None means that nobody looked.
@@ -16,12 +20,12 @@ if not Doc.has_extension("abbreviations"):
 # The registry looks through the entry points of all packages at each call.
 @cache
 def _find_uses() -> Any:
-    return registry.misc.get("phantom.AbbreviationUses.v1")()
+    return find_part("phantom.AbbreviationUses.v1")()
 
 
 @cache
 def _unify_labels() -> Any:
-    return registry.misc.get("phantom.UnifyAbbreviations.v1")()
+    return find_part("phantom.UnifyAbbreviations.v1")()
 
 
 class Abbreviations:

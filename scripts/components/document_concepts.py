@@ -1,5 +1,6 @@
 """The factory `concepts`: mentions of one thing, joined and named by id."""
 
+import functools
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,9 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import registry
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 # A list of {"label", "name", "id", "ids", "score", "how", "mentions": [[start, end]]}
 # in token offsets, in the order of the first mentions; None means that nobody looked.
@@ -20,7 +24,7 @@ _FILE = "names.msgpack"
 # The registry looks through the entry points of all packages at each call.
 @cache
 def _fold() -> Any:
-    return registry.misc.get("phantom.FoldName.v1")()
+    return find_part("phantom.FoldName.v1")()
 
 
 class Concepts:
@@ -70,7 +74,7 @@ class Concepts:
         if label not in self.tables:
             return None
         if label not in self._names:
-            names = registry.misc.get("phantom.NearestName.v1")()
+            names = find_part("phantom.NearestName.v1")()
             self._names[label] = names(self.tables[label])
         return self._names[label].find(text, self.threshold)
 

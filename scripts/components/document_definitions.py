@@ -4,6 +4,7 @@ What the document says once holds for all of it: `unify` gives every use of a sh
 the label of its long form.
 """
 
+import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
@@ -12,6 +13,9 @@ from functools import cache
 from typing import Any, NamedTuple, Optional
 
 from spacy.util import registry
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 CharSpan = tuple[int, int]
 Mention = tuple[int, int, str]
@@ -58,7 +62,7 @@ def make_unify() -> Callable[[Sequence[Use], Sequence[Mention]], list[Mention]]:
 
 @cache
 def _letters() -> Any:
-    return registry.misc.get("phantom.Letters.v1")()
+    return find_part("phantom.Letters.v1")()
 
 
 def find_definitions(text: str) -> Iterator[Definition]:

@@ -1,5 +1,6 @@
 """The encoder on a CPU: rows of similar length together, in the quickest precision."""
 
+import functools
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ import numpy
 import torch
 from spacy_transformers.data_classes import BaseModelOutput, WordpieceBatch
 from spacy_transformers.util import registry
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 
 @registry.misc("phantom.CPUForward.v1")
@@ -42,11 +46,11 @@ def forward_buckets(
     if is_train or packed is None:
         if is_train:
             quicken(encoder)
-        encoder = registry.misc.get("phantom.ModuleInMode.v1")(encoder, is_train)
+        encoder = find_part("phantom.ModuleInMode.v1")(encoder, is_train)
     if is_train and packed:
         packed = partial(packed, encoder)
     use_bf16 = precision == "bf16" or (
-        precision == "int8" and registry.misc.get("phantom.HasBf16.v1")()
+        precision == "int8" and find_part("phantom.HasBf16.v1")()
     )
     # What predicts with packed weights has them in the right type already.
     autocast = use_bf16 and (is_train or packed is None)
@@ -67,12 +71,12 @@ def forward_buckets(
     threads, size = 1, settings["bucket_size"]
     if packed and not is_train:
         # Other encoders' own code may not be made for several threads at once.
-        threads = registry.misc.get("phantom.CountThreads.v1")(int(lengths.sum()))
+        threads = find_part("phantom.CountThreads.v1")(int(lengths.sum()))
     cut = "phantom.EvenParts.v1" if packed else "phantom.PaddedParts.v1"
-    parts = registry.misc.get(cut)(lengths, size, threads)
+    parts = find_part(cut)(lengths, size, threads)
     # Around all of them too, since autocast forgets what it cast at the outer end.
     with modes(autocast, is_train):
-        registry.misc.get("phantom.RunInThreads.v1")(encode, parts, threads)
+        find_part("phantom.RunInThreads.v1")(encode, parts, threads)
 
     output = BaseModelOutput(last_hidden_state=cast(Any, hidden))
     if type(getattr(encoder, "pooler", None)).__name__.endswith("Pooler"):
@@ -159,11 +163,11 @@ def resolve_precision(precision: str, is_train: bool, encoder: Any) -> str:
     int8 has no gradients, so it trains as auto.
     """
     if precision == "int8" and not is_train:
-        if registry.misc.get("phantom.IsPlainBert.v1")(encoder):
-            if registry.misc.get("phantom.HasInt8.v1")():
+        if find_part("phantom.IsPlainBert.v1")(encoder):
+            if find_part("phantom.HasInt8.v1")():
                 return "int8"
     if precision in ("auto", "int8"):
-        return "bf16" if registry.misc.get("phantom.HasBf16.v1")() else "fp32"
+        return "bf16" if find_part("phantom.HasBf16.v1")() else "fp32"
     return precision
 
 
@@ -184,16 +188,16 @@ def find_packed(
     RETURNS (Optional[Callable]): From ids, types and lengths to states, in training
         from the encoder too; None if only the encoder itself knows its steps.
     """
-    if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
+    if not find_part("phantom.IsPlainBert.v1")(encoder):
         return None
     if is_train:
-        return registry.misc.get("phantom.PackedBert.v1")
+        return find_part("phantom.PackedBert.v1")
     state = (precision, id(encoder), fingerprint(encoder))
     # Both in one place, so that no thread sees one of them without the other.
     packed = cache.get("packed")
     if packed is None or packed[0] != state:
-        build = registry.misc.get("phantom.FastBert.v1")
-        has_bf16 = registry.misc.get("phantom.HasBf16.v1")()
+        build = find_part("phantom.FastBert.v1")
+        has_bf16 = find_part("phantom.HasBf16.v1")()
         with torch.no_grad():
             packed = cache["packed"] = state, build(encoder, precision, has_bf16)
     return packed[1]

@@ -1,5 +1,6 @@
 """BERT's forward pass for prediction on CPUs: packed weights, without padding."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, Optional
 
@@ -7,6 +8,9 @@ import numpy
 import torch
 from spacy_transformers.util import registry
 from torch.nn.functional import layer_norm
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 
 class FastBert:
@@ -33,13 +37,13 @@ class FastBert:
 
     def pack_layer(self, layer: Any) -> dict[str, Any]:
         """Pack a layer; query, key and value are joined."""
-        join_projections = registry.misc.get("phantom.JoinedProjections.v1")
+        join_projections = find_part("phantom.JoinedProjections.v1")
         joined = [part.detach() for part in join_projections(layer.attention.self)]
         dense = [layer.attention.output.dense, layer.intermediate.dense]
         dense.append(layer.output.dense)
         pairs = [(part.weight.detach(), part.bias.detach()) for part in dense]
         norms = (layer.attention.output.LayerNorm, layer.output.LayerNorm)
-        pack = registry.misc.get("phantom.PackedLinear.v1")
+        pack = find_part("phantom.PackedLinear.v1")
         settings = {"stream": self.stream, "int8": self.int8}
         return {
             "qkv": pack(tuple(joined), **settings),
@@ -61,9 +65,9 @@ class FastBert:
         lengths (ndarray): Wordpieces of each row; quickest if ascending.
         RETURNS (Tensor): Last hidden states, fp32, shape (wordpieces, hidden).
         """
-        attend = registry.misc.get("phantom.PackedAttention.v1")
-        embed = registry.misc.get("phantom.BertEmbeddings.v1")
-        make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
+        attend = find_part("phantom.PackedAttention.v1")
+        embed = find_part("phantom.BertEmbeddings.v1")
+        make_blocks = find_part("phantom.AttentionBlocks.v1")
         states = embed(self.embeddings, ids, types, lengths).to(self.stream)
         order, places, first = None, torch.arange(len(ids)), 0
         if self.int8:
@@ -98,7 +102,7 @@ def build_fast_bert(
     with_bf16 (bool): Whether int8 may keep its states in bf16.
     RETURNS (Optional[FastBert]): None for any other model.
     """
-    if not registry.misc.get("phantom.IsPlainBert.v1")(encoder):
+    if not find_part("phantom.IsPlainBert.v1")(encoder):
         return None
     use_bf16 = precision == "bf16" or (precision == "int8" and with_bf16)
     return FastBert(encoder, precision, torch.bfloat16 if use_bf16 else torch.float32)

@@ -1,6 +1,7 @@
 """spacy-transformers' model, quick on CPUs: bf16 and hardly any padding."""
 
 import copy
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,9 @@ from spacy_transformers.layers.transformer_model import TransformerModel
 from spacy_transformers.layers.transformer_model import init as stock_init
 from spacy_transformers.util import registry
 from thinc.api import Model
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8")
 OWN_SETTINGS = ("precision", "freeze_embeddings", "freeze_layers", "bucket_size")
@@ -31,7 +35,7 @@ class CPUTransformerModel(TransformerModel):
         self.settings = settings
         self.frozen: Any = None
         self.cache: dict[str, Any] = {}
-        adopt = registry.misc.get("phantom.TransformerShim.v1")
+        adopt = find_part("phantom.TransformerShim.v1")
         adopt(self.layers[0].shims[0], settings["precision"] == "int8")
         self._func = forward
         self.init = init
@@ -110,7 +114,7 @@ def build_transformer_model(
 def init(model: CPUTransformerModel, X: Any = None, Y: Any = None) -> None:
     """Load the encoder, unless it is there, from where `name` points to."""
     name = model.attrs["name"]
-    model.attrs["name"] = registry.misc.get("phantom.EncoderPlace.v1")(name)
+    model.attrs["name"] = find_part("phantom.EncoderPlace.v1")(name)
     try:
         stock_init(model, X, Y)
     finally:
@@ -137,13 +141,13 @@ def forward(
                 stacklevel=2,
             )
     spans = model.attrs["get_spans"](docs)
-    limit = registry.misc.get("phantom.WordpieceLimit.v1")(tokenizer, model.transformer)
+    limit = find_part("phantom.WordpieceLimit.v1")(tokenizer, model.transformer)
     if model.can_align:
-        encode = registry.misc.get("phantom.WordpieceEncoder.v1")
+        encode = find_part("phantom.WordpieceEncoder.v1")
         spans, wordpieces, align, cut = encode(tokenizer, docs, spans, limit)
-        make_batch = registry.misc.get("phantom.TokenAlignedBatch.v1")
+        make_batch = find_part("phantom.TokenAlignedBatch.v1")
     else:
-        encode = registry.misc.get("phantom.SlowEncoder.v1")
+        encode = find_part("phantom.SlowEncoder.v1")
         spans, wordpieces, align, cut = encode(tokenizer, spans, limit)
         make_batch = FullTransformerBatch
     config = model.transformer.config
@@ -152,7 +156,7 @@ def forward(
     if extra or on_gpu or not model.can_align:
         output, backprop_tensors = model.layers[0](wordpieces, is_train)
     else:
-        run = registry.misc.get("phantom.CPUForward.v1")
+        run = find_part("phantom.CPUForward.v1")
         settings, cache = model.settings, model.cache
         output, backprop_tensors = run(
             model.transformer, wordpieces, is_train, settings, cache
@@ -165,7 +169,7 @@ def forward(
 
     batch = make_batch(spans, wordpieces, output, align)
     if not is_train:
-        registry.misc.get("phantom.KeepOut.v1")(docs, batch, cut)
+        find_part("phantom.KeepOut.v1")(docs, batch, cut)
     return batch, backprop
 
 
@@ -197,7 +201,7 @@ def freeze(model: CPUTransformerModel) -> None:
 
 def replace_layer(model: CPUTransformerModel) -> Model:
     """The layer of `replace_listeners`, which can't read int8 from disk."""
-    registry.misc.get("phantom.TransformerShim.v1")(model.layers[0].shims[0], False)
+    find_part("phantom.TransformerShim.v1")(model.layers[0].shims[0], False)
     return replace_listener(model)
 
 

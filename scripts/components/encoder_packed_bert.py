@@ -1,11 +1,15 @@
 """BERT's steps without padding: the forward pass for training on CPUs, its parts."""
 
+import functools
 from typing import Any, Optional
 
 import numpy
 import torch
 from spacy_transformers.util import registry
 from torch.nn.functional import linear
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 
 @registry.misc("phantom.IsPlainBert.v1")
@@ -33,13 +37,13 @@ def encode_packed(
     lengths (ndarray): Wordpieces of each row; quickest if ascending.
     RETURNS (Tensor): Last hidden states, fp32, shape (wordpieces, hidden).
     """
-    attend = registry.misc.get("phantom.PackedAttention.v1")
+    attend = find_part("phantom.PackedAttention.v1")
     heads = encoder.config.num_attention_heads
     states = embed(encoder.embeddings, ids, types, lengths)
     states = encoder.embeddings.dropout(states)
     autocast = torch.is_autocast_enabled("cpu")
     dtype = torch.get_autocast_dtype("cpu") if autocast else states.dtype
-    make_blocks = registry.misc.get("phantom.AttentionBlocks.v1")
+    make_blocks = find_part("phantom.AttentionBlocks.v1")
     blocks = make_blocks(lengths, torch.arange(len(ids)), heads, dtype)
     for layer in encoder.encoder.layer:
         own = layer.attention.self

@@ -1,11 +1,15 @@
 """Linear layers for prediction on CPUs: packed weights, fused activation, int8."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from spacy_transformers.util import registry
 from torch.nn.functional import gelu, linear
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Linear = Callable[[torch.Tensor, int], torch.Tensor]
 Weights = tuple[torch.Tensor, torch.Tensor]
@@ -44,7 +48,7 @@ def has_int8() -> bool:
 
     Without the hardware, oneDNN's product may overflow, or be very slow.
     """
-    sets = registry.misc.get("phantom.InstructionSets.v1")()
+    sets = find_part("phantom.InstructionSets.v1")()
     hardware = bool(sets & {"avx512_vnni", "amx_int8"})
     return hardware and hasattr(torch.ops.onednn, "qlinear_pointwise")
 

@@ -1,5 +1,6 @@
 """Weights of the transformer: saved as fp32 or int8, updated in one go."""
 
+import functools
 from io import BytesIO
 from typing import Any, cast
 
@@ -10,6 +11,9 @@ from spacy_transformers.layers.hf_shim import HFShim
 from spacy_transformers.util import registry
 from thinc.api import Optimizer
 from thinc.types import ArgsKwargs
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 INTS, SCALES = ".int8", ".scale"
 
@@ -30,12 +34,12 @@ class TransformerShim(HFShim):
 
     def predict(self, inputs: ArgsKwargs) -> Any:
         """The encoder's output, without dropout."""
-        call = registry.misc.get("phantom.CallInMode.v1")
+        call = find_part("phantom.CallInMode.v1")
         return call(self, inputs, is_train=False)
 
     def begin_update(self, inputs: ArgsKwargs) -> Any:
         """The encoder's output, with dropout, and the backward pass."""
-        call = registry.misc.get("phantom.CallInMode.v1")
+        call = find_part("phantom.CallInMode.v1")
         return call(self, inputs, is_train=True)
 
     def to_bytes(self) -> bytes:
@@ -75,14 +79,14 @@ class TransformerShim(HFShim):
                 optimizer.nr_update[key] += 1
                 group = groups.setdefault(optimizer.nr_update[key], [])
                 group.append((key, parameter))
-        average = registry.misc.get("phantom.AverageWeights.v1")
+        average = find_part("phantom.AverageWeights.v1")
         for count, group in groups.items():
             update_adam(optimizer, group, count)
             average(optimizer, group, count)
 
     def use_params(self, params: dict[Any, Any]) -> Any:
         """Averaged weights in a `with` block, the encoder's among them."""
-        return registry.misc.get("phantom.UseAverages.v1")(self, params)
+        return find_part("phantom.UseAverages.v1")(self, params)
 
 
 @registry.misc("phantom.TransformerShim.v1")

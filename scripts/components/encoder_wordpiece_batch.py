@@ -1,5 +1,6 @@
 """Wordpieces of many spans at once, aligned to spaCy's tokens without loops."""
 
+import functools
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -17,6 +18,9 @@ from spacy_transformers.data_classes import (
 from spacy_transformers.util import registry
 from thinc.api import torch2xp
 from thinc.types import Floats2d, Ints1d, Ints2d, Ragged
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Encodings = list[Any]
 Spans = list[list[Span]]
@@ -76,7 +80,7 @@ def encode_spans(
         spacy_transformers.align.get_alignment_via_offset_mapping; and the spans of
         each document that were cut.
     """
-    read_as = registry.misc.get("phantom.ReadAs.v1")
+    read_as = find_part("phantom.ReadAs.v1")
     texts: list[str] = []
     token_starts: list[numpy.ndarray] = []
     shifts: list[int] = []
@@ -105,7 +109,7 @@ def encode_spans(
         def measure(texts: list[str]) -> list[int]:
             return [len(encoding) for encoding in backend.encode_batch(texts)]
 
-        fit = registry.misc.get("phantom.FittingSpans.v1")
+        fit = find_part("phantom.FittingSpans.v1")
         fitting, cut = fit(nested_spans, measure, limit)
         if sum(map(len, fitting)) > len(texts):
             return (*encode_spans(tokenizer, docs, fitting, limit)[:3], cut)

@@ -1,5 +1,6 @@
 """Windows that fit the encoder, and what is left out of all of them."""
 
+import functools
 import re
 import warnings
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from spacy_transformers.data_classes import FullTransformerBatch, WordpieceBatch
 from spacy_transformers.layers.transformer_model import huggingface_tokenize
 from spacy_transformers.util import registry
 from thinc.types import Ragged
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Spans = list[list[Span]]
 Measure = Callable[[list[str]], list[int]]
@@ -33,7 +37,7 @@ def read_as(text: str) -> str:
     more marks of one kind in a row. Hyphens of all kinds are read as "-".
     """
     if not text.isascii():
-        text = text.translate(registry.misc.get("phantom.EncoderCharacters.v1")())
+        text = text.translate(find_part("phantom.EncoderCharacters.v1")())
     if _JOINING.search(text):
         text = _JOINING.sub(" ", text)
     return _RUN.sub(lambda run: run[0][0].ljust(len(run[0])), text)

@@ -1,5 +1,6 @@
 """The factory `entity_recognizer`: spaCy's ner, to which white space is nothing."""
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
@@ -14,6 +15,9 @@ from spacy.util import registry
 from spacy_transformers.data_classes import TransformerData
 from thinc.api import Model, Optimizer
 from thinc.types import Ragged
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 INSIDE, BEGIN = 1, 3
 
@@ -57,7 +61,7 @@ class SpacelessRecognizer(EntityRecognizer):
         RETURNS (List[Tuple]): The docs that were read, and their states or beams.
         """
         docs = list(docs)
-        registry.misc.get("phantom.CheckStates.v1")(self.name, self.model, docs)
+        find_part("phantom.CheckStates.v1")(self.name, self.model, docs)
         read = [_without_space(doc) for doc in docs]
         return read, super().predict([doc for doc, _ in read])
 

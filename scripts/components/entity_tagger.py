@@ -1,5 +1,6 @@
 """The factory `entity_tagger`: entities by a tag for each word, without a parser."""
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
@@ -13,6 +14,9 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 from thinc.api import Config, Model
 from thinc.types import Floats2d
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 DEFAULT_CONFIG = """
 [entity_tagger]
@@ -96,15 +100,15 @@ class EntityTagger(TrainablePipe):
         docs = list(docs)
         if not any(len(doc) for doc in docs):
             return [np.zeros(0, dtype="int64") for _ in docs]
-        registry.misc.get("phantom.CheckStates.v1")(self.name, self.model, docs)
-        find = registry.misc.get("phantom.LikeliestTags.v1")
+        find_part("phantom.CheckStates.v1")(self.name, self.model, docs)
+        find = find_part("phantom.LikeliestTags.v1")
         scores = self.model.predict(docs)
         return [find(self.model.ops.to_numpy(x)) for x in scores]
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[np.ndarray]) -> None:
         """Write the entities; what the doc had stays, and goes before."""
-        places = registry.misc.get("phantom.WordPlaces.v1")
-        spans = registry.misc.get("phantom.TaggedSpans.v1")
+        places = find_part("phantom.WordPlaces.v1")
+        spans = find_part("phantom.TaggedSpans.v1")
         for doc, tags in zip(docs, scores, strict=True):
             at = places(doc)
             given = list(doc.ents)
@@ -123,7 +127,7 @@ class EntityTagger(TrainablePipe):
 
         Words that nobody annotated teach nothing.
         """
-        tags_of = registry.misc.get("phantom.EntityTags.v1")
+        tags_of = find_part("phantom.EntityTags.v1")
         total, gradients = 0.0, []
         for example, given in zip(examples, scores, strict=True):
             logits = self.model.ops.to_numpy(given)

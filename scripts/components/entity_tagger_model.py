@@ -1,5 +1,6 @@
 """Tagger model: a small head over token vectors, one output for each tag."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, Optional
 
@@ -9,6 +10,9 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import Gelu, Linear, Model, chain, expand_window, with_array
 from thinc.types import Floats2d, Ragged
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 # What an encoder of lower-cased text does not see.
 SHAPES = (IS_TITLE, IS_UPPER, LIKE_NUM, IS_PUNCT)
@@ -72,7 +76,7 @@ def _forward(
     tok2vec, head = model.layers
     ops = model.ops
     vectors, backprop_vectors = tok2vec(docs, is_train)
-    find = registry.misc.get("phantom.WordPlaces.v1")
+    find = find_part("phantom.WordPlaces.v1")
     places = [find(doc) for doc in docs]
     rows = [
         ops.asarray2f(word_features(doc, ops.to_numpy(vector), place))

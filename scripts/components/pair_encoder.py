@@ -1,5 +1,6 @@
 """Pair encoder: the torch module behind `phantom.PairTensor.v1`."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,9 @@ import torch
 from spacy.util import registry
 from torch import Tensor, nn
 from torch.nn.functional import embedding
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 # Edges of the distance buckets in tokens; passages of training are short, so what
 # is further than the last edge shares one bucket that training reaches.
@@ -91,10 +95,10 @@ class PairEncoder(nn.Module):
         mentions = mentions.index_add(0, owner, hidden[where]) / move(sizes)[:, None]
         ends = self.ends(mentions).chunk(4, dim=1)
         ends = (*ends[:2], ends[2].tanh(), ends[3].tanh())
-        find_starts = registry.misc.get("phantom.WindowStarts.v1")
+        find_starts = find_part("phantom.WindowStarts.v1")
         starts = find_starts(candidates, lengths, self.window)
         order = np.lexsort((starts, m["doc"][candidates["heads"]]))
-        plan_windows = registry.misc.get("phantom.WindowPlan.v1")
+        plan_windows = find_part("phantom.WindowPlan.v1")
         parts = []
         for part in np.array_split(order, -(-len(order) // PAIRS_AT_ONCE)):
             plan = plan_windows(candidates, part, starts[part], lengths, self.window)

@@ -1,5 +1,6 @@
 """Pair tensor: one vector per candidate pair, from token vectors and mentions."""
 
+import functools
 import io
 import json
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from spacy.util import registry
 from thinc.api import Model, PyTorchShim, PyTorchWrapper_v3, torch2xp, xp2torch
 from thinc.types import ArgsKwargs, Floats2d
 from torch import nn
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Candidates = dict[str, np.ndarray]
 PairInput = tuple[list[Floats2d], Candidates]
@@ -55,17 +59,17 @@ class PairShim(PyTorchShim):
 
     def predict(self, inputs: ArgsKwargs) -> Any:
         """The module's output, without dropout."""
-        call = registry.misc.get("phantom.CallInMode.v1")
+        call = find_part("phantom.CallInMode.v1")
         return call(self, inputs, is_train=False)
 
     def begin_update(self, inputs: ArgsKwargs) -> Any:
         """The module's output, with dropout, and the backward pass."""
-        call = registry.misc.get("phantom.CallInMode.v1")
+        call = find_part("phantom.CallInMode.v1")
         return call(self, inputs, is_train=True)
 
     def use_params(self, params: dict[Any, Any]) -> Any:
         """Averaged weights in a `with` block, the pair encoder's among them."""
-        return registry.misc.get("phantom.UseAverages.v1")(self, params)
+        return find_part("phantom.UseAverages.v1")(self, params)
 
 
 def _init(model: Model, X: Optional[PairInput] = None, Y: Any = None) -> None:
@@ -74,7 +78,7 @@ def _init(model: Model, X: Optional[PairInput] = None, Y: Any = None) -> None:
     shim = cast(PyTorchShim, model.layers[0].shims[0])
     settings = dict(model.attrs["settings"])
     settings.update(inputs=model.get_dim("nI"), types=model.get_dim("nT"))
-    encoder = registry.misc.get("phantom.PairEncoder.v1")(**settings)
+    encoder = find_part("phantom.PairEncoder.v1")(**settings)
     shim._model = encoder.eval().to(shim.device)
 
 
@@ -128,7 +132,7 @@ def _serialize(module: Any) -> bytes:
 def _deserialize(module: Any, data: bytes, device: Any) -> Any:
     settings, state = data.split(b"\n", 1)
     if json.loads(settings) is not None:
-        encoder = registry.misc.get("phantom.PairEncoder.v1")
+        encoder = find_part("phantom.PairEncoder.v1")
         module = encoder(**json.loads(settings))
     module.load_state_dict(torch.load(io.BytesIO(state), map_location=device))
     return module.eval().to(device)

@@ -1,5 +1,6 @@
 """Relation model: token vectors, pair tensor and one output per label."""
 
+import functools
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Optional
@@ -10,6 +11,9 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import Linear, Model
 from thinc.types import Floats2d
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Candidates = dict[str, np.ndarray]
 RelationInput = tuple[list[Doc], Candidates]
@@ -78,13 +82,13 @@ def _forward(
     pairs, backprop_pairs = pair_tensor((words, candidates), is_train)
     unblend: Callable[[Floats2d], Floats2d] = _same
     if is_train and model.attrs["mixup"] and len(pairs) > 1:
-        blend = registry.misc.get("phantom.BlendPairs.v1")
+        blend = find_part("phantom.BlendPairs.v1")
         pairs, unblend = blend(model, pairs, candidates, model.attrs["mixup"])
     unshare: Callable[[Floats2d], Floats2d] = _same
     if len(pairs):
         Y, backprop_output = output(pairs, is_train)
         if share_names:
-            share = registry.misc.get("phantom.ShareNames.v1")
+            share = find_part("phantom.ShareNames.v1")
             Y, unshare = share(docs, given, Y, model.ops)
     else:
         Y = model.ops.alloc2f(0, model.get_dim("nO"))

@@ -1,6 +1,7 @@
 """Relation extractor: a trainable component that writes `Doc._.relations`."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Optional
 
 import numpy as np
@@ -232,6 +233,10 @@ class RelationExtractor(TrainablePipe):
         )
 
 
+@cache
 def _shared(name: str) -> Callable[..., Any]:
-    """A function of another component file, which only the registry joins to this."""
+    """A function of another component file, which only the registry joins to this.
+
+    Looked up once: the registry reads the entry points of all packages each time.
+    """
     return registry.misc.get(name)
