@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.options import Private
+from console.options import Counted, Private
 from console.step import run_step
 from console.verdict import print_next_round, print_result, print_skipped
 from phantom.checks import CheckContext, load_config
@@ -35,6 +35,7 @@ def check(
     ] = [],  # noqa: B006
     real: Annotated[Paths, Option(help="Unlabelled real text (.jsonl, .txt)")] = [],  # noqa: B006
     private: Private = "",
+    ledger: Counted = None,
     public: Annotated[
         str, Option(help="Real text, commas between, that hints may quote")
     ] = "",
@@ -65,7 +66,7 @@ def check(
     write_corpus(result, corpus_path)
     write_report(report, metrics_path)
     passages = len(context.real_examples) if context.real else 0
-    hints = keep_hints(result.hints, passages, is_public)
+    hints = keep_hints(result.hints, passages, is_public, ledger)
     hints_path = corpus_path / "hints.json"
     write_json(hints_path, hints)
 

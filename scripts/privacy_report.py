@@ -11,7 +11,7 @@ from console.step import run_step
 from phantom.jsonl import write_json, write_text
 from phantom.packs.pack import read_yaml
 from phantom.privacy.ledger import Budget, LedgerBroken, PrivacyLedger
-from phantom.reports.privacy import account, to_html
+from phantom.reports.privacy import account, find_undrawn, to_html
 
 
 def privacy_report(
@@ -21,10 +21,14 @@ def privacy_report(
     head: Annotated[
         str, Option(help="Digest of a line that was last once: it must be there still")
     ] = "",
+    corpus: Annotated[
+        Path | None, Option(help="Folder of rounds: what left without a draw")
+    ] = None,
 ) -> None:
     """Write privacy-loss.html and .json from the ledger, its chain verified."""
     ledger = PrivacyLedger(ledger_path, read_yaml(budget_path, Budget))
     figures = account(ledger)
+    figures["undrawn"] = find_undrawn(corpus) if corpus is not None else []
     if head and head not in {draw.digest for draw in ledger.draws()}:
         raise LedgerBroken(
             f"{ledger_path}: no line has the digest {head}; lines that were there are "
@@ -45,6 +49,8 @@ def privacy_report(
     if rows:
         header = ("when", "for what", "mechanism", "alone", "all so far")
         msg.table(rows, header=header, aligns=("l", "l", "l", "r", "r"), divider=True)
+    for x in figures["undrawn"]:
+        msg.warn(f"Not in it: {x['hints']} hints of private text in {x['path']}")
     last = figures["head"] or "none"
     msg.good(
         f"Epsilon {figures['spent']['epsilon']:.3f} of {ledger.budget.epsilon:g} spent "

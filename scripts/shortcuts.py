@@ -8,7 +8,7 @@ from typer import Argument, Option
 from wasabi import msg
 
 from console.explaining import print_shortcuts
-from console.options import PackPath, Private
+from console.options import Counted, PackPath, Private
 from console.step import run_step
 from phantom.evaluation.explain.remedies import hard_negatives, hint_on_shortcuts
 from phantom.evaluation.explain.shortcut_records import Shortcuts
@@ -35,6 +35,7 @@ def shortcuts(
         str, Option(help="Real text, commas between, that hints may quote")
     ] = "",
     private: Private = "",
+    ledger: Counted = None,
 ) -> None:
     """Write shortcuts.json, hints for the next plan and hard negatives to train on."""
     pack = load_pack(pack_path)
@@ -54,6 +55,7 @@ def shortcuts(
         hint_on_shortcuts(found, language, is_real),
         len(examples) if is_real else 0,
         is_public,
+        ledger,
     )
     words = sorted({s.word for s in found if s.is_alone})
     negatives = list(hard_negatives(examples, words, seed))

@@ -20,6 +20,10 @@ Private = Annotated[
 ]
 BudgetPath = Annotated[Path, Argument(help="The declared privacy budget (.yml)")]
 LedgerPath = Annotated[Path, Argument(help="The ledger of privacy loss (.jsonl)")]
+Counted = Annotated[
+    Path | None,
+    Option("--ledger", help="Where this ledger is, no hint comes of private text"),
+]
 Budget = Annotated[
     str, Option(help="Hard stop: '5', '5 USD', '200000 tokens', over the journal")
 ]

@@ -47,6 +47,24 @@ def test_it_names_what_was_read_how_and_what_left(tmp_path: Path) -> None:
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_hints_that_no_draw_covers_are_told(tmp_path: Path) -> None:
+    hints = {"text": "More words", "size": 1.0, "about": "words"}
+    told = {"public": False, "real_passages": 80, "hints": [hints, hints]}
+    for number, public in enumerate((False, True), start=1):
+        path = tmp_path / "corpus" / f"round-{number}" / "hints.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({**told, "public": public}))
+    figures = report(tmp_path, "--corpus", str(tmp_path / "corpus"))
+    (left,) = figures["undrawn"]
+    assert (left["hints"], left["passages"]) == (2, 80)
+    assert "round-1" in left["path"]
+    page = (tmp_path / "privacy-loss.html").read_text()
+    assert "without a draw" in page and left["path"] in page
+    report(tmp_path)
+    page = (tmp_path / "privacy-loss.html").read_text()
+    assert "without a draw" not in page
+
+
 def test_a_budget_that_was_raised_is_told(tmp_path: Path) -> None:
     small = read_yaml(BUDGET, Budget).model_copy(update={"epsilon": 1.0})
     ledger = PrivacyLedger(tmp_path / "ledger.jsonl", small)

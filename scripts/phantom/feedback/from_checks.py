@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from phantom.feedback.hints import QUOTES, Hint, Hints
@@ -11,11 +12,24 @@ from phantom.packs.language import LanguageData
 FEW = 50
 FROM_FEW = f"drawn from fewer than {FEW} passages of real text, not declared public"
 
+COUNTED = (
+    "drawn from private text without noise, while a ledger counts what is lost of it "
+    "(private-profile makes quotas and notes within the budget)"
+)
+
 
 def keep_hints(
-    hints: Iterable[Hint], real_passages: int = 0, public: bool = False
+    hints: Iterable[Hint],
+    real_passages: int = 0,
+    public: bool = False,
+    ledger: Path | None = None,
 ) -> Hints:
-    """The hints of a run; without `public` none that quotes real text or a few."""
+    """The hints of a run; without `public` none that quotes real text or a few.
+
+    ledger (Optional[Path]): Of privacy loss. Where it exists, somebody answers for a
+        budget, and no hint of private text goes past it.
+    """
+    counted = ledger is not None and ledger.is_file()
     kept: list[Hint] = []
     left_out: Counter[str] = Counter()
     for hint in hints:
@@ -25,6 +39,8 @@ def keep_hints(
             left_out[QUOTES] += 1
         elif real_passages < FEW:
             left_out[FROM_FEW] += 1
+        elif counted:
+            left_out[COUNTED] += 1
         else:
             kept.append(hint)
     return Hints(

@@ -14,9 +14,10 @@ from tests.builders.hinted import (
     run_plan,
 )
 
-from phantom.feedback.from_checks import FROM_FEW
+from phantom.feedback.from_checks import COUNTED, FROM_FEW, keep_hints
 from phantom.feedback.hints import (
     QUOTES,
+    Hint,
     read_hints,
 )
 from phantom.jsonl import write_jsonl
@@ -45,6 +46,21 @@ def test_no_word_of_private_text_reaches_a_prompt(pack: Pack, tmp_path: Path) ->
     assert planted((tmp_path / "m/quality.md").read_text()) == set()
     # The comparison saw the words: the report, which stays in the house, has them.
     assert planted((tmp_path / "m/quality.json").read_text()) == set(PLANTED)
+
+
+def test_where_a_ledger_counts_no_figure_of_private_text_goes_past_it(
+    tmp_path: Path,
+) -> None:
+    mean = Hint(text="More words", size=1, about="words")
+    ours = Hint(text="Vary", size=1, about="opening", from_real=False)
+    ledger = tmp_path / "ledger.jsonl"
+    kept = keep_hints([mean, ours], 500, ledger=ledger)
+    assert kept.hints == [mean, ours] and not kept.left_out
+    ledger.write_text("")
+    kept = keep_hints([mean, ours], 500, ledger=ledger)
+    assert kept.hints == [ours] and kept.left_out == {COUNTED: 1}
+    # Public text is nobody's.
+    assert keep_hints([mean], 500, public=True, ledger=ledger).hints == [mean]
 
 
 def test_words_of_public_text_do(pack: Pack, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from phantom.feedback.hints import read_hints
 from phantom.privacy.accountant import compare_with_opacus, compose
 from phantom.privacy.ledger import PrivacyLedger
 from phantom.privacy.mechanisms import describe
@@ -50,6 +51,27 @@ def account(ledger: PrivacyLedger) -> dict[str, Any]:
         "draws": rows,
         "head": draws[-1].digest if draws else "",
     }
+
+
+def find_undrawn(corpus: Path) -> list[dict[str, Any]]:
+    """Hints that carry figures of private text, without noise, towards prompts.
+
+    corpus (Path): Folder of the domain's rounds.
+    RAISES: ValueError if a file of hints can't be read.
+    """
+    found = []
+    for path in sorted(corpus.glob("round-*/*hints.json")):
+        hints = read_hints(path)
+        private = [hint for hint in hints.hints if hint.from_real and not hints.public]
+        if private:
+            found.append(
+                {
+                    "path": str(path),
+                    "hints": len(private),
+                    "passages": hints.real_passages,
+                }
+            )
+    return found
 
 
 def to_html(figures: dict[str, Any]) -> str:
