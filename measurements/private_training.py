@@ -39,6 +39,7 @@ from phantom.training.private.train import (
 from phantom.training.scoring import score
 from phantom.training.to_gold import make_pairs
 
+PACK = Path("assets/domains/medicine")
 CONFIG = Path("configs/private.cfg")
 HEADS = ("ner", "relation_extractor")
 INF = float("inf")
@@ -168,7 +169,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("private", type=Path, help="labelled passages (.jsonl)")
     parser.add_argument("dev", type=Path, help="what is scored (.jsonl)")
-    parser.add_argument("--pack", type=Path, default=Path("assets/domains/medicine"))
+    parser.add_argument("--pack", type=Path, default=PACK)
     parser.add_argument("--on", type=Path, help="a pipeline of synthetic text")
     parser.add_argument("--taught", type=Path, help="synthetic text (.jsonl)")
     parser.add_argument("--scale", type=Path, help="features' scale; else DEV")

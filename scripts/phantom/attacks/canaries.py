@@ -92,14 +92,16 @@ def expose(
     words = [*planted, *others]
     found = losses(nlp, [make_canary(nlp, word, label) for word in words])
     unseen = found[len(planted) :]
+    bits = expose_losses(found[: len(planted)], unseen)
     return [
-        Exposure(
-            copies=copies,
-            bits=round(_bits(float(found[i]), unseen), 3),
-            candidates=len(unseen) + 1,
-        )
-        for i, copies in enumerate(planted.values())
+        Exposure(copies=copies, bits=round(bit, 3), candidates=len(unseen) + 1)
+        for copies, bit in zip(planted.values(), bits, strict=True)
     ]
+
+
+def expose_losses(planted: np.ndarray, unseen: np.ndarray) -> list[float]:
+    """Exposure, in bits, of each planted canary by its loss among those unseen."""
+    return [_bits(float(value), unseen) for value in planted]
 
 
 def _bits(value: float, unseen: np.ndarray) -> float:

@@ -146,6 +146,34 @@ def teach(
     return heads
 
 
+def train(
+    start: Heads,
+    prepared: Prepared,
+    mechanism: DpSgd,
+    settings: HeadSettings,
+    seed: int = 0,
+    *,
+    private: bool = True,
+    generator: torch.Generator | None = None,
+) -> Heads:
+    """Heads as they are after the private texts; those to begin with stay.
+
+    seed (int): Of batches, where training is not private. See `fit`.
+    """
+    heads = deepcopy(start)
+    if settings.layers is Layers.last:
+        heads.keep_but_last()
+    texts = prepared.texts
+    given = (heads, texts.gather, len(texts), mechanism, settings.descent)
+    if private:
+        train_privately(*given, generator)
+    else:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            train_openly(*given)
+    return heads
+
+
 def fit(
     nlp: Language,
     prepared: Prepared,
@@ -164,17 +192,10 @@ def fit(
     generator (Optional[Generator]): See `train_privately`.
     start (Optional[Heads]): What to begin with; None for what `teach` makes.
     """
-    heads = deepcopy(start) or teach(nlp, prepared, settings, seed=seed)
-    if settings.layers is Layers.last:
-        heads.keep_but_last()
-    texts = prepared.texts
-    given = (heads, texts.gather, len(texts), mechanism, settings.descent)
-    if private:
-        train_privately(*given, generator)
-    else:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            train_openly(*given)
+    first = start or teach(nlp, prepared, settings, seed=seed)
+    heads = train(
+        first, prepared, mechanism, settings, seed, private=private, generator=generator
+    )
     export(heads, prepared.words, prepared.pairs, nlp)
 
 
