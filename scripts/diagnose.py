@@ -34,7 +34,8 @@ def diagnose(
     ] = None,
     train: Annotated[Path | None, Option(help="The training text (.jsonl)")] = None,
     reviews: Annotated[
-        Path | None, Option(help="Decisions of people: what they saw alone is gold")
+        Path | None,
+        Option(help="Decisions of people: gold is what they decided, no more"),
     ] = None,
     model: Annotated[bool, Option(help="Find the nearest training text")] = True,
     limit: Annotated[int | None, Option(help="Read no more texts, for a trial")] = None,
@@ -49,8 +50,9 @@ def diagnose(
             "worthless as one. Diagnose on dev data"
         )
     examples = list(gold.read(limit))
+    ids = [x.id for x in examples]
     if reviews is not None:
-        examples = _reviewed(examples, reviews)
+        examples, ids = _reviewed(examples, reviews)
     if not examples:
         raise ValueError(f"{gold_path}: nothing to diagnose on")
     training = read_some(train, Example) if train else []
@@ -66,7 +68,7 @@ def diagnose(
     )
     predictor = Predictor(pipeline, predictions, pack.known)
     requests = make_requests(gold.dataset, examples, pack.relations)
-    predicted = predictor([x.id for x in examples], requests)
+    predicted = predictor(ids, requests)
     cases = make_cases(gold.dataset, examples, requests, predicted)
     diagnosis = diagnoser(cases, f"{gold.name}, {gold.split}")
 
@@ -81,11 +83,16 @@ def diagnose(
     )
 
 
-def _reviewed(examples: Sequence[Example], reviews: Path) -> list[Example]:
-    """What people looked at, as they left it."""
+def _reviewed(
+    examples: Sequence[Example], reviews: Path
+) -> tuple[list[Example], list[str]]:
+    """What people accepted or edited, as they left it, and the ids it had before."""
     corrections = Corrections(DecisionLog(reviews))
-    seen = corrections.log.current()
-    return list(corrections.apply(x for x in examples if x.id in seen))
+    decided = list(corrections.take_decided(examples))
+    before = {edited.id: raw.id for raw, edited in corrections.edits}
+    told = (f"{count:,} {what}" for what, count in corrections.counts.items())
+    msg.info(f"Reviewed: {'; '.join(told) or 'none'}")
+    return decided, [before.get(x.id, x.id) for x in decided]
 
 
 if __name__ == "__main__":

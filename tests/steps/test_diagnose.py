@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.builders import MEDICINE, example
+from tests.builders.reviews import annotated, decide
 from typer.testing import CliRunner
 
 import diagnose
@@ -14,6 +15,8 @@ from phantom.checks.engine.base import Finding
 from phantom.evaluation.diagnosis.records import Diagnosis
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.records import Example
+from phantom.review.decisions import DecisionLog
+from phantom.review.records import Annotation
 
 GOLD = [
     example(
@@ -101,6 +104,33 @@ def test_training_text_among_the_gold_data_is_told(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "train.jsonl", GOLD[:2])
     output = call(tmp_path, "--train", str(tmp_path / "train.jsonl"))
     assert "2 of the texts are training text, which hides errors" in output
+
+
+def test_gold_is_what_people_decided_and_no_more(tmp_path: Path) -> None:
+    """One accepted, one edited, one skipped, one that nobody saw."""
+    log = DecisionLog(tmp_path / "reviews.jsonl")
+    tagged = "<CHEMICAL id=1>Aspirin</CHEMICAL> relieved gout 1."
+    for number, (verdict, after) in enumerate(
+        [("accept", None), ("accept", annotated(tagged)), ("skip", None)]
+    ):
+        shown = {"before": Annotation.of(GOLD[number]), "after": after}
+        log.append(
+            decide(
+                f"d{number}", "ann", number, verdict, text=GOLD[number].text, **shown
+            )
+        )
+    output = call(tmp_path, "--reviews", str(tmp_path / "reviews.jsonl"))
+    assert "1 accepted; 1 edited" in output and "2 not decided" in output
+    diagnosis = Diagnosis.model_validate_json(_json(tmp_path))
+    assert diagnosis.passages == 2 and diagnosis.notes[0].startswith("no training")
+    # Of the first all is wrong; gout in the second, which the reviewer took out, is
+    # predicted still.
+    types = {(diagnosis.texts[m.example].id, m.type) for m in diagnosis.mistakes}
+    assert types == {
+        ("d0", "label"),
+        ("d0", "missed"),
+        ("d1-reviewed", "spurious"),
+    }
 
 
 def test_without_gold_nothing_is_told(tmp_path: Path) -> None:
