@@ -122,6 +122,12 @@ def test_every_room_has_its_layer() -> None:
     assert rooms <= FLOOR.keys() | {"__init__"}
 
 
+def test_tests_mirror_the_rooms() -> None:
+    tests = {path.name for path in (ROOT / "tests/phantom").iterdir() if path.is_dir()}
+    rooms = {path.parent.name for path in SCRIPTS.glob("phantom/*/__init__.py")}
+    assert tests - {"__pycache__"} == rooms
+
+
 def test_little_stands_beside_the_rooms() -> None:
     files = {path.stem for path in (SCRIPTS / "phantom").glob("*.py")}
     assert files <= BESIDE_THE_ROOMS and len(files) <= 6

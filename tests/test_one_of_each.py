@@ -102,6 +102,11 @@ RULES = {
         },
         ("nlp.update(batch, sgd=optimizer)", "docs = DocBin(store_user_data=True)"),
     ),
+    "answers become examples in curate and in trials of prompts": Rule(
+        r"\bCurator\(",
+        {"curate.py": "the step", "phantom/curation/trials.py": "samples of variants"},
+        ("kept = Curator(pack, specs, nlp)",),
+    ),
     "[id, LABEL, id] is read in one place": Rule(
         r'"unknown_tag_id"',
         {"phantom/curation/relations.py": "the reader"},
