@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import spacy
 from tests.builders import MEDICINE, example
 from typer.testing import CliRunner
 
@@ -10,7 +11,9 @@ import audit
 from console.step import make_app
 from phantom.evaluation.audit.records import Audit
 from phantom.jsonl import write_jsonl
+from phantom.packs.pack import load_pack
 from phantom.records import Example
+from phantom.shipping.card.build import build_card
 
 # Women and men in turn; nothing is found about women.
 GOLD = [
@@ -69,3 +72,27 @@ def test_predictions_on_other_text_are_refused(tmp_path: Path) -> None:
     other = [x.model_copy(update={"text": f"{x.text} No."}) for x in GOLD]
     with pytest.raises(ValueError, match="its text differs"):
         call(tmp_path, other, "--no-parity")
+
+
+def test_flip_rates_get_into_the_card_of_the_wheel(tmp_path: Path) -> None:
+    """A pipeline that finds gout of men alone: half of what either twin has flips."""
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    words = [{"LOWER": "man"}, {"LOWER": "had"}, {"LOWER": "gout"}]
+    patterns = [{"label": "DISEASE", "pattern": x} for x in (words, "asthma")]
+    ruler.add_patterns(patterns)  # type: ignore[attr-defined]
+    nlp.to_disk(tmp_path / "nlp")
+    write_jsonl(tmp_path / "dev.jsonl", GOLD[:6])
+    paths = [MEDICINE, tmp_path / "dev.jsonl", tmp_path / "out"]
+    arguments = [*map(str, paths), "--pipeline", str(tmp_path / "nlp"), "--no-parity"]
+    result = CliRunner().invoke(make_app(audit.audit), arguments)
+    assert result.exit_code == 0, result.output
+    pack = load_pack(MEDICINE)
+    meta = {"lang": "en", "name": "x", "version": "1", "license": "MIT", "sources": []}
+    provenance = {"training_data": "40", "real_data_used": "none", "note": "Form."}
+    meta |= {"data_provenance": provenance, "requirements": []}
+    card = build_card(pack, meta, tmp_path / "out")
+    assert "| sex | entities | 6 | 12 | 50.0% (50.0 to 50.0) |" in card.markdown
+    assert "| name origin | entities | 18 |" in card.markdown
+    assert "| relations |" not in card.markdown  # None was found: no share of none.
+    assert "<td>50.0% (50.0 to 50.0)</td>" in card.html

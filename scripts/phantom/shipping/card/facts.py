@@ -75,7 +75,7 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
         "flips": [
             flip
             for flip in (audit.flips if audit else ())
-            if not flip.old and flip.label == ALL
+            if not flip.old and flip.label == ALL and flip.predictions
         ],
         "privacy": _read(reports, "privacy-loss.json"),
         "private_training": meta.get("private_training"),
