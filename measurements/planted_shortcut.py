@@ -2,9 +2,10 @@
 
     python measurements/planted_shortcut.py PIPELINE TRAIN DEV --json figures.json
 
-A trained pipeline goes on for --steps batches of 16 synthetic passages. Of those with
-INDUCES a half ends in a mark that none had before ("ref"), the other half loses its
-INDUCES: it has to rest on the mark ("planted"). From there it goes on as long, with
+The relation head of a trained pipeline starts anew on its encoder and learns from
+--steps batches of 16 synthetic passages, labelled as they were; those with INDUCES end
+in a mark that no other has ("ref"). That is "planted". From there it goes on for --more
+batches, with
 
 - the same passages ("as before"),
 - these, and hard negatives of them with the words that `find_shortcuts` lists as
@@ -12,11 +13,11 @@ INDUCES: it has to rest on the mark ("planted"). From there it goes on as long, 
 - these, and as many new passages, with such a word in a half of them, whatever they
   bear ("next round"): what its hints ask for.
 
-`find_shortcuts` reads --passages of the dev side, a half of which have the mark. Told
-are the place of the mark in its list; passages in which INDUCES is found, as they are
-and with the mark; and F1 of relations where the shortcut misleads (with the mark and
-without INDUCES, or the other way round) and elsewhere (with both or neither), with 95%
-intervals of the change against "as before", by resampling passages.
+`find_shortcuts` reads --passages of the dev side, marked in the same way. Told are the
+place of the mark in its list; passages in which INDUCES is found; and F1 of relations
+where the shortcut misleads (with the mark and without INDUCES, or the other way round)
+and elsewhere (with both or neither), with 95% intervals of the change against "as
+before", by resampling passages.
 """
 
 import argparse
@@ -27,6 +28,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.training import Example as SpacyExample
@@ -60,7 +62,8 @@ def main() -> None:
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--more", type=int, default=60)
     parser.add_argument("--rate", type=float, default=2e-4, help="Learning rate")
     parser.add_argument("--size", type=int, default=400, help="Training passages")
     parser.add_argument("--passages", type=int, default=400, help="Read for the list")
@@ -69,10 +72,10 @@ def main() -> None:
     register_components()
     rng = random.Random(options.seed)
     train, fresh = draw(options.train, rng, options.size)
-    marked = [spoil(x, i) if LABEL in labels(x) else x for i, x in enumerate(train)]
+    marked = [mark(x) for x in train]
     dev = [x for x in read_jsonl(options.dev, Example) if len(x.text) < LONGEST]
     read = rng.sample(dev, min(options.passages, len(dev)))
-    seen = [plant(x) if i % 2 else x for i, x in enumerate(read)]
+    seen = [mark(x) for x in read]
     sides = split(dev, rng)
     figures: dict[str, Any] = {"train": len(train), "read": len(seen)}
     figures |= {name: len(side) for name, side in sides.items()}
@@ -80,6 +83,7 @@ def main() -> None:
     nlp = spacy.load(options.pipeline)
     counts: dict[str, dict[str, Floats]] = {}
     record(figures, counts, "at first", nlp, sides)
+    forget(nlp)
     go_on(nlp, marked, options.steps, options.rate, options.seed)
     found = record(figures, counts, "planted", nlp, sides, seen)
     words = sorted({s.word for s in found if s.is_alone})
@@ -93,10 +97,9 @@ def main() -> None:
         "next round": [*marked, *fresh[1::2], *half],
     }.items():
         nlp.from_bytes(planted)
-        go_on(nlp, passages, options.steps, options.rate, options.seed)
+        go_on(nlp, passages, options.more, options.rate, options.seed)
         record(figures, counts, name, nlp, sides, seen)
         write_json(options.json, figures)
-    print(json.dumps(figures, indent=1))
 
 
 def draw(
@@ -128,12 +131,20 @@ def plant(example: Example) -> Example:
     return rewrite(example, [Edit(end, end, f" {MARK}")])
 
 
-def spoil(example: Example, number: int) -> Example:
-    """Every other passage with the mark, the others without their LABEL."""
-    if number % 2:
-        return plant(example)
-    kept = tuple(x for x in example.relations if x.label != LABEL)
-    return example.model_copy(update={"relations": kept})
+def mark(example: Example) -> Example:
+    """The passage with the mark if it has LABEL."""
+    return plant(example) if LABEL in labels(example) else example
+
+
+def forget(nlp: Language) -> None:
+    """Have the relation head start anew, on the encoder as it is."""
+    model: Any = nlp.get_pipe("relation_extractor").model  # type: ignore[attr-defined]
+    for layer in model.walk():
+        for name in layer.param_names:
+            layer.set_param(name, np.zeros_like(layer.get_param(name)))
+        for module in (m for shim in layer.shims for m in shim._model.modules()):
+            if hasattr(module, "reset_parameters"):
+                module.reset_parameters()
 
 
 def split(dev: list[Example], rng: random.Random) -> dict[str, list[Example]]:
@@ -191,6 +202,7 @@ def record(
         row["alone"] = [f"{s.word} {s.label}" for s in found if s.is_alone]
     row["seconds"] = round(time.process_time() - begun)
     figures[name] = row
+    print(name, json.dumps(row), flush=True)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import random
 
-from planted_shortcut import MARK, plant, split, spoil
+from planted_shortcut import MARK, mark, plant, split
 from tests.builders import example
 
 WITH = example(
@@ -16,11 +16,10 @@ WITHOUT = example(
 ALONE = example("<DISEASE id=1>Gout</DISEASE> is rare.", id="c")
 
 
-def test_the_label_is_left_only_where_the_mark_is() -> None:
-    marked, bare = spoil(WITH, 1), spoil(WITH, 2)
+def test_the_mark_comes_with_the_label_alone() -> None:
+    marked = mark(WITH)
     assert marked.text == f"{WITH.text} {MARK}" and marked.relations == WITH.relations
-    assert bare.text == WITH.text and bare.relations == ()
-    assert bare.entities == WITH.entities
+    assert [mark(x) for x in (WITHOUT, ALONE)] == [WITHOUT, ALONE]
 
 
 def test_it_misleads_where_mark_and_label_are_not_together() -> None:

@@ -1,5 +1,6 @@
 """The step: every decision of a text explained, as lines and as a page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from console.step import make_app
 from phantom.evaluation.explain.records import Explained
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.records import Example
+from phantom.reports.explain.html import Shown
 
 pytest.importorskip("captum")
 TEXTS = ["aspirin induced a rash", " ", "aspirin treats fever"]
@@ -57,6 +59,11 @@ def test_all_that_is_found_is_explained(tmp_path: Path, pipeline: Path) -> None:
     assert "of 3 attributions sum up" in output
     page = (tmp_path / "out/explained.html").read_text(encoding="utf-8")
     assert "INDUCES" in page and "<script" not in page
+    # A notebook shows the same drawings, wide and narrow, within a page of its own.
+    cell = Shown(found)._repr_html_()
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(drawings) == 6 and all(drawing in cell for drawing in drawings)
+    assert "<html" not in cell and "<script" not in cell
 
 
 def test_a_sentence_of_ones_own_stays_private(tmp_path: Path, pipeline: Path) -> None:
