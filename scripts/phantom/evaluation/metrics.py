@@ -96,6 +96,25 @@ class Bootstrap:
         return [round(float(low), 4), round(float(high), 4)]
 
 
+def share_interval(boot: Bootstrap, counts: Floats) -> list[float]:
+    """95% interval of a share over units: [low, high].
+
+    Where none is counted, or all are, no resample differs; the bound by units then is
+    the exact one of a binomial share (Clopper and Pearson 1934, Biometrika 26:404).
+
+    counts (Floats): Shape (records, 2): those that count, and what they are a share of.
+    """
+    above, below = counts.sum(axis=0)
+    if 0 < above < below:
+        drawn = boot.sums(counts)
+        return boot.interval(divide(drawn[:, 0], drawn[:, 1]))
+    units = len(np.unique(boot.unit[counts[:, 1] > 0]))
+    if not units:
+        return [0.0, 1.0]
+    reach = round(0.025 ** (1 / units), 4)
+    return [reach, 1.0] if above else [0.0, round(1 - reach, 4)]
+
+
 def count_sets(
     gold: Iterable[set[Triple]],
     predicted: Iterable[set[Triple]],

@@ -8,6 +8,7 @@ from phantom.evaluation.metrics import (
     count_sets,
     score_classes,
     score_counts,
+    share_interval,
 )
 
 
@@ -105,3 +106,18 @@ def test_class_scores_list_the_classes_that_occur() -> None:
     assert scores["labels"]["R"]["tp"] == scores["labels"]["R"]["fp"] == 1
     assert scores["micro"]["support"] == scores["micro"]["predicted"] == 2
     assert scores["micro"]["accuracy"] == pytest.approx(1 / 3, abs=1e-4)
+
+
+def test_a_share_of_none_or_of_all_has_the_exact_bound() -> None:
+    """With 0 of 10, an eleventh comes at most 30.8 times of 100 (Clopper-Pearson)."""
+    boot = Bootstrap(range(10), 50)
+    none = np.array([[0, 1]] * 10)
+    assert share_interval(boot, none) == [0.0, 0.3085]
+    assert share_interval(boot, none[:, ::-1] + [0, 1]) == [0.6915, 1.0]
+    # Two records of a unit are one; a unit of nothing says nothing.
+    pairs = Bootstrap([i // 2 for i in range(10)], 50)
+    some = np.array([[0, 1]] * 4 + [[0, 0]] * 6)
+    assert share_interval(pairs, some) == [0.0, 0.8419]
+    assert share_interval(pairs, np.zeros((10, 2))) == [0.0, 1.0]
+    half = np.array([[1, 2]] * 10)
+    assert share_interval(boot, half) == [0.5, 0.5]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.builders.audits import audit, make_cases
 
+from phantom.evaluation.audit.records import Audit, Flip
 from phantom.reports.audit.html import to_html
 
 
@@ -20,3 +21,20 @@ def test_the_page_shows_gaps_and_names_small_groups(tmp_path: Path) -> None:
     assert page.count("<svg") > 3
     assert 'class="dot bad"' in page
     assert "sex = female" in page
+
+
+def test_swaps_are_shown_all_together_first(tmp_path: Path) -> None:
+    common = {"dimension": "sex", "task": "entities", "passages": 30, "changed": 2}
+    common |= {"predictions": 40, "low": 0.01, "high": 0.2}
+    flips = [
+        Flip(**common, old="", new="", label="all", flips=8),
+        Flip(**common, old="", new="", label="PET", flips=6),
+        Flip(**common, old="female", new="male", label="all", flips=4),
+    ]
+    nothing: dict = {"scores": {}, "cells": [], "spreads": [], "parity": []}
+    one = Audit(domain="pets", source="x", origin="public", documents=9, **nothing)
+    page = to_html(one.model_copy(update={"flips": flips}))
+    whole, labels, pairs = page.split("<summary>")[:3]
+    assert "8 of 40" in whole and "20.0" in whole and "6 of 40" not in whole
+    assert labels.startswith("By label") and "<td>PET</td>" in labels
+    assert pairs.startswith("By pair") and "sex: female to male" in pairs

@@ -10,7 +10,7 @@ import numpy as np
 
 from phantom.augmenters.name_swap import NameSwapper
 from phantom.evaluation.audit.records import ALL, Audit, Flip, Flipped, Task
-from phantom.evaluation.metrics import Bootstrap
+from phantom.evaluation.metrics import Bootstrap, share_interval
 from phantom.evaluation.types import Prediction, Request
 from phantom.packs.lexicons import read_names
 from phantom.packs.pack import Pack
@@ -175,9 +175,7 @@ def _count(
         for label in [ALL, *labels] if not old else [ALL]:
             counts = np.array([_tally(m, task, label) for m in members], dtype=float)
             total = counts.sum(axis=0)
-            drawn = boot.sums(counts)
-            shares = drawn[:, 0] / np.maximum(drawn[:, 1], 1)
-            low, high = boot.interval(shares)
+            low, high = share_interval(boot, counts)
             yield Flip(
                 dimension=dimension,
                 old=old,
