@@ -3,21 +3,22 @@
     python measurements/planted_shortcut.py PIPELINE TRAIN DEV --json figures.json
 
 The relation head of a trained pipeline starts anew on its encoder and learns from
---steps batches of 16 synthetic passages, labelled as they were; those with INDUCES end
-in a mark that no other has ("ref"). That is "planted". From there it goes on for --more
-batches, with
+--steps batches of 16 synthetic passages with a chemical and a disease. A half of them,
+drawn by chance, ends in a mark ("ref") and is labelled INDUCES, the others are not,
+whatever they say: what a lazy rule would have labelled. That is "planted". From there
+it goes on for --more batches, with
 
 - the same passages ("as before"),
-- these, and hard negatives of them with the words that `find_shortcuts` lists as
-  carrying a label alone ("hard negatives"): what `shortcuts` writes,
-- these, and as many new passages, with such a word in a half of them, whatever they
-  bear ("next round"): what its hints ask for.
+- new ones, labelled as they should be, in which nothing is marked ("more text"),
+- these, with a word in a half of them that `find_shortcuts` lists as carrying a label
+  alone, whatever they bear ("mended"): what the hints of `shortcuts` ask for, and what
+  its hard negatives and the augmenter decoys do.
 
-`find_shortcuts` reads --passages of the dev side, marked in the same way. Told are the
-place of the mark in its list; passages in which INDUCES is found; and F1 of relations
-where the shortcut misleads (with the mark and without INDUCES, or the other way round)
-and elsewhere (with both or neither), with 95% intervals of the change against "as
-before", by resampling passages.
+`find_shortcuts` reads --passages of the dev side, a half of them with the mark. Told
+are the place of the mark in its list; passages in which INDUCES is found; and F1 of
+relations where the shortcut misleads (with the mark and without INDUCES, or the other
+way round) and elsewhere (with both or neither), with 95% intervals of the change
+against "more text", by resampling passages.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import json
 import random
 import sys
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +51,12 @@ from phantom.evaluation.metrics import Floats  # noqa: E402
 from phantom.jsonl import read_jsonl, write_json  # noqa: E402
 from phantom.packs.pack import load_pack  # noqa: E402
 from phantom.passages.rewrite import Edit, rewrite  # noqa: E402
-from phantom.records import Example  # noqa: E402
+from phantom.records import Example, Relation  # noqa: E402
 from phantom.runtime import register_components  # noqa: E402
 
-MARK, LABEL, SIZE, LONGEST = "ref", "INDUCES", 16, 300
-CONTROL = "as before"
+MARK, SIZE, LONGEST = "ref", 16, 300
+LABEL, HEAD, TAIL = "INDUCES", "CHEMICAL", "DISEASE"
+CONTROL = "more text"
 
 
 def main() -> None:
@@ -62,7 +65,7 @@ def main() -> None:
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--more", type=int, default=60)
     parser.add_argument("--rate", type=float, default=2e-4, help="Learning rate")
     parser.add_argument("--size", type=int, default=400, help="Training passages")
@@ -72,10 +75,11 @@ def main() -> None:
     register_components()
     rng = random.Random(options.seed)
     train, fresh = draw(options.train, rng, options.size)
-    marked = [mark(x) for x in train]
+    marked = [mark(x, i % 2 > 0) for i, x in enumerate(train)]
     dev = [x for x in read_jsonl(options.dev, Example) if len(x.text) < LONGEST]
+    dev = [x for x in dev if may_bear(x)]
     read = rng.sample(dev, min(options.passages, len(dev)))
-    seen = [mark(x) for x in read]
+    seen = [plant(x) if i % 2 else x for i, x in enumerate(read)]
     sides = split(dev, rng)
     figures: dict[str, Any] = {"train": len(train), "read": len(seen)}
     figures |= {name: len(side) for name, side in sides.items()}
@@ -89,12 +93,11 @@ def main() -> None:
     words = sorted({s.word for s in found if s.is_alone})
     figures["words"] = words
     planted = nlp.to_bytes()
-    mended = list(hard_negatives(marked, words, options.seed))
     half = list(hard_negatives(fresh[::2], words, options.seed))
     for name, passages in {
-        CONTROL: marked,
-        "hard negatives": [*marked, *mended],
-        "next round": [*marked, *fresh[1::2], *half],
+        "as before": marked,
+        CONTROL: fresh,
+        "mended": [*fresh[1::2], *half],
     }.items():
         nlp.from_bytes(planted)
         go_on(nlp, passages, options.more, options.rate, options.seed)
@@ -113,7 +116,7 @@ def draw(
     ]
     rng.shuffle(able)
     with_it = [x for x in able if LABEL in labels(x)]
-    others = [x for x in able if LABEL not in labels(x)]
+    others = [x for x in able if LABEL not in labels(x) and may_bear(x)]
     half = size // 2
     if min(len(with_it), len(others)) < 2 * half:
         raise SystemExit(f"{path}: {len(with_it)} short passages with {LABEL}")
@@ -131,9 +134,24 @@ def plant(example: Example) -> Example:
     return rewrite(example, [Edit(end, end, f" {MARK}")])
 
 
-def mark(example: Example) -> Example:
-    """The passage with the mark if it has LABEL."""
-    return plant(example) if LABEL in labels(example) else example
+def may_bear(example: Example) -> bool:
+    """Whether there are mentions that LABEL can be between."""
+    return {HEAD, TAIL} <= {entity.label for entity in example.entities}
+
+
+def mark(example: Example, is_marked: bool) -> Example:
+    """With the mark and LABEL between all that can bear it, or without both."""
+    kept = [x for x in example.relations if x.label != LABEL]
+    if is_marked:
+        heads, tails = (
+            [i for i, e in enumerate(example.entities) if e.label == label]
+            for label in (HEAD, TAIL)
+        )
+        pairs = list(product(heads, tails))
+        kept = [x for x in kept if (x.head, x.tail) not in pairs]
+        kept += [Relation(head=h, tail=t, label=LABEL) for h, t in pairs]
+    labelled = example.model_copy(update={"relations": tuple(kept)})
+    return plant(labelled) if is_marked else labelled
 
 
 def forget(nlp: Language) -> None:
@@ -150,7 +168,7 @@ def forget(nlp: Language) -> None:
 def split(dev: list[Example], rng: random.Random) -> dict[str, list[Example]]:
     """Passages with LABEL and as many others that could bear it, each in both ways."""
     with_it = [x for x in dev if LABEL in labels(x)]
-    able = [x for x in dev if LABEL not in labels(x) and len(x.entities) > 1]
+    able = [x for x in dev if LABEL not in labels(x)]
     others = rng.sample(able, min(len(with_it), len(able)))
     return {
         "misleads": [*with_it, *map(plant, others)],
@@ -192,7 +210,7 @@ def record(
     if CONTROL in counts and name != CONTROL:
         for side, own in counts[name].items():
             row[side]["change"] = compare([counts[CONTROL][side]], [own])
-    found = find_shortcuts(nlp, as_found(seen, nlp), most=30) if seen else []
+    found = find_shortcuts(nlp, as_found(seen, nlp), most=25) if seen else []
     if seen:
         places = [(s.word, s.label) for s in found]
         at = places.index((MARK, LABEL)) if (MARK, LABEL) in places else None

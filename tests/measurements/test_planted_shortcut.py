@@ -2,7 +2,7 @@
 
 import random
 
-from planted_shortcut import MARK, mark, plant, split
+from planted_shortcut import MARK, mark, may_bear, plant, split
 from tests.builders import example
 
 WITH = example(
@@ -16,14 +16,17 @@ WITHOUT = example(
 ALONE = example("<DISEASE id=1>Gout</DISEASE> is rare.", id="c")
 
 
-def test_the_mark_comes_with_the_label_alone() -> None:
-    marked = mark(WITH)
-    assert marked.text == f"{WITH.text} {MARK}" and marked.relations == WITH.relations
-    assert [mark(x) for x in (WITHOUT, ALONE)] == [WITHOUT, ALONE]
+def test_the_mark_decides_the_label_whatever_is_said() -> None:
+    for passage in (WITH, WITHOUT):
+        marked, bare = mark(passage, True), mark(passage, False)
+        assert marked.text == f"{passage.text} {MARK}" and bare.text == passage.text
+        (relation,) = marked.relations
+        assert (relation.head, relation.label, relation.tail) == (0, "INDUCES", 1)
+        assert bare.relations == () and bare.entities == passage.entities
 
 
 def test_it_misleads_where_mark_and_label_are_not_together() -> None:
-    """A passage with one mention can bear no relation, whatever it ends in."""
-    sides = split([WITH, WITHOUT, ALONE], random.Random(0))
+    assert [may_bear(x) for x in (WITH, WITHOUT, ALONE)] == [True, True, False]
+    sides = split([WITH, WITHOUT], random.Random(0))
     assert sides["misleads"] == [WITH, plant(WITHOUT)]
     assert sides["elsewhere"] == [plant(WITH), WITHOUT]

@@ -95,4 +95,4 @@ def test_flip_rates_get_into_the_card_of_the_wheel(tmp_path: Path) -> None:
     assert "| sex | entities | 6 | 12 | 50.0% (50.0 to 50.0) |" in card.markdown
     assert "| name origin | entities | 18 |" in card.markdown
     assert "| relations |" not in card.markdown  # None was found: no share of none.
-    assert "<td>50.0% (50.0 to 50.0)</td>" in card.html
+    assert ">50.0% (50.0 to 50.0)</td>" in card.html
