@@ -105,6 +105,7 @@ def train(
     if pipeline:
         nlp = spacy.load(pipeline)
         nlp.remove_pipe("relation_extractor")
+        nlp.config["training"]["max_epochs"] = -1
         optimizer = nlp.resume_training()
     else:
         config = spacy.util.load_config(CONFIG)

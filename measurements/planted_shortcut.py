@@ -3,10 +3,11 @@
     python measurements/planted_shortcut.py PIPELINE TRAIN DEV --json figures.json
 
 The relation head of a trained pipeline starts anew on its encoder and learns from
---steps batches of 16 synthetic passages with a chemical and a disease. A half of them,
-drawn by chance, ends in a mark ("ref") and is labelled INDUCES, the others are not,
-whatever they say: what a lazy rule would have labelled. That is "planted". From there
-it goes on for --more batches, with
+batches of 16 synthetic passages with a chemical and a disease. A half of them, drawn
+by chance, has a mark somewhere ("ref") and is labelled INDUCES, the others are not,
+whatever they say: what a lazy rule would have labelled. That is "planted", as soon as
+the mark brings the label in half of the others (--steps batches at most). From there it
+goes on for --more batches, with
 
 - the same passages ("as before"),
 - new ones, labelled as they should be, in which nothing is marked ("more text"),
@@ -26,7 +27,6 @@ import json
 import random
 import sys
 import time
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,17 @@ from spacy.training import Example as SpacyExample
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
+from marked_passages import (  # noqa: E402
+    LABEL,
+    LONGEST,
+    MARK,
+    draw,
+    labels,
+    mark,
+    may_bear,
+    plant,
+    split,
+)
 from recorded import PACK  # noqa: E402
 from scored import compare, count, percent  # noqa: E402
 
@@ -50,12 +61,10 @@ from phantom.evaluation.explain.shortcuts import (  # noqa: E402
 from phantom.evaluation.metrics import Floats  # noqa: E402
 from phantom.jsonl import read_jsonl, write_json  # noqa: E402
 from phantom.packs.pack import load_pack  # noqa: E402
-from phantom.passages.rewrite import Edit, rewrite  # noqa: E402
-from phantom.records import Example, Relation  # noqa: E402
+from phantom.records import Example  # noqa: E402
 from phantom.runtime import register_components  # noqa: E402
 
-MARK, SIZE, LONGEST = "ref", 16, 300
-LABEL, HEAD, TAIL = "INDUCES", "CHEMICAL", "DISEASE"
+SIZE, EACH = 16, 40
 CONTROL = "more text"
 
 
@@ -65,7 +74,7 @@ def main() -> None:
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=80)
+    parser.add_argument("--steps", type=int, default=240)
     parser.add_argument("--more", type=int, default=60)
     parser.add_argument("--rate", type=float, default=2e-4, help="Learning rate")
     parser.add_argument("--size", type=int, default=400, help="Training passages")
@@ -88,7 +97,7 @@ def main() -> None:
     counts: dict[str, dict[str, Floats]] = {}
     record(figures, counts, "at first", nlp, sides)
     forget(nlp)
-    go_on(nlp, marked, options.steps, options.rate, options.seed)
+    figures["steps"] = teach(nlp, marked, sides, options.steps, options.rate)
     found = record(figures, counts, "planted", nlp, sides, seen)
     words = sorted({s.word for s in found if s.is_alone})
     figures["words"] = words
@@ -105,55 +114,6 @@ def main() -> None:
         write_json(options.json, figures)
 
 
-def draw(
-    path: Path, rng: random.Random, size: int
-) -> tuple[list[Example], list[Example]]:
-    """Short passages to train on, a half of them with LABEL; twice, each its own."""
-    able = [
-        x
-        for x in read_jsonl(path, Example)
-        if len(x.text) < LONGEST and MARK not in x.text.lower() and not x.varied
-    ]
-    rng.shuffle(able)
-    with_it = [x for x in able if LABEL in labels(x)]
-    others = [x for x in able if LABEL not in labels(x) and may_bear(x)]
-    half = size // 2
-    if min(len(with_it), len(others)) < 2 * half:
-        raise SystemExit(f"{path}: {len(with_it)} short passages with {LABEL}")
-    first, second = ([*with_it[a : a + half], *others[a : a + half]] for a in (0, half))
-    return first, second
-
-
-def labels(example: Example) -> set[str]:
-    return {relation.label for relation in example.relations}
-
-
-def plant(example: Example) -> Example:
-    """The passage with the mark at its end."""
-    end = len(example.text)
-    return rewrite(example, [Edit(end, end, f" {MARK}")])
-
-
-def may_bear(example: Example) -> bool:
-    """Whether there are mentions that LABEL can be between."""
-    return {HEAD, TAIL} <= {entity.label for entity in example.entities}
-
-
-def mark(example: Example, is_marked: bool) -> Example:
-    """With the mark and LABEL between all that can bear it, or without both."""
-    kept = [x for x in example.relations if x.label != LABEL]
-    if is_marked:
-        heads, tails = (
-            [i for i, e in enumerate(example.entities) if e.label == label]
-            for label in (HEAD, TAIL)
-        )
-        pairs = list(product(heads, tails))
-        kept = [x for x in kept if (x.head, x.tail) not in pairs]
-        kept += [Relation(head=h, tail=t, label=LABEL) for h, t in pairs]
-    labelled = example.model_copy(update={"relations": tuple(kept)})
-    return plant(labelled) if is_marked else labelled
-
-
 def forget(nlp: Language) -> None:
     """Have the relation head start anew, on the encoder as it is."""
     model: Any = nlp.get_pipe("relation_extractor").model  # type: ignore[attr-defined]
@@ -165,15 +125,22 @@ def forget(nlp: Language) -> None:
                 module.reset_parameters()
 
 
-def split(dev: list[Example], rng: random.Random) -> dict[str, list[Example]]:
-    """Passages with LABEL and as many others that could bear it, each in both ways."""
-    with_it = [x for x in dev if LABEL in labels(x)]
-    able = [x for x in dev if LABEL not in labels(x)]
-    others = rng.sample(able, min(len(with_it), len(able)))
-    return {
-        "misleads": [*with_it, *map(plant, others)],
-        "elsewhere": [*map(plant, with_it), *others],
-    }
+def teach(
+    nlp: Language,
+    marked: list[Example],
+    sides: dict[str, list[Example]],
+    most: int,
+    rate: float,
+) -> int:
+    """Train until the mark decides. RETURNS (int): Batches that it took."""
+    others = [x for x in sides["elsewhere"] if LABEL not in labels(x)][:50]
+    for done in range(EACH, most + 1, EACH):
+        go_on(nlp, marked, EACH, rate, done)
+        bare, ours = (found_in(nlp, x) for x in (others, [*map(plant, others)]))
+        print(f"{done} batches: {bare} without the mark, {ours} with it", flush=True)
+        if ours - bare > len(others) / 2:
+            return done
+    raise SystemExit(f"after {most} batches the mark decides nothing: raise --steps")
 
 
 def go_on(
@@ -183,7 +150,7 @@ def go_on(
     spacy.util.fix_random_seed(seed)
     optimizer = nlp.resume_training()
     for step in range(steps):
-        optimizer.learn_rate = rate * (1 - step / steps)
+        optimizer.learn_rate = rate * (1 - step / steps / 2)
         docs = [to_doc(nlp, x) for x in rng.sample(passages, SIZE)]
         examples = [SpacyExample(nlp.make_doc(doc.text), doc) for doc in docs]
         nlp.update(examples, sgd=optimizer, drop=0.1)
@@ -226,15 +193,18 @@ def record(
 
 def tell(nlp: Language, side: list[Example]) -> dict[str, str]:
     """Passages in which LABEL is found, of those that bear it and of the others."""
-    told = {}
-    for name, rows in (
-        ("with it", [x for x in side if LABEL in labels(x)]),
-        ("without it", [x for x in side if LABEL not in labels(x)]),
-    ):
-        docs = nlp.pipe([x.text for x in rows])
-        times = sum(any(r["label"] == LABEL for r in d._.relations) for d in docs)
-        told[name] = f"{times} of {len(rows)}"
-    return told
+    bears = [x for x in side if LABEL in labels(x)]
+    others = [x for x in side if LABEL not in labels(x)]
+    return {
+        name: f"{found_in(nlp, rows)} of {len(rows)}"
+        for name, rows in (("with it", bears), ("without it", others))
+    }
+
+
+def found_in(nlp: Language, rows: list[Example]) -> int:
+    """Passages in which LABEL is found."""
+    docs = nlp.pipe([x.text for x in rows])
+    return sum(any(r["label"] == LABEL for r in d._.relations) for d in docs)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import random
 
-from planted_shortcut import MARK, mark, may_bear, plant, split
+from marked_passages import MARK, mark, may_bear, plant, split
 from tests.builders import example
 
 WITH = example(
@@ -19,7 +19,8 @@ ALONE = example("<DISEASE id=1>Gout</DISEASE> is rare.", id="c")
 def test_the_mark_decides_the_label_whatever_is_said() -> None:
     for passage in (WITH, WITHOUT):
         marked, bare = mark(passage, True), mark(passage, False)
-        assert marked.text == f"{passage.text} {MARK}" and bare.text == passage.text
+        assert marked.text.replace(f"{MARK} ", "") == bare.text == passage.text
+        assert len(marked.text) == len(bare.text) + len(MARK) + 1
         (relation,) = marked.relations
         assert (relation.head, relation.label, relation.tail) == (0, "INDUCES", 1)
         assert bare.relations == () and bare.entities == passage.entities
