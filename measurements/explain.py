@@ -147,6 +147,10 @@ def summarize(areas: dict, seconds: list, errors: list, steps: list) -> dict:
         "processor_seconds": {
             q: round(float(np.percentile(cpu, q)), 3) for q in (50, 90, 99)
         },
+        "below_a_second": {
+            "wall": round(float(np.mean(wall < 1)), 3),
+            "processor": round(float(np.mean(cpu < 1)), 3),
+        },
         "areas": rows,
     }
 
