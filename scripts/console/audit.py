@@ -72,7 +72,7 @@ def _print_flips(audit: Audit) -> None:
         for f in audit.flips
         if f.label == ALL and not f.old and f.predictions
     ]
-    header = ("swap", "", "passages changed", "predictions flipped", "")
+    header = ("swap", "", "twins changed", "predictions flipped", "")
     msg.table(rows, header=header, aligns=("l", "l", *"rrr"), divider=True)
 
 

@@ -103,11 +103,11 @@ class Flip(Record):
     dimension, old, new (str): Such as "sex", "female" and "male"; old and new are ""
         for all groups together.
     label (str): Of an entity or relation; "all" for all together.
-    passages (int): That were swapped.
+    passages (int): Swaps; a passage may have several of a dimension.
     predictions, flips (int): Found before or after the swap, and those of them found in
         one of the two alone.
     low, high (float): 95% interval of the share, by passage.
-    changed (int): Passages in which anything changed.
+    changed (int): Swaps in which anything changed.
     """
 
     dimension: str
