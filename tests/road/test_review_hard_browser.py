@@ -8,7 +8,14 @@ from unicodedata import bidirectional
 import pytest
 from tests.builders import example
 from tests.builders.browser import Keys, browser, needs_chromium, open_page, picture
-from tests.builders.reviews import last, make_review, running, words
+from tests.builders.reviews import (
+    HTML,
+    MARKUP,
+    last,
+    make_review,
+    running,
+    words,
+)
 
 from phantom.packs.domain import Label
 from phantom.records import Entity, Example, Relation
@@ -76,6 +83,32 @@ def test_offsets_are_those_of_python(
         assert page.faults() == []
     (entity,) = last(review)["after"]["entities"]
     assert text[entity["start"] : entity["end"]] == entity["text"] == word
+
+
+def test_markup_in_labels_and_names_stays_text(driver: Any, tmp_path: Path) -> None:
+    given = example("Iron eased gout.", id="a")
+    mention = Entity(start=0, end=4, label=MARKUP, text="Iron")
+    labels = {HTML: Label(definition=HTML), "DISEASE": Label(definition=MARKUP)}
+    review = make_review(
+        tmp_path,
+        [given.model_copy(update={"entities": (mention,), "meta": {"kind": HTML}})],
+        schema=Schema(labels, {}, words),
+        title=HTML,
+        guidelines=f"# {HTML}\n\n{MARKUP}",
+        queue={"a": [f"text: {MARKUP}"]},
+    )
+    with running(review) as address:
+        page = open_page(driver, address)
+        assert page.mentions() == [f"{MARKUP}: Iron"]
+        assert f"{MARKUP} is no label of the domain" in page.text("#problems")
+        for shown in ("#title", "#labels", "#guidelines", "#asked"):
+            assert HTML in page.text(shown), shown
+        assert page.text("#reasons") == f"text: {MARKUP}"
+        page.press(".", "1", "a")
+        page.said("All examples")
+        assert not page.all("body img, body script") and driver.title != "owned"
+        assert page.faults() == []
+    assert last(review)["after"]["entities"][0]["label"] == HTML
 
 
 def test_an_empty_text_can_be_decided(driver: Any, tmp_path: Path) -> None:

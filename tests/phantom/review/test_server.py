@@ -15,7 +15,7 @@ from phantom.review.guard import BODY_LIMIT
 ADDRESSES = (
     *("/", "/page.js", "/page.css", "/api/setup", "/api/example/0?annotator=ann"),
     *("/api/next/0?annotator=ann", "/api/progress?annotator=ann"),
-    *("/api/conflict?annotator=ann&id=a", "/none"),
+    *("/api/conflict?annotator=ann&id=a", "/api/why?id=a", "/none"),
 )
 
 
@@ -80,6 +80,7 @@ def test_nothing_is_saved_for_another_origin(
         "/api/example/-1?annotator=ann",
         "/api/example/99?annotator=ann",
         "/api/conflict?annotator=ann&id=../secret.txt",
+        "/api/why?id=../secret.txt",
     ],
 )
 def test_no_address_opens_a_file(served: tuple[Client, Path], path: str) -> None:
