@@ -104,11 +104,16 @@ def count_losses(
             and bool(example.model or example.sources or example.derived_from),
         }
         for key in example.meta if "meta" not in holds else ():
-            name, count = f"note {key!r}", 1
+            if f"meta.{key}" in holds:
+                continue
             if key == BESIDE:
-                name = "mention beside the entities"
-                count = len(example.meta[key]["mentions"])
-            parts[name] = count if f"meta.{key}" not in holds else 0
+                beside = example.meta[key]
+                parts["mention beside the entities"] = len(beside["mentions"])
+                parts["relation of a mention beside the entities"] = len(
+                    beside.get("relations", ())
+                )
+            else:
+                parts[f"note {key!r}"] = 1
         for reason, count in parts.items():
             report.leave_out(reason, example.id, int(count))
         yield example

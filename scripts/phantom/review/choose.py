@@ -63,6 +63,12 @@ def choose(
         path = wish.findings or examples.path.with_name("review.jsonl")
         found = by_findings(read_findings(path, wish.quality), wish.checks)
         queue = _cut({key: why for key, why in found.items() if key in ids}, wish.size)
+        if found and not ids.keys() & found.keys():
+            raise ValueError(
+                f"{path}: none of its {len(found):,} examples is among those of "
+                f"{examples.path}; name the file that they are from, with "
+                "--vars.review_data in a project"
+            )
         return _not_empty(queue, path), _predict(
             list(queue), examples, wish, predicted_path
         )

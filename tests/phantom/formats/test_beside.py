@@ -76,11 +76,13 @@ def test_edits_of_the_entities_are_met() -> None:
 
 
 def test_formats_that_hold_none_count_them() -> None:
-    found = convert(TEXT, [WIDE, LIVER, PIECES], [])
+    found = convert(TEXT, [WIDE, LIVER, PIECES], [Link("T2", "T1", "R")])
     for name, count in (("conll", 2), ("brat", 0), ("bioc", 0), ("pubtator", 2)):
         report = Report()
         list(count_losses(make_format(name, {}), [found], report))
         assert report.left_out["mention beside the entities"] == count
+        links = report.left_out["relation of a mention beside the entities"]
+        assert links == (1 if count else 0)
 
 
 def test_label_studio_counts_pieces(tmp_path: Path) -> None:

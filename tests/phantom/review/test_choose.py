@@ -131,3 +131,8 @@ def test_by_findings_of_checks_and_of_a_diagnosis(
     assert list(cell) == ["e0001"]
     with pytest.raises(ValueError, match="nothing in it to look at"):
         make(examples, order="findings", checks=("none",))
+    # A diagnosis of other data.
+    other = path.with_name("diagnosis_cells.jsonl")
+    other.write_text(json.dumps({**lines[0], "ids": ["gone"]}) + "\n")
+    with pytest.raises(ValueError, match=r"none of its 1 .* name the file"):
+        make(examples, order="findings", findings=other)
