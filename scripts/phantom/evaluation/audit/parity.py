@@ -70,10 +70,11 @@ def _rates(
             measure = getattr(fairlearn, f"{name}_difference")
             found[name] = _call(measure, present[rows], group[rows])
     drawn = _draw(present, member, kept, both, boot)
+    # Where all or none is found in each group, no resample differs: that is no bound.
     found["intervals"] = {
         name: tuple(boot.interval(samples))
         for name, samples in drawn.items()
-        if name in found and len(samples)
+        if name in found and len(samples) and samples.max() > samples.min()
     }
     return found, kept.tolist()
 

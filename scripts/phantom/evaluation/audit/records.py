@@ -82,7 +82,8 @@ class Parity(Record):
     equalized_odds (Optional[float]): The larger of the difference before and of that
         share where gold does not have it.
     intervals (Dict[str, Tuple[float, float]]): 95% of each of the three that is there;
-        a largest difference is never below 0.
+        a largest difference is never below 0, and resamples push it up. None where no
+        resample differs.
     """
 
     dimension: str
