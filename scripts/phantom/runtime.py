@@ -87,8 +87,13 @@ def blank_pipeline(lang: str) -> "Language":
     return spacy.blank(lang, config={"nlp": {"tokenizer": TOKENIZER}})
 
 
+@cache
 def token_pipeline(lang: str) -> "Language":
-    """As `blank_pipeline`, for documents alone: no component of ours can be added."""
+    """As `blank_pipeline`, for documents alone: no component of ours can be added.
+
+    The same for whoever asks for the language: making one takes as long as hundreds of
+    documents.
+    """
     load_component("word_tokenizer")
     load_component("relation_extension")
     load_component("register_codecs").look_up_codecs_once()
