@@ -38,9 +38,12 @@ def plot_agreement(figures: dict[str, Any], output: Path) -> None:
         places = [i + 0.15 * (offset - 1.5) for i, _ in rows]
         above.plot([value for _, value in rows], places, "o", label=name)
     above.set_yticks(range(len(pairs)), [" and ".join(p["people"]) for p in pairs])
-    above.set(xlim=(-0.25, 1.05), title="agreement of people")
+    lowest = min((p[key] or 0 for p in pairs for key in SCORES), default=0)
+    above.set(xlim=(min(-0.25, lowest - 0.05), 1.05), title="agreement of people")
     if pairs:
-        above.legend(loc="center left", frameon=False, fontsize="small")
+        above.set_ylim(-0.5, len(pairs) - 0.5)
+        beside = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
+        above.legend(frameon=False, fontsize="small", **beside)
     for i, row in enumerate(precision.values()):
         below.plot([row["low"], row["high"]], [i, i], "-", color="tab:gray")
         below.plot(row["share"], i, "o", color="tab:blue")
