@@ -49,7 +49,8 @@ def print_hints(
         )
     else:
         new = made.waiting
-        msg.info(f"{new:,} new specs carry {NOTES} of {len(hints):,} hints each")
+        each = min(NOTES, len(hints))
+        msg.info(f"{new:,} new specs carry {each} of {len(hints):,} hints each")
 
 
 def print_moved(moved: tuple[Path, Path] | None) -> None:
