@@ -77,6 +77,8 @@ def apply(
     join_bad(output)
     page = write_reader(output, show) if "reader" in written else None
     conclude_applying(output, run, page)
+    if run.counts.bad and not run.counts.documents and not run.kept:
+        raise ValueError(f"{inputs}: no document could be read; {output / 'bad.jsonl'}")
 
 
 if __name__ == "__main__":

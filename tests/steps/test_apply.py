@@ -48,3 +48,18 @@ def test_a_folder_and_again(
 def test_what_is_not_known_is_named(home: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'table' is none of: tables, docbin, reader"):
         apply(str(home), str(tmp_path), tmp_path / "out", write="table")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.jsonl", "\n", "no document in it"),
+        ("a.csv", "note\nx\n", r"no document could be read; .*bad\.jsonl"),
+    ],
+)
+def test_nothing_read_is_no_success(
+    name: str, content: str, told: str, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(ValueError, match=told):
+        apply(str(home), str(tmp_path / name), tmp_path / "out")

@@ -108,7 +108,10 @@ def _item(key: str, row: dict[str, Any] | str, size: int, columns: Columns) -> I
     if isinstance(row, str):
         return Item(key, size, problem=row)
     text = row.get(columns.text)
-    if not isinstance(text, str):
+    if text is not None and not isinstance(text, str):
+        problem = f"no text under {columns.text!r}, but {type(text).__name__}"
+        return Item(key, size, problem=problem)
+    if text is None:
         has = ", ".join(map(str, row)) or "nothing"
         problem = f"no text under {columns.text!r}; there is {has}"
         return Item(key, size, problem=problem)
@@ -167,8 +170,12 @@ def _csv(path: Path) -> Iterator[tuple[dict[str, Any] | str, int]]:
     csv.field_size_limit(2**31 - 1)
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-        kind = csv.excel_tab if ".tsv" in path.suffixes else csv.excel
-        rows = csv.reader(file, kind, strict=True)
+        # Spreadsheets write semicolons where the comma is in numbers.
+        head = file.readline()
+        marks = "\t" if ".tsv" in path.suffixes else ",;\t"
+        mark = max(marks, key=head.count)
+        file.seek(0)
+        rows = csv.reader(file, delimiter=mark, strict=True)
         header = next(rows, [])
         for cells in rows:
             size = sum(map(len, cells)) + len(cells)

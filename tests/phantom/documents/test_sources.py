@@ -80,6 +80,28 @@ def test_tables(tmp_path: Path) -> None:
     assert texts[5].startswith("! unreadable from here on: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", 'text;id\n"one; two, three";1\n'),
+        ("a.csv", "text\tid\none; two, three\t1\n"),
+        ("a.csv", 'text,id\r\n"one; two, three",1\r\n'),
+        ("a.tsv", "text\tid\none; two, three\t1\n"),
+    ],
+)
+def test_tables_as_spreadsheets_separate_them(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + content.encode())
+    assert read(tmp_path)[0][1:] == ("1", "one; two, three")
+
+
+def test_a_column_that_holds_no_text(tmp_path: Path) -> None:
+    table = pyarrow.table({"text": [1.5, 2.5]})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    assert read(tmp_path)[0][2] == "! no text under 'text', but float"
+
+
 def test_an_input_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such file or folder"):
         read(tmp_path / "nothing")
