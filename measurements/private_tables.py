@@ -6,7 +6,9 @@ Half of a table is held out; the VAE learns from the other half by DP-SGD, and a
 forest that is trained on the rows that it makes predicts the target of the held-out
 half ("inf" is the plain VAE of `synthesize` on the same columns, "real" is trained on
 the rows themselves). Ranges are declared as the ends of the whole table: those of
-scikit-learn's tables are public. "made" is drawn by make_classification.
+scikit-learn's tables are public. "made" is drawn by make_classification. "gain" is
+attribute inference: by how much the target of people that rows were made of is guessed
+more often than that of the held-out half, by an attacker who has the rows.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, make_classification
 from synthetic_tables import split
 
+from phantom.attacks.attributes import infer_attribute
 from phantom.planning.scenarios.generative.columns import Columns, make_column
 from phantom.planning.scenarios.generative.declared import DeclaredTable
 from phantom.planning.scenarios.generative.fit import ModelSettings, make_rows
@@ -79,6 +82,7 @@ def compare(
             made = make_private_rows(train, declared, plan, settings, len(train), seed)
         seconds = time.process_time() - start
         found = measure_quality(train, made, test, "target", seed)
+        attack = infer_attribute(made, train, test, "target", seed=seed)
         yield {
             "table": name,
             "units": len(train),
@@ -89,6 +93,9 @@ def compare(
             ),
             "TRTR": round(100 * (found.real or 0.0), 1),
             "TSTR": round(100 * (found.synthetic or 0.0), 1),
+            "gain": attack.gain,
+            "gain from": attack.low,
+            "gain to": attack.high,
             "CPU seconds": round(seconds, 1),
         }
 
