@@ -47,10 +47,10 @@ def train_private(
     ] = "",
     layers: Annotated[Layers, Option(help="Which private text moves")] = Layers.all,
     epsilon: Annotated[float, Option(help="What it may cost each unit")] = 2.0,
-    rate: Annotated[float, Option(help="Share of units in a batch", max=1)] = 0.1,
-    steps: Annotated[int, Option(help="Batches", min=1)] = 300,
+    rate: Annotated[float, Option(help="Share of units in a batch", max=1)] = 0.25,
+    steps: Annotated[int, Option(help="Batches", min=1)] = 60,
     most: Annotated[int, Option(help="Texts that a unit counts by", min=1)] = 8,
-    learn_rate: Annotated[float, Option(help="Of Adam")] = 2e-3,
+    learn_rate: Annotated[float, Option(help="Of Adam")] = 3e-3,
     clip: Annotated[float, Option(help="Norm of a unit's gradient, at most")] = 0.5,
     seed: Annotated[int, Option(help="Of the first weights, never of noise")] = 0,
 ) -> None:

@@ -39,7 +39,7 @@ def test_it_learns_draws_and_writes_no_private_word(tmp_path: Path) -> None:
     write_jsonl(texts, make_records(600))
     output = run(
         *(tmp_path, texts, "--epsilon", "8", "--rate", "0.3", "--steps", "60"),
-        *("--learn-rate", "0.02"),
+        *("--learn-rate", "0.02", "--taught", str(tmp_path / "public.jsonl")),
     )
     (line,) = [json.loads(x) for x in (tmp_path / "ledger.jsonl").open()]
     told = json.loads((tmp_path / "told.json").read_text())
@@ -48,7 +48,8 @@ def test_it_learns_draws_and_writes_no_private_word(tmp_path: Path) -> None:
     assert 7.5 < told["epsilon"] <= 8 and line["epsilon"] == round(told["epsilon"], 6)
     assert 7.5 < told["accountants"]["opacus"]["prv"] < 8.02
     # The noise can't be seeded: the bounds leave room for it.
-    assert told["scores"]["ents_f"] > 0.4
+    assert told["before"]["ents_f"] > 0.8 and told["scores"]["ents_f"] > 0.4
+    assert "before/after" in output
     assert "of 9 for each patient" in output
 
     nlp = spacy.load(tmp_path / "out")

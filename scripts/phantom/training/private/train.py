@@ -46,7 +46,7 @@ class Teaching(Record):
     """
 
     rate: Positive = 3e-3
-    steps: int = Field(default=1000, ge=1)
+    steps: int = Field(default=400, ge=1)
     batch: int = Field(default=128, ge=1)
 
 
