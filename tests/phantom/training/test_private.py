@@ -101,6 +101,17 @@ def test_relations_of_a_pipeline_are_taken_over_whole(
 
 
 def test_a_pipeline_of_other_relations_is_refused(tmp_path: Path, base: Path) -> None:
+    told = base / "relation_extractor" / "cfg"
+    before = told.read_text()
+    for old, new, why in (
+        ('"exclusive":false', '"exclusive":true', "its relations exclude each other"),
+        ('"ANIMAL"', '"FOOD"', "join other labels than those of"),
+    ):
+        assert old in before
+        told.write_text(before.replace(old, new, 1))
+        with pytest.raises(ValueError, match=why):
+            build_pipeline(write_config(tmp_path), load_pack(PETS), on=base)
+    told.write_text(before)
     meta = base / "meta.json"
     meta.write_text(meta.read_text().replace('"EATS"', '"DRINKS"'))
     with pytest.raises(ValueError, match="its relations are DRINKS; those of"):

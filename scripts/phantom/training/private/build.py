@@ -53,6 +53,8 @@ def build_pipeline(
     # What is drawn by chance is the same in each pipeline that is built.
     fix_random_seed(0)
     nlp = load_model_from_config(config, auto_fill=True)
+    if RELATIONS in taken:
+        _check_relations(nlp, pack, on)
     _initialize(nlp, pack, taken)
     return nlp
 
@@ -76,6 +78,28 @@ def _initialize(nlp: Language, pack: Pack, taken: Sequence[str]) -> None:
             pipe(doc)
 
 
+def _check_relations(nlp: Language, pack: Pack, folder: Path | None) -> None:
+    """RAISES: ValueError if a relation extractor can't be trained on as it is."""
+    pipe: Any = nlp.get_pipe(RELATIONS)
+    if pipe.cfg.get("exclusive"):
+        raise ValueError(
+            f"{folder}: its relations exclude each other (exclusive = true), and the "
+            "private head judges each for itself; train it without"
+        )
+    given, wanted = (
+        {
+            label: {key: sorted(rule[key]) for key in ("head", "tail")}
+            for label, rule in schema.items()
+        }
+        for schema in (pipe.schema, pack.schema())
+    )
+    if given != wanted:
+        raise ValueError(
+            f"{folder}: its relations join other labels than those of {pack.name}; "
+            "take a pipeline of this pack"
+        )
+
+
 def _take(folder: Path, pack: Pack) -> list[str]:
     """Which components of a pipeline of public text are built upon.
 
@@ -84,7 +108,10 @@ def _take(folder: Path, pack: Pack) -> list[str]:
     """
     path = folder / "meta.json"
     if not path.is_file():
-        raise ValueError(f"{folder}: no pipeline; give the folder of its meta.json")
+        raise ValueError(
+            f"{folder}: no pipeline; run `train` first, or give the folder of a "
+            "meta.json, or '' for the plain encoder"
+        )
     meta = read_json(path)
     counts = [meta.get("training_data") or {}]
     counts += [told.get("origins") or {} for told in meta.get("adapted") or ()]
