@@ -159,7 +159,7 @@ def test_pointer_drags_an_edge_and_takes_over_a_prediction(tmp_path: Path) -> No
         page.press(Keys.ARROW_RIGHT)
         assert page.text("#why-place") == "1 of 2"
         page.press("a", Keys.ESCAPE, ".", "w")
-        assert "does not find this CHEMICAL" in page.text("#why-said")
+        assert "No explanation of this CHEMICAL" in page.text("#why-said")
         page.press(Keys.ESCAPE)
         # What would overlap is told, not done.
         page.mark("gout")

@@ -54,6 +54,15 @@ def test_directions(given: Any, ends: Any, tmp_path: Path) -> None:
     assert len(one.relations) == 1
 
 
+def test_each_label_of_a_relation_is_one(tmp_path: Path) -> None:
+    (found,), report = read(tmp_path, [*PAIR, relation("a", "b", "R", "S")])
+    assert [(x.head, x.tail, x.label) for x in found.relations] == [
+        (0, 1, "R"),
+        (0, 1, "S"),
+    ]
+    assert not report.left_out
+
+
 def test_relations_without_a_label_need_a_default(tmp_path: Path) -> None:
     result = [*PAIR, relation("a", "b"), relation("b", "a", "S", "T")]
     (found,), report = read(tmp_path, result)

@@ -46,10 +46,10 @@ async function open(ends, label) {
     }
   }
   const { explanations } = shown.told;
-  if (!explanations.length) return tell("The pipeline finds nothing in this text");
+  if (!explanations.length) return tell("Nothing of this text is explained: the pipeline finds nothing, or by parts that can't be followed");
   const spans = ends?.map((e) => [e.start, e.end]);
   const at = explanations.findIndex((x) => x.label === label && String(x.spans) === String(spans));
-  $("why-said").textContent = ends && at < 0 ? `The pipeline does not find this ${label}; here is what it finds.` : "";
+  $("why-said").textContent = ends && at < 0 ? `No explanation of this ${label}: the pipeline does not find it, or by a part that can't be followed.` : "";
   state.explained = true;
   tell("");
   draw(Math.max(at, 0));
