@@ -144,10 +144,12 @@ def _kinds(pack: Pack, diagnosis: Diagnosis, weakness: Weakness) -> list[str] | 
         labels = [label] if label else list(diagnosis.confusion)
         found = [n for n, k in kinds.items() if set(k.entities) & set(labels)]
     elif weakness.family == "relations":
-        labels = [label] if label else list(diagnosis.relation_confusion)
+        names = [label] if label else list(diagnosis.relation_confusion)
+        labels = [ours for name in names for ours in diagnosis.ours.get(name, [name])]
         found = [n for n, k in kinds.items() if k.relation in labels]
     else:
-        refused = {"*", label} if label else {"*", *pack.relations}
+        named = diagnosis.ours.get(label, [label]) if label else pack.relations
+        refused = {"*", *named}
         found = [
             name
             for name, kind in kinds.items()
@@ -191,7 +193,11 @@ def _example(passage: Passage, diagnosis: Diagnosis, side: int) -> Example:
             kept.append(Entity(start=start, end=end, label=label, text=text))
     place = {(e.start, e.end): i for i, e in enumerate(kept)}
     relations = [
-        Relation(head=place[a, b], tail=place[c, d], label=label)
+        Relation(
+            head=place[a, b],
+            tail=place[c, d],
+            label=diagnosis.ours.get(label, [label])[0],
+        )
         for a, b, c, d, label in links
         if (a, b) in place and (c, d) in place
     ]

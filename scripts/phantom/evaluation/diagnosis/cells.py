@@ -21,6 +21,10 @@ LEAST = 3
 Z = 3.0
 # Likewise of what a cell has beyond a narrower one, which is named if it is less.
 Z_LEFT = 2.0
+# Likewise of what is scarce in training text, for which there is a reason; what is next
+# to absent needs no more.
+Z_LACK = 1.0
+ABSENT = 0.9
 # So many items the gold data must lead one to expect before their lack is noted.
 EXPECTED = 5.0
 # From here on the lack is the likely cause, and its cell comes before looks.
@@ -101,6 +105,7 @@ def _take(
             break
         if cells.lack[best] < LACKING:
             best = _narrow(best, n, e, of, elsewhere, scores, cells.members, active)
+        excess = count_excess(n, e, of, elsewhere)
         here = cells.members[best].indices
         here = here[active[here] > 0]
         mine = [m for i in here for m in items[i].mistakes]
@@ -113,9 +118,9 @@ def _take(
             errors=int(e[best]),
             of=int(n[best]),
             elsewhere=round(float(elsewhere[best]), 4),
-            excess=round(float(e[best] - n[best] * elsewhere[best]), 1),
+            excess=round(float(excess[best]), 1),
             training=int(cells.training[best]),
-            training_of=totals[name],
+            training_of=0 if name == "pairs" and label else totals[name],
             lack=round(float(cells.lack[best]), 3),
             types=dict(Counter(mistakes[m].type for m in mine).most_common()),
             mistakes=tuple(mine),
@@ -175,10 +180,20 @@ def _score(
 
     n, e (ndarray): Its items and errors; of (ndarray): items of its family.
     """
-    unusual = _deviation(n, e, of - n, elsewhere) > Z
-    excess = e - n * elsewhere
-    certain = np.where(unusual & (of > n), excess, 0.0) + weigh_lack(lack) * e
+    excess = count_excess(n, e, of, elsewhere)
+    # What is but scarce in training text and goes no more wrong than the rest is none.
+    worse = (_deviation(n, e, of - n, elsewhere) > Z_LACK) | (of == n)
+    worse |= lack >= ABSENT
+    certain = excess + np.where(worse, weigh_lack(lack) * e, 0.0)
     return np.where(certain >= LEAST, weigh(e, excess, lack), 0.0)
+
+
+def count_excess(
+    n: np.ndarray, e: np.ndarray, of: np.ndarray, elsewhere: np.ndarray
+) -> np.ndarray:
+    """Errors beyond the share elsewhere; 0 where that may be chance."""
+    unusual = (_deviation(n, e, of - n, elsewhere) > Z) & (of > n)
+    return np.where(unusual, e - n * elsewhere, 0.0)
 
 
 def _deviation(

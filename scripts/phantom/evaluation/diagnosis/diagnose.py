@@ -1,12 +1,12 @@
 """From gold data, predictions and training text to a diagnosis."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from phantom.evaluation.baselines import training_surfaces
 from phantom.evaluation.cases import Case, mentions_of
 from phantom.evaluation.diagnosis.cells import find_weaknesses
 from phantom.evaluation.diagnosis.clusters import cluster_mistakes
+from phantom.evaluation.diagnosis.counts import count_confusion, count_outcomes
 from phantom.evaluation.diagnosis.forms import Forms, passage_facets
 from phantom.evaluation.diagnosis.mentions import compare_mentions
 from phantom.evaluation.diagnosis.records import (
@@ -54,11 +54,12 @@ class Diagnoser:
                 f"this has {', '.join(dataset.tasks)}; take other data"
             )
         self.pack, self.dataset, self.language = pack, dataset, language
-        self.training, self.encoder = training, encoder
+        self.encoder = encoder
         self.lang = pack.domain.lang
         self.stops = stop_words(self.lang)
         self.labels = set(dataset.scored_labels()) or set(pack.labels)
         self.task = RelationTask(dataset, pack.relations)
+        self.training = [self._rename(x) for x in training]
 
     def __call__(self, cases: Sequence[Case], source: str) -> Diagnosis:
         """Diagnose the predictions of cases as `make_cases` gives them."""
@@ -100,8 +101,9 @@ class Diagnoser:
                 name: (sum(bool(x.mistakes) for x in group), len(group))
                 for name, group in _by_family(items).items()
             },
-            confusion=_confusion(cases, mistakes, "mentions"),
-            relation_confusion=_confusion(cases, mistakes, "relations"),
+            ours={x: list(e.ours) for x, e in self.dataset.relations.items()},
+            confusion=count_confusion(cases, mistakes, "mentions"),
+            relation_confusion=count_confusion(cases, mistakes, "relations"),
             weaknesses=find_weaknesses(items, taught, mistakes),
             slices=make_slices(items, taught, mistakes),
             clusters=clusters,
@@ -112,6 +114,17 @@ class Diagnoser:
             counts={case.example.id: self._count(case) for case in cases},
             notes=notes,
         )
+
+    def _rename(self, example: Example) -> Example:
+        """A training text with its relations by the names that the split has."""
+        if "relations" not in self.dataset.tasks:
+            return example
+        named = tuple(
+            relation.model_copy(update={"label": name})
+            for relation in example.relations
+            for name in self.task.names.get(relation.label, ())
+        )
+        return example.model_copy(update={"relations": named})
 
     def _make_forms(self, examples: Sequence[Example]) -> Forms:
         texts = (x.text for group in (examples, self.training) for x in group)
@@ -177,8 +190,8 @@ class Diagnoser:
             mentions = [set(), set()]
         return Counts(
             unit=unit,
-            mentions=_outcomes(*mentions),
-            relations=_outcomes(*self._triples(case)),
+            mentions=count_outcomes(*mentions),
+            relations=count_outcomes(*self._triples(case)),
         )
 
     def _triples(self, case: Case) -> tuple[set[Triple], set[Triple]]:
@@ -202,33 +215,6 @@ class Diagnoser:
             gold_relations=links[0],
             predicted_relations=links[1],
         )
-
-
-def _confusion(
-    cases: Sequence[Case], mistakes: Sequence[Mistake], family: str
-) -> dict[str, dict[str, int]]:
-    """Counts by gold and predicted label, the right ones among them; wrong bounds
-    stand under their labels."""
-    totals: Counter[str] = Counter()
-    for case in cases:
-        if family == "mentions":
-            totals.update(e.label for e in case.example.entities)
-        else:
-            totals.update(r.label for r in case.example.relations)
-    table: dict[str, Counter[str]] = {name: Counter() for name in sorted(totals)}
-    table[""] = Counter()
-    for mistake in mistakes:
-        if mistake.family == family:
-            table.setdefault(mistake.gold, Counter())[mistake.predicted] += 1
-            totals[mistake.gold] -= 1
-    for name in table:
-        if name:
-            table[name][name] += totals[name]
-    return {name: dict(row) for name, row in table.items()}
-
-
-def _outcomes(gold: set, found: set) -> tuple[int, int, int]:
-    return len(gold & found), len(found - gold), len(gold - found)
 
 
 def _by_family(items: Sequence[Item]) -> dict[str, list[Item]]:

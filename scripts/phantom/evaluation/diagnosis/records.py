@@ -70,7 +70,7 @@ class Weakness(Record):
     label (str): Only of this label; "" for all.
     errors, of (int): Wrong ones among the gold data's items of this cell.
     elsewhere (float): Share of wrong ones outside of the cell.
-    excess (float): Errors beyond that share.
+    excess (float): Errors beyond that share; 0 where that may be chance.
     training, training_of (int): Items of the cell in the training text, and all; both
         0 where that can't be told.
     lack (float): 1 where training has none of the cell, 0 where it has the gold
@@ -206,6 +206,8 @@ class Diagnosis(Record):
     origin (str): The widest that occurs, "synthetic", "public" or "private".
     passages (int): Texts that were read.
     families (Dict[str, Tuple[int, int]]): Wrong and all, by family.
+    ours (Dict[str, List[str]]): Relations of the pack that count as those of the data,
+        by their name there.
     confusion, relation_confusion (Dict[str, Dict[str, int]]): Counts by gold label and
         predicted label; "" stands for none.
     weaknesses (List[Weakness]): The worst first.
@@ -222,6 +224,7 @@ class Diagnosis(Record):
     origin: Origin
     passages: int
     families: dict[str, tuple[int, int]]
+    ours: dict[str, list[str]] = {}
     confusion: dict[str, dict[str, int]]
     relation_confusion: dict[str, dict[str, int]] = {}
     weaknesses: list[Weakness]

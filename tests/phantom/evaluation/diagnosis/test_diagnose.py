@@ -7,13 +7,13 @@ import pytest
 from tests.builders import MEDICINE, example
 from tests.builders.gaps import GAPS, make_corpus, make_gap_cases
 
-from phantom.evaluation.cases import make_cases, make_requests
-from phantom.evaluation.diagnosis.asks import make_asks
-from phantom.evaluation.diagnosis.cells import find_weaknesses
+from phantom.evaluation.cases import make_cases, make_requests, mentions_of
+from phantom.evaluation.diagnosis.asks import make_asks, predicted_edits
 from phantom.evaluation.diagnosis.diagnose import Diagnoser
-from phantom.evaluation.diagnosis.records import Diagnosis, Item, Mistake
+from phantom.evaluation.diagnosis.records import Diagnosis, Weakness
 from phantom.evaluation.evaluator import synthetic_dataset
 from phantom.evaluation.types import Link, Prediction
+from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.language import load_language
 from phantom.packs.pack import Pack, load_pack
 from phantom.records import Example
@@ -156,6 +156,40 @@ def test_relation_errors(pack: Pack) -> None:
     assert diagnosis.families["pairs"] == (1, 2)
 
 
+def test_relations_of_the_data_are_those_of_the_pack_by_another_name(
+    pack: Pack,
+) -> None:
+    """As in BC5CDR, whose CID is INDUCES: training text has them, and is asked for."""
+    bc5cdr = load_benchmarks(pack).datasets["bc5cdr"]
+    text = "<CHEMICAL id=1>Iron</CHEMICAL> caused <DISEASE id=2>gout</DISEASE> in {}."
+    gold = [example(text.format(i), (1, "CID", 2), id=f"g{i}") for i in range(9)]
+    taught = [example(text.format(i), (1, "INDUCES", 2)) for i in range(20, 24)]
+    requests = make_requests(bc5cdr, gold, pack.relations)
+    nothing = [Prediction(mentions_of(x), [], [[]]) for x in gold]
+    language = load_language("en", pack.path)
+    diagnoser = Diagnoser(pack, bc5cdr, language, taught, Letters())
+    diagnosis = diagnoser(make_cases(bc5cdr, gold, requests, nothing), "dev")
+    (told,) = [x for x in diagnosis.slices if x.value == "CID"]
+    assert (told.errors, told.of, told.training) == (9, 9, 4)
+    (cluster,) = diagnosis.clusters
+    assert cluster.missing == "" and cluster.shown[0].taught[0].label == "CID"
+    weakness = Weakness(
+        family="relations",
+        facet="label",
+        value="CID",
+        label="CID",
+        errors=9,
+        of=9,
+        elsewhere=0.0,
+        excess=9,
+    )
+    diagnosis = diagnosis.model_copy(update={"weaknesses": [weakness]})
+    (ask,) = make_asks(pack, diagnosis, language, [], set(), 30, 4, Counter())
+    assert ask.kinds == ["chemical induces disease"]
+    (raw, right), *_ = predicted_edits(diagnosis)
+    assert raw.relations == () and right.relations[0].label == "INDUCES"
+
+
 def test_the_nearest_training_text_says_what_taught_the_error(pack: Pack) -> None:
     gold = [
         example(f"<DISEASE id=1>zzzz</DISEASE> came {i}.", id=f"d{i}") for i in "ab"
@@ -175,67 +209,6 @@ def test_the_nearest_training_text_says_what_taught_the_error(pack: Pack) -> Non
         assert shown.taught[0].example == "marked"
         assert shown.taught[0].similarity == 0
     assert cluster.missing.startswith("training passages with DISEASE are far")
-
-
-def test_a_weakness_leaves_out_what_one_before_accounts_for() -> None:
-    bad = [Item("mentions", {"a": "x", "b": "y"}, "L", (i,)) for i in range(10)]
-    good = [Item("mentions", {"a": "u", "b": "y"}, "L") for _ in range(10)]
-    good += [Item("mentions", {"a": "u", "b": "v"}, "L") for _ in range(60)]
-    mistakes = [Mistake(family="mentions", type="missed", example=0, gold="L")] * 10
-    (only,) = find_weaknesses([*bad, *good], [], mistakes)
-    assert (only.facet, only.value, only.errors, only.of) == ("a", "x", 10, 10)
-    assert only.excess == 10 and only.elsewhere == 0
-
-
-@pytest.mark.parametrize(
-    ("also", "named", "errors"),
-    # Of 20 plain names of one word, 3 wrong are 1.5 standard errors above 3 of 60; 10
-    # are 4.7.
-    [(3, "form: short", 20), (10, "length: 1 word", 30)],
-)
-def test_what_a_narrower_cell_accounts_for_is_named_by_it(
-    also: int, named: str, errors: int
-) -> None:
-    def mention(form: str, length: str, *wrong: int) -> Item:
-        return Item("mentions", {"length": length, "form": form}, "L", wrong)
-
-    items = [mention("short", "1 word", i) for i in range(20)]
-    items += [mention("plain", "1 word", 20 + i) for i in range(also)]
-    items += [mention("plain", "1 word") for _ in range(20 - also)]
-    items += [mention("plain", "2 words", 30 + i) for i in range(3)]
-    items += [mention("plain", "2 words") for _ in range(57)]
-    mistakes = [Mistake(family="mentions", type="missed", example=0, gold="L")] * 33
-    first = find_weaknesses(items, items, mistakes)[0]
-    assert f"{first.facet}: {first.value}" == named and first.errors == errors
-
-
-def test_what_training_lacks_comes_before_what_is_but_unseen() -> None:
-    def mention(form: str, surface: str, *wrong: int) -> Item:
-        return Item("mentions", {"form": form, "surface": surface}, "L", wrong)
-
-    items = [mention("short", "unseen", i) for i in range(20)]
-    items += [mention("plain", "unseen", 20 + i) for i in range(10)]
-    items += [mention("plain", "unseen") for _ in range(10)]
-    items += [mention("plain", "seen") for _ in range(60)]
-    training = [mention("plain", "seen") for _ in range(100)]
-    mistakes = [Mistake(family="mentions", type="missed", example=0, gold="L")] * 30
-    first, second = find_weaknesses(items, training, mistakes)
-    assert (first.facet, first.value, first.lack) == ("form", "short", 1)
-    # Elsewhere 10 of 80 are wrong: an excess of 20 less 2.5, and all 20 for the lack.
-    assert (first.errors, first.excess, first.worth) == (20, 17.5, 37.5)
-    # No item counts twice; what training text has counts for half: (10 - 0) / 2.
-    assert (second.facet, second.errors, second.of) == ("surface", 10, 20)
-    assert second.worth == 5
-
-
-def test_a_predicted_label_is_no_lack_of_training() -> None:
-    """Pairs that nothing relates have no label, in training as in gold."""
-    wrong = [Item("pairs", {"ends": "A to B"}, "L", (i,)) for i in range(10)]
-    right = [Item("pairs", {"ends": "A to B"}, "") for _ in range(40)]
-    training = [Item("pairs", {"ends": "A to B"}, "") for _ in range(100)]
-    mistakes = [Mistake(family="relations", type="spurious", example=0)] * 10
-    found = find_weaknesses([*wrong, *right], training, mistakes)
-    assert [(w.label, w.lack) for w in found] == [("L", 0)]
 
 
 def test_data_without_marks_can_not_be_diagnosed(pack: Pack) -> None:
