@@ -5,7 +5,8 @@ Usage: python measurements/memory.py [--pipeline PATH] [--quick] [--json PATH]
 
 Each variant runs in a process of its own: "ours", and "stock", the same weights under
 spacy-transformers' architecture. "growth" is what the last round has over the second.
-A setting of the environment is added with a plus: "ours+MALLOC_MMAP_THRESHOLD_=1048576".
+A setting of the environment is added with a plus, as in
+"ours+MALLOC_MMAP_THRESHOLD_=1048576".
 """
 
 import argparse

@@ -53,6 +53,8 @@ def judge(
     rubric = read_rubric(pack)
     backend = load_backend(llm, parse_settings(set_ or []))
     examples = list(islice(read_jsonl(examples_path, Example), limit or None))
+    if not examples:
+        raise ValueError(f"{examples_path}: empty; no passage to judge")
     if planted:
         trial = read_planted(list(read_jsonl(Path(planted), Example)))
     else:
