@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 import srsly
+from spacy.tokens import Span
 
 from phantom.packs.pack import load_pack
+from phantom.runtime import blank_pipeline
 from phantom.shipping import wheel
+from phantom.shipping.probe import describe
 
 
 def test_the_project_itself_is_no_requirement(
@@ -38,3 +41,10 @@ def test_a_pipeline_of_another_domain_and_a_version_that_is_none(
         wheel.build_wheel(pack, tmp_path, tmp_path, version="1.0")
     with pytest.raises(ValueError, match="'eins': no version of a Python package"):
         wheel.build_wheel(pack, tmp_path, tmp_path, version="eins")
+
+
+def test_a_wheel_that_finds_entities_alone_is_described() -> None:
+    doc = blank_pipeline("en").make_doc("Aspirin helped")
+    doc.ents = [Span(doc, 0, 1, "CHEMICAL")]
+    assert doc._.relations is None
+    assert describe(doc) == ["Aspirin [CHEMICAL]"]
