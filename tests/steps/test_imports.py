@@ -13,9 +13,9 @@ from phantom.jsonl import write_jsonl
 
 # These train, predict or package, and so import what that takes at once.
 HEAVY_STEPS = {
-    *("adapt", "apply", "attack", "curve", "diagnose", "evaluate", "explain"),
-    *("meta_train", "package", "prompts", "self_train", "shortcuts", "train"),
-    "train_private",
+    *("adapt", "apply", "attack", "attack_rows", "curve", "diagnose", "evaluate"),
+    *("explain", "meta_train", "package", "prompts", "self_train", "shortcuts"),
+    *("train", "train_private"),
 }
 HEAVY = ("torch", "transformers", "spacy_transformers")
 LOOK = """

@@ -4,8 +4,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import spacy
-
 from phantom.records import Example, digest
 from phantom.runtime import register_components
 
@@ -54,6 +52,8 @@ class Why:
 
 def _load(pipeline: Path) -> "Explainer":
     # Most people never ask, and torch takes seconds to import.
+    import spacy
+
     from phantom.evaluation.explain.explainer import Explainer
 
     register_components()

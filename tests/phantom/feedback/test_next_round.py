@@ -53,18 +53,31 @@ def test_where_commands_know_no_round_the_file_alone_is_named(
 
 
 def test_what_did_not_run_is_one_line(pack: Pack, tmp_path: Path) -> None:
-    shutil.rmtree(tmp_path / "real", ignore_errors=True)
+    real = tmp_path / "real"
+    shutil.rmtree(real, ignore_errors=True)
+    real.mkdir()
     write_jsonl(tmp_path / "accepted.jsonl", synthetic())
     call = [str(pack.path), *(str(tmp_path / x) for x in ("accepted.jsonl", ".", "m"))]
-    call += ["--no-model", "--real", str(tmp_path / "real")]
+    call += ["--no-model", "--real", str(real)]
     result = CliRunner().invoke(make_app(check_step.check), call)
     assert result.exit_code == 0, result.output
     assert "2 of 3 checks not run" in result.output
-    assert f"nothing in {tmp_path / 'real'}" in " ".join(result.output.split())
+    # Lines are broken in the path, too.
+    assert f"nothing in {real}".replace(" ", "") in "".join(result.output.split())
     # No finding, so no table of findings; and no warning above a good verdict.
     assert "findings" not in result.output and "⚠" not in result.output
     report = (tmp_path / "m/quality.md").read_text()
     assert "vars.real_text" in report and "--real" not in report
+
+
+def test_real_text_that_is_not_there_is_a_warning(pack: Pack, tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "accepted.jsonl", synthetic())
+    call = [str(pack.path), *(str(tmp_path / x) for x in ("accepted.jsonl", ".", "m"))]
+    call += ["--no-model", "--real", str(tmp_path / "reel")]
+    result = CliRunner().invoke(make_app(check_step.check), call)
+    assert result.exit_code == 0, result.output
+    said = "".join(result.output.split())
+    assert f"⚠{tmp_path / 'reel'}:nosuchfileorfolder" in said
 
 
 def test_without_hints_the_plan_is_as_ever(pack: Pack, tmp_path: Path) -> None:
