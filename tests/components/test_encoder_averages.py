@@ -16,6 +16,8 @@ from phantom.records import Example as Record
 from phantom.runtime import register_components
 from phantom.training.update import update_pipeline
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Sorafenib induced hypertension."
 STEPS = 3
 

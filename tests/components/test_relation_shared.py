@@ -23,6 +23,8 @@ from tests.builders.pipelines import (
 )
 from tests.builders.pipelines import train as train_pipeline
 
+pytestmark = pytest.mark.slow
+
 REGISTER = ROOT / "scripts" / "components" / "register.py"
 LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": 48, "upstream": "*"}
 

@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.builders import PETS, ROOT, example
 
 from phantom.jsonl import write_jsonl
+
+pytestmark = pytest.mark.slow
 
 # These train, predict or package, and so import what that takes at once.
 HEAVY_STEPS = {

@@ -12,6 +12,8 @@ import prove_egress
 from console.step import make_app
 from phantom.privacy.egress.stage import digest_inputs, road
 
+pytestmark = pytest.mark.slow
+
 SEND = """
 import sys, urllib.request
 base = open(sys.argv[1]).read().split('base_url = "')[1].split('"')[0]

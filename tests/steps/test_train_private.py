@@ -15,7 +15,10 @@ from phantom.jsonl import write_jsonl
 from phantom.privacy.ledger import BudgetExhausted
 
 pytest.importorskip("opacus")
-pytestmark = pytest.mark.filterwarnings("ignore:Full backward hook")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Full backward hook"),
+]
 BUDGET = "{unit: patient, key: patient, epsilon: 9, delta: 1.0e-5}"
 
 

@@ -12,6 +12,8 @@ from phantom.attacks.membership import measure
 from phantom.attacks.shadows import attack_shadows, train_tiny
 from phantom.attacks.signals import losses
 
+pytestmark = pytest.mark.slow
+
 NLP = spacy.blank("xx")
 TRAIN = train_tiny("en", passes=20)
 

@@ -20,6 +20,8 @@ from phantom.documents.blocks import Size, join_bad, read_parts
 from phantom.documents.job import Job, run_here, run_processes
 from phantom.packs.document import add_document_components
 
+pytestmark = pytest.mark.slow
+
 TEXT = "PLAN:\nNo gout. Aspirin gave acute renal failure (ARF). ARF was bad."
 FORK = multiprocessing.get_context("fork")
 

@@ -136,9 +136,13 @@ def test_one_bad_answer_does_not_cost_the_schema(tmp_path: Path) -> None:
 
 
 def test_what_a_server_withholds_as_no_json_is_read(tmp_path: Path) -> None:
+    asked: set[str] = set()
+
     def rule(body: dict[str, Any]) -> Fault | None:
-        if len(state.requests) % 3:
+        words = str(body["messages"])
+        if words in asked or len(state.requests) % 3:
             return None
+        asked.add(words)
         torn = '{"items": [{"id": "1", "text": "Two of them had fev'
         error = {"message": "Failed to generate JSON.", "code": "json_validate_failed",
                  "failed_generation": torn}  # fmt: skip

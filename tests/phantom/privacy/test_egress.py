@@ -9,6 +9,8 @@ import pytest
 
 from phantom.privacy.egress import Markers, Run, has_namespaces, plant, run_guarded
 
+pytestmark = pytest.mark.slow
+
 MARKERS = Markers(30, seed=1)
 WORD = MARKERS.words[0]
 SEND = """

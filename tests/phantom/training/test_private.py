@@ -27,7 +27,10 @@ from phantom.training.private.train import (
     teach,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:Full backward hook")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Full backward hook"),
+]
 PLAN = DpSgd(noise=1.0, rate=0.3, steps=80)
 
 

@@ -24,6 +24,8 @@ from phantom.evaluation.explain.flips import FlipSearch, stand_ins
 from phantom.evaluation.explain.scores import mention_scores
 from phantom.records import Example
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("captum")
 TEACHES = [
     (f"aspirin {cue} {disease}", (0, 1), (2, 3), label)

@@ -22,7 +22,10 @@ from phantom.privacy.ledger import BudgetExhausted, Draw
 from phantom.privacy.mechanisms import DpSgd, Pure
 
 pytest.importorskip("opacus")
-pytestmark = pytest.mark.filterwarnings("ignore:Full backward hook")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Full backward hook"),
+]
 DECLARED = {
     "columns": {
         "drug": {"values": ["iron", "zinc", "never"]},
