@@ -1,7 +1,7 @@
 """Relation extractor: a trainable component that writes `Doc._.relations`."""
 
+import functools
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, Optional
 
 import numpy as np
@@ -14,6 +14,9 @@ from spacy.util import logger, registry
 from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats2d
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Schema = dict[str, dict[str, Any]]
 Candidates = dict[str, np.ndarray]
@@ -50,7 +53,7 @@ class RelationExtractor(TrainablePipe):
         self.candidates, self.scorer = candidates, scorer
         self.learn_rate_factor = learn_rate_factor
         settings = {
-            "schema": _shared("phantom.CheckSchema.v1")(relation_schema or {}),
+            "schema": find_part("phantom.CheckSchema.v1")(relation_schema or {}),
             "types": [],
             "threshold": threshold,
             "thresholds": dict(thresholds or {}),
@@ -58,7 +61,7 @@ class RelationExtractor(TrainablePipe):
             "exclusive": exclusive,
             "temperature": temperature,
         }
-        self.cfg: dict[str, Any] = _shared("phantom.GivenSettings.v1")(settings)
+        self.cfg: dict[str, Any] = find_part("phantom.GivenSettings.v1")(settings)
 
     @property
     def schema(self) -> Schema:
@@ -93,8 +96,8 @@ class RelationExtractor(TrainablePipe):
         validate_get_examples(get_examples, "RelationExtractor.initialize")
         examples = list(get_examples())
         given = relation_schema or labels or self.schema
-        given = given or _shared("phantom.InferSchema.v1")(examples)
-        self.cfg["schema"] = _shared("phantom.CheckSchema.v1")(given)
+        given = given or find_part("phantom.InferSchema.v1")(examples)
+        self.cfg["schema"] = find_part("phantom.CheckSchema.v1")(given)
         if not self.schema and any(len(eg.reference) for eg in examples):
             raise ValueError(
                 f"{self.name}: no relation schema; set it in the config "
@@ -107,7 +110,7 @@ class RelationExtractor(TrainablePipe):
             ents = (span for eg in examples for span in eg.reference.ents)
             types.update(span.label_ for span in ents)
         self.cfg["types"] = sorted(types)
-        for message in _shared("phantom.LostTargets.v1")(self.coverage(examples)):
+        for message in find_part("phantom.LostTargets.v1")(self.coverage(examples)):
             logger.warning("%s: %s; training does not see them", self.name, message)
         self.model.set_dim("nO", len(self.labels), force=True)
         pair_tensor = self.model.get_ref("pair_tensor")
@@ -124,7 +127,7 @@ class RelationExtractor(TrainablePipe):
         """
         if self.model.has_dim("nO") is None:
             raise ValueError(Errors.E109.format(name=self.name))
-        read = _shared("phantom.ReadMentions.v1")
+        read = find_part("phantom.ReadMentions.v1")
         found = [(doc, ents) for doc in docs if len(ents := read(doc)) > 1]
         mentions = [ents for _, ents in found]
         batch = self._batch(mentions)
@@ -135,9 +138,9 @@ class RelationExtractor(TrainablePipe):
             found = [found[i] for i in active]
             batch = self._batch(mentions := [ents for _, ents in found])
         active_docs = [doc for doc, _ in found]
-        _shared("phantom.CheckStates.v1")(self.name, self.model, active_docs)
+        find_part("phantom.CheckStates.v1")(self.name, self.model, active_docs)
         logits = self.model.ops.to_numpy(self.model.predict((active_docs, batch)))
-        scores = _shared("phantom.RelationProbabilities.v1")(
+        scores = find_part("phantom.RelationProbabilities.v1")(
             logits, batch["allowed"], self.cfg["temperature"], self.cfg["exclusive"]
         )
         return active_docs, mentions, batch, scores
@@ -147,8 +150,8 @@ class RelationExtractor(TrainablePipe):
         for doc in docs:
             doc._.relations = []
         active, mentions, batch, probabilities = scores
-        least = _shared("phantom.LeastScores.v1")(self.cfg, self.labels)
-        found = _shared("phantom.RelationDecisions.v1")(
+        least = find_part("phantom.LeastScores.v1")(self.cfg, self.labels)
+        found = find_part("phantom.RelationDecisions.v1")(
             mentions, batch, probabilities, least, self.labels
         )
         for doc, relations in zip(active, found, strict=True):
@@ -173,7 +176,7 @@ class RelationExtractor(TrainablePipe):
         batch, targets, mask, _ = self._gold(examples)
         docs = [eg.predicted for eg in examples]
         logits, backprop = self.model.begin_update((docs, batch))
-        loss, gradient = _shared("phantom.MixedLoss.v1")(
+        loss, gradient = find_part("phantom.MixedLoss.v1")(
             self._loss, self.model, logits, targets, mask
         )
         backprop(gradient)
@@ -208,13 +211,13 @@ class RelationExtractor(TrainablePipe):
         return self._gold(list(examples))[3]
 
     def _gold(self, examples: list[Example]) -> Any:
-        mentions, pairs, targets, mask, counts = _shared("phantom.RelationTargets.v1")(
-            examples, self.schema, self.candidates
-        )
+        mentions, pairs, targets, mask, counts = find_part(
+            "phantom.RelationTargets.v1"
+        )(examples, self.schema, self.candidates)
         return self._batch(mentions, pairs), targets, mask, counts
 
     def _loss(self, logits: Floats2d, targets: Any, mask: Any) -> tuple[float, Any]:
-        loss, gradient = _shared("phantom.RelationLoss.v1")(
+        loss, gradient = find_part("phantom.RelationLoss.v1")(
             self.model.ops.to_numpy(logits),
             targets,
             mask,
@@ -228,15 +231,6 @@ class RelationExtractor(TrainablePipe):
     ) -> Candidates:
         """Mentions and candidate pairs as arrays, as the pair tensor reads them."""
         candidates = pairs or self.candidates(mentions, self.schema)
-        return _shared("phantom.RelationArrays.v1")(
+        return find_part("phantom.RelationArrays.v1")(
             mentions, candidates, self.cfg["types"]
         )
-
-
-@cache
-def _shared(name: str) -> Callable[..., Any]:
-    """A function of another component file, which only the registry joins to this.
-
-    Looked up once: the registry reads the entry points of all packages each time.
-    """
-    return registry.misc.get(name)

@@ -7,7 +7,6 @@ many steps can do without.
 import sys
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
-from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -161,6 +160,8 @@ def check_labels(
 
 def find_pipeline(given: Path | str) -> bool:
     """Whether it is a folder, not a package. RAISES: ValueError if it is neither."""
+    from spacy.util import is_package
+
     given = str(given)
     if given.endswith(".whl"):
         raise ValueError(
@@ -168,7 +169,7 @@ def find_pipeline(given: Path | str) -> bool:
         )
     if (Path(given) / "config.cfg").is_file():
         return True
-    if given not in packages_distributions():
+    if not is_package(given):
         inside = sorted(Path(given).glob("*/config.cfg"))
         near = f"; did you mean {inside[0].parent}?" if inside else ""
         raise ValueError(

@@ -22,12 +22,13 @@ def draw_svg(figure: Any) -> str:
     return svg[svg.index("<svg") :]
 
 
-def new_figure(width: float, height: float) -> tuple[Any, Any]:
-    """A figure of matplotlib, in inches, and its axes."""
+def new_figure(width: float, height: float, columns: int = 1) -> tuple[Any, Any]:
+    """A figure of matplotlib, in inches, and its axes; an array of several."""
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    return pyplot.subplots(figsize=(width, height), layout="constrained")
+    size = (width, height)
+    return pyplot.subplots(1, columns, figsize=size, layout="constrained")
 
 
 def to_picture(figure: Any, title: str, caption: str) -> Picture:

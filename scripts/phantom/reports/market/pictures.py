@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib
 import numpy as np
 
 from phantom.planning.scenarios.history.moments import (
@@ -40,12 +39,7 @@ def draw_prices(market: Any, closes: Any) -> Picture:
 
 def draw_returns(history: Any, simulated: Sequence[Any]) -> Picture:
     """Tails and volatility clusters of simulated returns beside historical ones."""
-    from matplotlib import pyplot
-
-    matplotlib.use("Agg")
-    figure, (left, right) = pyplot.subplots(
-        1, 2, figsize=(9.5, 3.4), layout="constrained"
-    )
+    figure, (left, right) = new_figure(9.5, 3.4, columns=2)
     pooled = np.concatenate([r / r.std() for r in simulated])
     edges = np.linspace(-7, 7, 81)
     for values, name, color in (
@@ -76,12 +70,7 @@ def draw_returns(history: Any, simulated: Sequence[Any]) -> Picture:
 
 def draw_together(history: Sequence[Any], simulated: Sequence[Any]) -> Picture:
     """How far shares move alike, by days between them and pair by pair."""
-    from matplotlib import pyplot
-
-    matplotlib.use("Agg")
-    figure, (left, right) = pyplot.subplots(
-        1, 2, figsize=(9.5, 3.4), layout="constrained"
-    )
+    figure, (left, right) = new_figure(9.5, 3.4, columns=2)
     lags = range(-5, 6)
     for i, (series, name) in enumerate(
         ((simulated, "simulated"), (history, "historical"))
@@ -135,11 +124,9 @@ def draw_book(market: Any) -> Picture:
 def draw_network(market: Any) -> Picture:
     """Who lends to whom among banks: on the first day, and at the end."""
     import networkx as nx
-    from matplotlib import pyplot
 
-    matplotlib.use("Agg")
     shots = [market.networks[0], market.networks[-1]]
-    figure, places = pyplot.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
+    figure, places = new_figure(9.5, 4.2, columns=2)
     layout = nx.circular_layout(shots[0][1])
     for (day, graph), axes in zip(shots, places, strict=True):
         sizes = [200 + graph.nodes[n]["equity"] / 1e7 for n in graph]
