@@ -107,6 +107,20 @@ def test_a_mention_has_the_product_of_its_steps(nlp: Language) -> None:
         assert found == pytest.approx(expected, abs=1e-3), mention
 
 
+def test_gradients_in_bf16_say_the_same(nlp: Language) -> None:
+    doc = nlp("two patients with fever , aspirin induced a rash")
+    found = [
+        integrate_gradients(target, target.embedded.words, target.embedded.blank)
+        for is_short in (False, True)
+        for target in [Target(nlp, EmbeddedEncoder(nlp, in_bf16=is_short), doc)]
+    ]
+    assert np.array_equal(found[1].score, found[0].score)
+    assert not np.array_equal(found[1].values, found[0].values)
+    assert max(found[1].error) <= TOLERANCE
+    for exact, short in zip(found[0].values, found[1].values, strict=True):
+        assert np.corrcoef(exact.ravel(), short.ravel())[0, 1] > 0.99
+
+
 @pytest.mark.parametrize(
     "text",
     [
