@@ -115,7 +115,9 @@ class _Reader:
             # "Kept" and "held" say too much else to speak against a change.
             moved = {"up", "down"} - {way}
             against = [words for words in said if moved & words.keys()]
-            agrees = any(way in words for words in said)
+            falls = {f.start for f in figures if f.quantity.amount < 0}
+            signed = way == "down" and bool(falls & set(places[key]))
+            agrees = signed or any(way in words for words in said)
             detail = f"{key}: {way}"
             if against and not agrees:
                 detail += f", not {', '.join(sorted(against[0].values()))!r}"

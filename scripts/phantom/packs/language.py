@@ -56,6 +56,7 @@ class FigureWords(Record):
     units (Dict[str, Dict[str, Decimal]]): Factor by word by unit; `amounts` adds more.
     money (Dict[str, str]): ISO 4217 code by a name that CLDR lacks.
     approximate (List[str]): Words that widen the next number by 5% to each side.
+    ordinals (List[str]): What ends an ordinal in digits, such as "th".
     fractions (Dict[str, str]): Digits by word, such as {"half": "0.5"}.
     """
 
@@ -63,6 +64,7 @@ class FigureWords(Record):
     units: dict[str, dict[str, Decimal]] = {}
     money: dict[str, str] = {}
     approximate: list[str] = []
+    ordinals: list[str] = []
     fractions: dict[str, str] = {}
 
 

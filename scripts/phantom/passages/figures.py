@@ -1,7 +1,7 @@
 """Figures in running text: scale, unit and how far rounding reaches."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -74,7 +74,8 @@ def find_figures(
         currency = find_currency(before.strip("-\u2212"), vocabulary.lang, words.money)
         if number is None or (beside and before[-1:].isalpha() and not currency):
             continue
-        after = re.split(r"\d", text[end : end + 40])[0].lstrip(" \u00a0-")
+        after = re.split(r"\d", text[end : end + 40])[0]
+        after = _skip_ending(after, words.ordinals).lstrip(" \u00a0-")
         scale, rest = take_word(after, vocabulary.scales)
         factor, unit = _read_unit(rest, vocabulary, words)
         half = Decimal(5).scaleb(min(int(number.as_tuple().exponent), 0) - 1)
@@ -194,9 +195,9 @@ def _find_literals(
                 if tokens[stop].group().casefold() in vocabulary.scales:
                     break
                 run = text[start : tokens[stop].end()]
-                if stop == place and not _in_digits(first, vocabulary, words.fractions):
+                if stop == place and not _in_digits(first, vocabulary, words):
                     break
-                digits = _in_digits(run, vocabulary, words.fractions)
+                digits = _in_digits(run, vocabulary, words)
                 best = (stop, digits) if digits else best
         if best:
             found.append((start, tokens[best[0]].end(), best[1]))
@@ -205,16 +206,30 @@ def _find_literals(
     return iter(sorted(found))
 
 
-def _in_digits(run: str, vocabulary: Vocabulary, fractions: Mapping[str, str]) -> str:
+def _in_digits(run: str, vocabulary: Vocabulary, words: FigureWords) -> str:
     run = run.casefold()
-    return fractions.get(run) or _read_words(run.replace("-", " "), vocabulary.lang)
+    if fraction := words.fractions.get(run):
+        return fraction
+    return _read_words(run.replace("-", " "), vocabulary.lang, tuple(words.ordinals))
+
+
+def _skip_ending(text: str, ordinals: Sequence[str]) -> str:
+    """A text without the ending of an ordinal that it begins with."""
+    for ending in ordinals:
+        rest = text.removeprefix(ending)
+        if rest != text and not rest[:1].isalnum():
+            return rest
+    return text
 
 
 @cache
-def _read_words(run: str, lang: str) -> str:
-    """A number in words as digits, or ""."""
+def _read_words(run: str, lang: str, ordinals: tuple[str, ...]) -> str:
+    """A number in words, "fifth" as well as "five", as digits, or ""."""
     try:
         read = str(alpha2digit(run, lang))
+        digits = _DIGITS.match(read)
+        if digits and not _skip_ending(read[digits.end() :], ordinals):
+            return digits.group()
         if not _DIGITS.fullmatch(read):
             read = str(text2num(run, lang))
     except ValueError:

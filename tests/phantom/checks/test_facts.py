@@ -56,6 +56,10 @@ def test_names(context: CheckContext, text: str, reason: str) -> None:
         (1.23, "USD billion", "It took 1.23 billion euros.", False),
         (1.23, "USD billion", "It took between 1.23 and 1.4 billion dollars.", True),
         (12, "USD million", "It took twelve million dollars.", True),
+        (15, "days", "It was shut for a fifteenth day.", True),
+        (15, "days", "On the 15th day it opened.", True),
+        (15, "days", "On the fifth day it opened.", False),
+        (15, "days", "On the 15that day it opened.", False),
         (12, "USD million", "It took thirteen million dollars.", False),
         (12, "%", "It gained 12 per cent.", True),
         (12, "%", "It gained twelve percent.", True),
@@ -151,6 +155,14 @@ def test_directions(context: CheckContext, way: str, text: str, kept: bool) -> N
     numbers = {"revenue": {"value": 12, "unit": "USD"}}
     found = reasons(context, text, numbers=numbers, changes={"revenue": way})
     assert found == ([] if kept else ["fact_contradicted"])
+
+
+def test_a_sign_tells_the_direction(context: CheckContext) -> None:
+    facts = {"numbers": {"growth": {"value": -6.4, "unit": "%"}}}
+    facts["changes"] = {"growth": "down"}
+    text = "Stocks gave up their gains on growth of {}6.4%."
+    assert reasons(context, text.format("-"), **facts) == []
+    assert reasons(context, text.format(""), **facts) == ["fact_contradicted"]
 
 
 def test_direction_of_a_name(context: CheckContext) -> None:

@@ -95,16 +95,10 @@ def tell(facts: Sequence[Fact], examples: Sequence[Example]) -> list[dict[str, A
         written.setdefault(of, []).append(example)
     told = [fact for fact in facts if fact.id in written]
     told += [f for f in facts if f.rare and len(f.because) > 1 and f not in told]
+    samples = {key: [_to_sample(e) for e in some] for key, some in written.items()}
+    palette = colors([sample for some in samples.values() for sample in some])
     stories = []
     for fact in told[: max(MOST, len(written))]:
-        samples = [
-            {
-                "text": e.text,
-                "entities": [[x.start, x.end, x.label] for x in e.entities],
-            }
-            for e in written.get(fact.id, [])
-        ]
-        palette = colors(samples)
         stories.append(
             {
                 "event": fact.event.replace("_", " "),
@@ -112,10 +106,17 @@ def tell(facts: Sequence[Fact], examples: Sequence[Example]) -> list[dict[str, A
                 "names": [term.text for term in fact.entities.values()],
                 "numbers": {key: write_amount(n) for key, n in fact.numbers.items()},
                 "because": fact.because,
-                "passages": [Markup(to_passage(s, palette)) for s in samples],
+                "passages": [
+                    Markup(to_passage(s, palette)) for s in samples.get(fact.id, [])
+                ],
             }
         )
     return stories
+
+
+def _to_sample(example: Example) -> dict[str, Any]:
+    entities = [[x.start, x.end, x.label] for x in example.entities]
+    return {"text": example.text, "entities": entities}
 
 
 def _by_count(item: tuple[str, int]) -> tuple[int, str]:
