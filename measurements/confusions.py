@@ -3,8 +3,8 @@
     python measurements/confusions.py ocr [--pages 20] [--seed 0] [--output FOLDER]
     python measurements/confusions.py typo [--output FOLDER]
 
-`ocr` renders the recorded passages of both packs as pages, degrades them at three
-levels and has Tesseract read them (Debian's tesseract-ocr, pip install pytesseract).
+`ocr` renders the recorded passages of both packs as pages, wears them out at three
+levels and has Tesseract read them (`phantom.scans`, the extra `ocr`).
 `typo` reads the misspellings that codespell lists (pip install codespell). Both need
 rapidfuzz.
 
@@ -90,12 +90,12 @@ def _is_cell(text: str) -> bool:
 
 def measure_ocr(pages: int, seed: int) -> dict[int, Pairs]:
     """Pages of the recorded passages, as written and as read, by level."""
-    from scans import LEVELS, scan
-
     from phantom.jsonl import read_jsonl
     from phantom.packs.pack import load_pack
     from phantom.passages.tags import Tagged, parse_tags
-    from phantom.records import Completion
+    from phantom.records import Completion, Example
+    from phantom.scans.render import Look, read_scan, render
+    from phantom.scans.wear import LEVELS
 
     texts = []
     for domain in ("medicine", "finance"):
@@ -110,7 +110,17 @@ def measure_ocr(pages: int, seed: int) -> dict[int, Pairs]:
         for i in range((pages + 1) // 2)
         for text in texts
     ][:pages]
-    return {number: list(scan(cut, level, seed)) for number, level in LEVELS.items()}
+    found: dict[int, Pairs] = {}
+    for level in LEVELS:
+        # Columns that are read across would count as misread letters.
+        one = ("letter", "form")
+        look = Look(one, levels=(level,), handwritten=0.0, stamped=0.0, seed=seed)
+        for number, text in enumerate(cut):
+            scan = render(Example(id=f"{number}", text=text), look)
+            read = read_scan(scan, look.lang).example.text
+            pair = (" ".join(x.split()) for x in (scan.written.text, read))
+            found.setdefault(level, []).append(tuple(pair))  # type: ignore[arg-type]
+    return found
 
 
 def measure_typos() -> dict[int, Pairs]:

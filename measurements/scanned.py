@@ -4,40 +4,29 @@
         [--json PATH]
 
 The first sentences of NCBI-Disease's dev split (default ../shared/data/ncbi_disease),
-ten to a page, rendered, degraded (scans.py) and read. A mention that could not be
-carried to the text that was read counts as missed. Sentences stand as in the file.
+ten to a page, rendered, worn out and read (`phantom.scans`). A mention that could not
+be carried to the text that was read counts as missed. Sentences stand as in the file.
 """
 
 import argparse
 import json
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import spacy
-from rapidfuzz.distance import Levenshtein
-from scans import LEVELS, scan
+from scans import join_all
 from spacy.language import Language
 
 from phantom.jsonl import read_jsonl
-from phantom.passages.carried import carry_labels
 from phantom.records import Entity, Example
 from phantom.runtime import register_components
+from phantom.scans.render import Look, read_scan, render
+from phantom.scans.tesseract import count_errors
+from phantom.scans.wear import LEVELS
 
 DATA = Path("../shared/data/ncbi_disease/dev.jsonl")
 PER_PAGE = 10
-
-
-def join(examples: Iterable[Example]) -> Example:
-    """Sentences as one text, white space as single blanks."""
-    text, entities = "", list[Entity]()
-    for example in examples:
-        for entity in example.entities:
-            entities.append(entity.moved(len(text)))
-        text += f"{example.text} "
-    assert text.split(" ")[:-1] == text.split()
-    return Example(id="page", text=text[:-1], entities=tuple(entities))
 
 
 def score(
@@ -69,26 +58,25 @@ def main() -> None:
     nlp = spacy.load(args.pipeline, exclude=["relation_extractor"])
     sentences = list(islice(read_jsonl(args.data, Example), args.limit))
     labels = {entity.label for x in sentences for entity in x.entities}
-    starts = range(0, len(sentences), PER_PAGE)
-    pages = [join(sentences[i : i + PER_PAGE]) for i in starts]
+    pages = list(join_all(sentences, PER_PAGE))
+    look = Look(levels=(args.level,), handwritten=0.0, stamped=0.0)
     carried: list[Example] = []
     lost: list[Entity] = []
-    edits = 0
-    texts = [page.text for page in pages]
-    scanned = scan(texts, LEVELS[args.level], seed=0)
-    for page, (written, read) in zip(pages, scanned, strict=True):
-        assert written == page.text
-        edits += Levenshtein.distance(written, read)
-        example, gone = carry_labels(page, read)
-        carried.append(example)
-        lost += gone
+    errors = characters = 0
+    for page in pages:
+        scan = render(page, look)
+        read = read_scan(scan, look.lang)
+        errors += count_errors(scan.written.text, read.example.text)
+        characters += len(" ".join(scan.written.text.split()))
+        carried.append(read.example)
+        lost += read.lost
     mentions = sum(len(page.entities) for page in pages)
     assert sum(len(x.entities) for x in carried) + len(lost) == mentions
     figures: dict[str, Any] = {
         "sentences": len(sentences),
         "mentions": mentions,
         "lost": len(lost),
-        "character error rate": round(100 * edits / sum(map(len, texts)), 2),
+        "character error rate": round(100 * errors / characters, 2),
         "as written": score(nlp, pages, 0, labels),
         "as read": score(nlp, carried, len(lost), labels),
         "as read, of what was carried": score(nlp, carried, 0, labels),

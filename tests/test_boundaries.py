@@ -20,7 +20,7 @@ LAYERS = (
     "jsonl features",
     "packs formats completions privacy",
     "passages feedback",
-    "planning prompts augmenters",
+    "planning prompts augmenters scans",
     "llms",
     "curation checks corpora evaluation",
     "training review shipping documents pseudonyms attacks",

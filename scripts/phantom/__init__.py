@@ -10,6 +10,7 @@ completions  what was answered: journal, ledger, answers
 curation     an answer becomes an example, or is rejected with a reason
 checks       labels, copies, leaks, realism and balance of a corpus
 augmenters   more examples from those that are there
+scans        pages as images, worn out and read by OCR
 corpora      train and dev corpora for spaCy
 training     the training loop, with checkpoints
 review       people's decisions: queue, votes, agreement

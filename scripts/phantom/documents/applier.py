@@ -144,7 +144,7 @@ class Applier:
         size = 0
         for item in items:
             try:
-                text = item.read()
+                text = item.read(self.nlp.lang or "en")
             except (ValueError, OSError) as error:
                 yield item, str(error)
                 continue

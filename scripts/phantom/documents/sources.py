@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from phantom.documents.scans import IMAGES, read_image, read_pdf
+from phantom.scans.files import IMAGES, read_image, read_pdf
 
 TEXTS = (".txt", ".md", ".text")
 
@@ -41,11 +41,14 @@ class Item:
     meta: dict[str, Any] = field(default_factory=dict)
     problem: str = ""
 
-    def read(self) -> str:
-        """The text. RAISES: ValueError or OSError that says why there is none."""
+    def read(self, lang: str = "en") -> str:
+        """The text. RAISES: ValueError or OSError that says why there is none.
+
+        lang (str): Language that images of pages are read in.
+        """
         if self.problem:
             raise ValueError(self.problem)
-        text = read_file(self.path) if self.path else self.text
+        text = read_file(self.path, lang) if self.path else self.text
         if not text.strip():
             raise ValueError("no text in it")
         return text
@@ -73,19 +76,21 @@ def read_items(inputs: Iterable[Path], columns: Columns) -> Iterator[Item]:
         kind = _kind(path)
         if kind in READERS:
             yield from _read_table(name, path, READERS[kind], columns)
-        elif kind in FILES:
+        elif kind in FILES or kind in SCANS:
             yield Item(name, path.stat().st_size, path)
         else:
-            known = ", ".join([*FILES, *READERS])
+            known = ", ".join([*FILES, *SCANS, *READERS])
             yield _bad(name, path, f"no reader for such a file; known are {known}")
 
 
-def read_file(path: Path) -> str:
+def read_file(path: Path, lang: str = "en") -> str:
     """The text of a file that is one document.
 
+    lang (str): Language that images of pages are read in.
     RAISES: ValueError or OSError that says why there is none.
     """
-    return FILES[_kind(path)](path)
+    kind = _kind(path)
+    return SCANS[kind](path, lang) if kind in SCANS else FILES[kind](path)
 
 
 def _kind(path: Path) -> str:
@@ -196,7 +201,10 @@ def _parquet(path: Path) -> Iterator[tuple[dict[str, Any] | str, int]]:
 
 
 FILES: dict[str, Callable[[Path], str]] = {
-    **{f"{kind}{packed}": _text for kind in TEXTS for packed in ("", ".gz")},
+    f"{kind}{packed}": _text for kind in TEXTS for packed in ("", ".gz")
+}
+# Read with a language, as Tesseract needs one.
+SCANS: dict[str, Callable[[Path, str], str]] = {
     ".pdf": read_pdf,
     **dict.fromkeys(IMAGES, read_image),
 }

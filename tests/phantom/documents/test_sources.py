@@ -1,6 +1,7 @@
 """Documents of every kind of file; what can't be read is listed with its reason."""
 
 import gzip
+import io
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from phantom.documents.sources import Columns, read_items
+from phantom.scans import files
 
 
 def read(*inputs: Path, columns: Columns = Columns()) -> list[tuple[str, str, str]]:  # noqa: B008
@@ -119,16 +121,58 @@ def test_what_is_missing_is_named(
 
 
 def test_pdf_with_and_without_text(tmp_path: Path) -> None:
-    pypdf = pytest.importorskip("pypdf")
-    writer = pypdf.PdfWriter()
-    writer.add_blank_page(width=200, height=200)
-    writer.write(tmp_path / "scan.pdf")
+    pytest.importorskip("pypdf")
     (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.7 torn")
     (tmp_path / "text.pdf").write_bytes(make_pdf("Aspirin induced gout."))
     found = {key.rpartition("/")[2]: text for key, _, text in read(tmp_path)}
-    assert "no text layer on page 1 of 1: a scan" in found["scan.pdf"]
     assert "pypdf can't read it" in found["torn.pdf"]
     assert found["text.pdf"].strip() == "Aspirin induced gout."
+
+
+def test_pages_of_a_pdf_that_are_scans_are_read_by_tesseract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    pytest.importorskip("pypdfium2")
+    writer = pypdf.PdfWriter()
+    for text in ("Page one of three.", None, "Page three."):
+        data = make_pdf(text) if text else make_scan("Aspirin induced gout")
+        writer.append(pypdf.PdfReader(io.BytesIO(data)))
+    writer.write(tmp_path / "mixed.pdf")
+    drawn: list[tuple[str, str]] = []
+
+    def fake(page: Image.Image, model: str) -> str:
+        # A page of 350 points by 70 at 300 dots per inch.
+        assert page.size == (1459, 292) and page.getextrema()[0] < 50
+        drawn.append((page.mode, model))
+        return "what was read"
+
+    monkeypatch.setattr(files, "read_page", fake)
+    monkeypatch.setattr(files, "find_model", lambda lang: f"model of {lang}")
+    ((_, _, text),) = read(tmp_path)
+    assert [line.strip() for line in text.split("\n\n")] == [
+        *("Page one of three.", "what was read", "Page three.")
+    ]
+    assert drawn == [("L", "model of en")]
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    ((_, _, text),) = read(tmp_path)
+    assert "page 2 is a scan, and pypdfium2" in text
+    assert "pip install 'spacy-phantom[ocr]'" in text
+
+
+def make_scan(text: str) -> bytes:
+    """A PDF whose page is nothing but an image."""
+    stream = io.BytesIO()
+    draw(text).save(stream, "PDF", resolution=144)
+    return stream.getvalue()
+
+
+def draw(text: str) -> Image.Image:
+    """A line of text as an image."""
+    page = Image.new("L", (700, 140), 255)
+    font = ImageFont.load_default(40)
+    ImageDraw.Draw(page).text((40, 40), text, fill=0, font=font)
+    return page
 
 
 def make_pdf(text: str) -> bytes:
@@ -155,14 +199,11 @@ def make_pdf(text: str) -> bytes:
 def test_an_image_of_two_pages(tmp_path: Path) -> None:
     if not shutil.which("tesseract"):
         pytest.skip("no Tesseract here; apt-get install tesseract-ocr")
-    font = ImageFont.load_default(40)
-    pages = []
-    for text in ("Aspirin induced gout", "Second page"):
-        page = Image.new("L", (700, 140), 255)
-        ImageDraw.Draw(page).text((40, 40), text, fill=0, font=font)
-        pages.append(page)
+    pages = [draw(text) for text in ("Aspirin induced gout", "Second page")]
     pages[0].save(tmp_path / "fax.tiff", save_all=True, append_images=pages[1:])
     (tmp_path / "torn.png").write_bytes(b"x")
+    (tmp_path / "scan.pdf").write_bytes(make_scan("Aspirin induced gout"))
     found = read(tmp_path)
+    assert found[1][2].split() == "Aspirin induced gout".split()
     assert found[0][2].split() == "Aspirin induced gout Second page".split()
-    assert "no image that can be read" in found[1][2]
+    assert "no image that can be read" in found[2][2]

@@ -1,0 +1,127 @@
+"""What a document read as one is worth to relations: F1 of pairs of concepts.
+
+    python measurements/consistency_concepts.py PIPELINE [--pack PATH] [--data PATH]
+        [--limit N] [--json PATH]
+
+INDUCES in BC5CDR's abstracts, dev (default ../shared/data/bc5cdr_cid/dev.jsonl), end to
+end: mentions, relations and ids are the pipeline's own. An id is that of the pack's
+lexicons (any of a name's), or, to see the relations alone, that of the gold mention
+which has the same place. A pair whose mentions have no id is wrong.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from abbreviations import DATA
+from concepts import PACK, strip
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from phantom.documents.applier import Setup
+from phantom.documents.rows import to_row
+from phantom.jsonl import read_jsonl
+from phantom.passages.sentences import split_sentences
+from phantom.records import Example
+
+LABEL = "INDUCES"
+Ids = Callable[[dict[str, Any], int, int], frozenset[str]]
+Pair = tuple[frozenset[str], frozenset[str]]
+
+
+def find_pairs(docs: list[tuple[Doc, int]], ids: Ids) -> set[Pair]:
+    """Pairs of concepts that the docs of one abstract relate.
+
+    docs (List[Tuple[Doc, int]]): With where their text begins in the abstract.
+    """
+    pairs = set()
+    for doc, start in docs:
+        row = to_row(doc)
+        for relation in row["relations"]:
+            if relation["label"] == LABEL:
+                head, tail = (ids(row, relation[x], start) for x in ("head", "tail"))
+                pairs.add((head, tail))
+    return pairs
+
+
+def by_lexicon(row: dict[str, Any], number: int, start: int) -> frozenset[str]:
+    """MeSH ids of a mention's concept; where it has none, its words."""
+    entity = row["entities"][number]
+    concept = row["concepts"][entity["concept"]]
+    found = (strip(i) for i in concept["ids"])
+    known = frozenset(i for i in found if i[:1] in "CD")
+    return known or frozenset([concept["name"].lower()])
+
+
+def by_gold(example: Example) -> Ids:
+    """Ids of the gold mentions of an abstract."""
+    golds = {(e.start, e.end): e.id for e in example.entities}
+
+    def find(row: dict[str, Any], number: int, start: int) -> frozenset[str]:
+        entity = row["entities"][number]
+        own = golds.get((entity["start"] + start, entity["end"] + start))
+        return frozenset((own or entity["text"].lower()).split("|"))
+
+    return find
+
+
+def read_parts(nlp: Language, text: str, whole: bool) -> Iterator[tuple[str, int]]:
+    """An abstract, or its sentences, with where they begin."""
+    if whole:
+        yield text, 0
+        return
+    for start, end in split_sentences(text, nlp.lang or "en"):
+        yield text[start:end], start
+
+
+def score(examples: list[Example], found: list[set[Pair]]) -> dict[str, float]:
+    """Precision, recall and F1 in percent; a pair is right by any of its ids."""
+    right = guessed = hit = gold = 0
+    for example, pairs in zip(examples, found, strict=True):
+        wanted = {(a, b) for a, b in example.meta["cid"]}
+        told = [{(a, b) for a in head for b in tail} & wanted for head, tail in pairs]
+        right, guessed = right + sum(map(bool, told)), guessed + len(pairs)
+        hit, gold = hit + len(set().union(*told)), gold + len(wanted)
+    p, r = right / max(guessed, 1), hit / max(gold, 1)
+    rates = (p, r, 2 * p * r / max(p + r, 1e-9))
+    return dict(zip("prf", (round(100 * x, 2) for x in rates), strict=True))
+
+
+def main() -> None:
+    """Score the ways and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pipeline")
+    parser.add_argument("--pack", type=Path, default=PACK)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--limit", type=int, help="no more than so many")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    args = parser.parse_args()
+    examples = list(islice(read_jsonl(args.data, Example), args.limit))
+    figures: dict[str, Any] = {"abstracts": len(examples)}
+    alone = ("abbreviations", "context")
+    ways = {
+        "sentence by sentence": (False, alone),
+        "whole": (True, alone),
+        "whole, abbreviations unified": (True, ("context",)),
+    }
+    for way, (whole, without) in ways.items():
+        nlp = Setup(args.pipeline, args.pack, without).load()
+        parts = [list(read_parts(nlp, x.text, whole)) for x in examples]
+        docs = nlp.pipe(text for own in parts for text, _ in own)
+        read = [[(next(docs), start) for _, start in own] for own in parts]
+        ids = {"lexicon": [by_lexicon] * len(examples), "gold": map(by_gold, examples)}
+        for name, finders in ids.items():
+            found = [find_pairs(*x) for x in zip(read, finders, strict=True)]
+            figures[f"{way}, ids of the {name}"] = score(examples, found)
+    for name, value in figures.items():
+        print(f"{name}: {value}")
+    if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)
+        args.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

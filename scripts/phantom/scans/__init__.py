@@ -1,0 +1,1 @@
+"""Pages as images: set from text, worn as devices do, and read by Tesseract."""

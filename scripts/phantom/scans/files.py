@@ -1,0 +1,86 @@
+"""Text of PDF files and of images of pages."""
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageSequence
+
+from phantom.scans.tesseract import REMEDY, find_model, read_page
+
+IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+# Dots per inch at which Tesseract reads pages of usual type well.
+DPI = 300
+
+
+def read_pdf(path: Path, lang: str) -> str:
+    """The text of a PDF, pages parted by a blank line.
+
+    A page with a text layer is read from there; one without is an image, which is
+    drawn and given to Tesseract.
+
+    lang (str): Its language, such as "en".
+    RAISES: ValueError if a package or Tesseract is missing, or the file is damaged or
+        needs a password.
+    """
+    try:
+        import pypdf
+    except ImportError:
+        raise ValueError(f"pypdf {REMEDY}") from None
+    try:
+        pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
+    except Exception as error:  # damaged files end in errors of any kind
+        raise ValueError(f"pypdf can't read it: {error!r}") from None
+    scans = [i for i, text in enumerate(pages) if not text.strip()]
+    if scans:
+        for i, text in zip(scans, _read_scans(path, scans, lang), strict=True):
+            pages[i] = text
+    return "\n\n".join(pages)
+
+
+def read_image(path: Path, lang: str) -> str:
+    """What Tesseract reads on an image; TIFF may have many pages.
+
+    lang (str): Its language, such as "en".
+    RAISES: ValueError if pytesseract or Tesseract is missing, or it is no image.
+    """
+    model = find_model(lang)
+    try:
+        with Image.open(path) as image:
+            pages = [
+                read_page(page.convert("L"), model)
+                for page in ImageSequence.Iterator(image)
+            ]
+    except OSError as error:
+        raise ValueError(f"no image that can be read: {error}") from None
+    return "\n\n".join(pages)
+
+
+def _read_scans(path: Path, numbers: list[int], lang: str) -> list[str]:
+    """What Tesseract reads on pages of a PDF, one drawn after the other."""
+    model = find_model(lang)
+    try:
+        import pypdfium2
+    except ImportError:
+        some = ", ".join(str(i + 1) for i in numbers[:5])
+        raise ValueError(
+            f"page {some} is a scan, and pypdfium2, which draws it, {REMEDY}"
+        ) from None
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"pypdfium2 can't read it: {error}") from None
+    try:
+        return [read_page(_draw(document, number), model) for number in numbers]
+    finally:
+        document.close()
+
+
+def _draw(document: Any, number: int) -> Image.Image:
+    page = document[number]
+    try:
+        image: Image.Image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+        return image
+    except RuntimeError as error:
+        raise ValueError(f"page {number + 1} can't be drawn: {error}") from None
+    finally:
+        page.close()
