@@ -23,7 +23,7 @@ LAYERS = (
     "planning prompts augmenters scans",
     "llms",
     "curation checks corpora evaluation",
-    "training review shipping documents pseudonyms attacks",
+    "training review shipping documents images pseudonyms attacks",
     "reports",
     "console",
     "steps",

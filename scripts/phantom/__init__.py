@@ -16,6 +16,7 @@ training     the training loop, with checkpoints
 review       people's decisions: queue, votes, agreement
 evaluation   scores beside baselines, on real and synthetic data
 documents    a pipeline over many and long documents, in blocks
+images       images that belong to reports, by generators of yours
 pseudonyms   who is named in private text, replaced alike everywhere
 attacks      what a pipeline gives away of its training text
 shipping     wheels, and their trial in an empty environment

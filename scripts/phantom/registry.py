@@ -52,9 +52,8 @@ class Catalogue(catalogue.Registry):
         return sorted(made | self.homes.keys() | self.outside.keys())
 
     def get(self, name: str, where: str = "") -> Any:
-        """The function of a name, imported now if need be.
+        """The function of a name, imported now. where (str): As `read` has it.
 
-        where (str): File and key that name it, for the error.
         RAISES: ValueError listing the names, or telling which package fails.
         """
         key = (*self.namespace, name)
@@ -119,7 +118,7 @@ class Catalogue(catalogue.Registry):
         entries = []
         for name, own in _pairs(value, where):
             place = f"{where}.{name}"
-            if own is not None and own is not False and not isinstance(own, Mapping):
+            if not (own is None or own is False or isinstance(own, Mapping)):
                 raise ValueError(f"{place}: expected settings, or false; got {own!r}")
             if own is not False:
                 settings = overlay(self.defaults.get(name, {}), own or {})
@@ -199,6 +198,7 @@ class phantom_registry(confection.registry):
     phantom_augmenters = Catalogue("augmenters", "phantom.augmenters")
     phantom_formats = Catalogue("formats", "phantom.formats")
     phantom_scenarios = Catalogue("scenarios", "phantom.planning.scenarios")
+    phantom_image_generators = Catalogue("image_generators", "phantom.images")
 
 
 def overlay(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,4 +247,4 @@ def _owner(point: EntryPoint) -> str:
 
 
 def _at(where: str) -> str:
-    return f"{where}: " if where else ""
+    return where and f"{where}: "

@@ -13,13 +13,14 @@ from curate import curate
 from generate import generate
 from phantom.augmenters.base import augment
 from phantom.checks import CheckContext, Finding, Hint, load_config
+from phantom.images.base import ImageRequest, load_generator
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.packs.pack import Pack, load_pack
 from phantom.records import Example, Fact, Spec
 from phantom.registry import Catalogue, phantom_registry
 from simulate import simulate
 
-KINDS = ("llms", "augmenters", "formats", "scenarios", "checks")
+KINDS = ("llms", "augmenters", "formats", "scenarios", "checks", "image_generators")
 POINTS = """
 [phantom_llms]
 phantom.Parrot.v1 = theirs:Parrot
@@ -31,9 +32,13 @@ slashes = theirs:Slashes
 courses = theirs:courses
 [phantom_checks]
 shouting = theirs:shouting
+[phantom_image_generators]
+flat = theirs:flat
 """
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MORE = """
+from PIL import Image
+
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Amount, Fact, Term
 
@@ -50,6 +55,10 @@ def courses(world, *, count: int):
         yield Fact(id=f"c{i}", event="course",
                    entities={"illness": Term(label="DISEASE", text="asthma")},
                    numbers={"age": Amount(value=world.seed + i, unit="years")})
+
+
+def flat(*, gray: int = 128):
+    return lambda requests: [Image.new("L", (2, 2), gray) for _ in requests]
 """
 
 
@@ -134,3 +143,11 @@ def test_its_scenario_gives_facts(pack: Pack, tmp_path: Path) -> None:
 def test_its_augmenter_varies_passages(pack: Pack) -> None:
     (copy,) = augment(pack, [Example(id="x", text="Well", model="m")], seed=0)[1:]
     assert (copy.id, copy.text, copy.varied) == ("x?", "Well?", "shout")
+
+
+@pytest.mark.usefixtures("pack")
+def test_its_image_generator_draws(tmp_path: Path) -> None:
+    (tmp_path / "who.yml").write_text("generator: {flat: {gray: 7}}")
+    name, generator = load_generator(tmp_path / "who.yml")
+    (image,) = generator([ImageRequest(id="a", text="t", kind="k")])
+    assert (name, image.getpixel((0, 0))) == ("flat", 7)
