@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from phantom.records import Entity
 
-TEMPLATE = (
-    "Of {n} carriers of {gene} screened in {year}, only {m} went on to a second visit."
-)
 GENES = ("BRCA1", "CFTR", "HTT", "F8", "MSH2", "CCR5", "MTHFR", "WT1")
 
 
@@ -33,12 +30,14 @@ def pairs(words: Iterable[str]) -> set[tuple[str, str]]:
     return set(zip(plain_words, plain_words[1:], strict=False))
 
 
-def clones(rng: random.Random, count: int) -> Iterator[tuple[str, Entity]]:
+def clones(
+    rng: random.Random, count: int, template: str, label: str
+) -> Iterator[tuple[str, Entity]]:
     """Sentences of one template, with their only mention."""
     for k in range(count):
         gene = GENES[k % len(GENES)]
-        text = TEMPLATE.format(
+        text = template.format(
             n=rng.randint(20, 99), gene=gene, year=1980 + k, m=rng.randint(2, 9)
         )
         start = text.index(gene)
-        yield text, Entity(start=start, end=start + len(gene), label="GENE", text=gene)
+        yield text, Entity(start=start, end=start + len(gene), label=label, text=gene)

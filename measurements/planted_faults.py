@@ -6,8 +6,7 @@ import json
 import random
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -15,6 +14,8 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
 import copies  # noqa: E402
 import faults  # noqa: E402
+from fault_tables import Planted, add_up, tabulate  # noqa: E402
+from fault_texts import SAID, FaultWords  # noqa: E402
 from recorded import read_recorded  # noqa: E402
 
 from phantom.checks import CheckContext, load_config  # noqa: E402
@@ -28,28 +29,12 @@ from phantom.records import Example  # noqa: E402
 PACK = ROOT / "assets" / "domains" / "medicine"
 
 
-@dataclass
-class Planted:
-    """A corpus with faults. kinds: fault by example id; clean: ids without one."""
-
-    examples: list[Example] = field(default_factory=list)
-    kinds: dict[str, str] = field(default_factory=dict)
-    clean: set[str] = field(default_factory=set)
-    benchmark: list[Example] = field(default_factory=list)
-    private: list[Example] = field(default_factory=list)
-    expected: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def add(self, kind: str, example: Example, *checks: str) -> None:
-        id = f"planted-{len(self.kinds):05}"
-        self.kinds[id] = kind
-        self.examples.append(example.model_copy(update={"id": id}))
-        if checks:
-            self.expected[kind] = checks
-
-
-def plant_all(recorded: list[Example], each: int, seed: int = 0) -> Planted:
+def plant_all(
+    recorded: list[Example], each: int, seed: int = 0, lang: str = "en"
+) -> Planted:
     """Two thirds of the recording stay clean; faults are made of the rest."""
     rng = random.Random(seed)
+    said = SAID[lang]
     with open(ROOT / "measurements" / "paraphrases.tsv", encoding="utf-8") as file:
         rewritten = {
             row["id"]: row["paraphrase"] for row in csv.DictReader(file, delimiter="\t")
@@ -60,18 +45,18 @@ def plant_all(recorded: list[Example], each: int, seed: int = 0) -> Planted:
     rng.shuffle(spare)
     planted = Planted(clean={e.id for e in clean}, expected=dict(faults.EXPECTED))
     planted.examples.extend(clean)
-    _plant_labels(planted, clean, spare, each)
+    _plant_labels(planted, clean, spare, each, said)
     for kind, make in faults.MAKERS.items():
         count = 0
         for example in list(spare):
-            made = make(rng, example)
+            made = make(rng, example, said)
             if made is not None:
                 planted.add(kind, made)
                 spare.remove(example)
                 count += 1
             if count == each:
                 break
-    _plant_copies(planted, clean, spare, rewritten, each, rng)
+    _plant_copies(planted, clean, spare, rewritten, each, rng, said)
     rng.shuffle(planted.examples)
     return planted
 
@@ -83,6 +68,7 @@ def _plant_copies(
     rewritten: dict[str, str],
     each: int,
     rng: random.Random,
+    said: FaultWords,
 ) -> None:
     long = [e for e in clean if 18 <= len(e.text.split()) <= 40]
     for example in long[:each]:
@@ -104,7 +90,7 @@ def _plant_copies(
             copy = faults.plain(by_id[id], text)
             planted.add("paraphrase", copy, "semantic_duplicates")
     donor = spare.pop()
-    for text, entity in copies.clones(rng, each + 3):
+    for text, entity in copies.clones(rng, each + 3, said.template, said.gene):
         clone = faults.plain(donor, text).model_copy(update={"entities": (entity,)})
         planted.add("template clone", clone, "template_clones", "near_duplicates")
     fitting = [e for e in spare if len(e.text.split()) >= 18]
@@ -114,16 +100,20 @@ def _plant_copies(
     count = 0
     for example in fitting[each:]:
         words = example.text.split()
-        words[6::7] = ["indeed"] * len(words[6::7])
+        words[6::7] = [said.filler] * len(words[6::7])
         copy = faults.plain(example, " ".join(words) + ".")
         if count < each:
             count += 1
             planted.add("edited benchmark sentence", copy, "benchmark_overlap")
-    planted.private.append(Example(id="private-0", text=faults.PRIVATE))
+    planted.private.append(Example(id="private-0", text=said.private))
 
 
 def _plant_labels(
-    planted: Planted, clean: list[Example], spare: list[Example], each: int
+    planted: Planted,
+    clean: list[Example],
+    spare: list[Example],
+    each: int,
+    said: FaultWords,
 ) -> None:
     counts: Counter[tuple[str, str]] = Counter(
         (entity.text.lower(), entity.label)
@@ -139,7 +129,7 @@ def _plant_labels(
                 continue
             entities = list(example.entities)
             if made["wrong"] <= made["missed"] and made["wrong"] < each:
-                other = "GENE" if entity.label != "GENE" else "CHEMICAL"
+                other = said.gene if entity.label != said.gene else said.chemical
                 entities[i] = entity.model_copy(update={"label": other})
                 kind, check, key = "wrong label", "label_conflict", "wrong"
             elif made["missed"] < each:
@@ -154,18 +144,20 @@ def _plant_labels(
             break
 
 
-def check(planted: Planted, encoder: Encoder | None) -> QualityResult:
-    """Run the medicine pack's checks over the planted corpus."""
+def check(
+    planted: Planted, encoder: Encoder | None, path: Path = PACK
+) -> QualityResult:
+    """Run a pack's checks over the planted corpus."""
     with tempfile.TemporaryDirectory() as folder:
         benchmark, private = Path(folder, "test.jsonl"), Path(folder, "private.jsonl")
         write_jsonl(benchmark, planted.benchmark)
         write_jsonl(private, planted.private)
-        config = load_config(PACK)
+        config = load_config(path)
         measuring = {"label_errors", "memorisation", "adversarial", "diversity"}
         checks = {k: v for k, v in config.checks.items() if k not in measuring}
         config = config.model_copy(update={"checks": checks})
         context = CheckContext(
-            load_pack(PACK),
+            load_pack(path),
             config,
             benchmarks=[benchmark],
             private=[private],
@@ -175,53 +167,26 @@ def check(planted: Planted, encoder: Encoder | None) -> QualityResult:
         return run_checks(planted.examples, context, config)
 
 
-def tabulate(planted: Planted, result: QualityResult) -> dict[str, object]:
-    """Found and expected by kind, and alarms on the clean part by check."""
-    by_id: dict[str, set[str]] = defaultdict(set)
-    alarms: dict[str, set[str]] = defaultdict(set)
-    for finding in result.findings:
-        if finding.action == "note":
-            continue
-        named = [id for id in finding.ids if id in planted.kinds]
-        for id in named:
-            by_id[id].add(finding.check)
-        if not named and finding.ids[0] in planted.clean:
-            alarms[finding.check].add(finding.ids[0])
-    rows = []
-    for kind, checks in planted.expected.items():
-        ids = [id for id, k in planted.kinds.items() if k == kind]
-        found = [id for id in ids if by_id[id]]
-        right = [id for id in ids if by_id[id] & set(checks)]
-        rows.append(
-            {
-                "fault": kind,
-                "planted": len(ids),
-                "found": len(found),
-                "by the right check": len(right),
-                "checks": sorted(set().union(*(by_id[id] for id in ids))),
-                "missed": [id for id in ids if not by_id[id]],
-            }
-        )
-    hit = set().union(*alarms.values()) if alarms else set()
-    return {
-        "rows": rows,
-        "clean": len(planted.clean),
-        "false_alarms": len(hit),
-        "false_alarm_share": round(len(hit) / max(len(planted.clean), 1), 5),
-        "alarms_by_check": {name: len(ids) for name, ids in sorted(alarms.items())},
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=10, help="faults of each kind")
     parser.add_argument("--no-model", action="store_true")
+    parser.add_argument("--pack", type=Path, default=PACK)
+    parser.add_argument("--seeds", type=int, default=1, help="runs, added up")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    planted = plant_all(read_recorded(), options.each)
-    result = check(planted, None if options.no_model else Encoder())
-    table = tabulate(planted, result)
-    for row in table["rows"]:  # type: ignore[attr-defined]
+    recorded = read_recorded(options.pack)
+    lang = load_pack(options.pack).domain.lang
+    encoder = None if options.no_model else Encoder()
+    tables = []
+    for seed in range(options.seeds):
+        # Other passages stay clean each time.
+        turned = [*recorded[seed:], *recorded[:seed]]
+        planted = plant_all(turned, options.each, seed, lang)
+        result = check(planted, encoder, options.pack)
+        tables.append(tabulate(planted, result))
+    table = add_up(tables)
+    for row in table["rows"]:
         print(
             f"{row['fault']:32} {row['planted']:4} planted {row['found']:4} found "
             f"{row['by the right check']:4} as expected  {', '.join(row['checks'])}"

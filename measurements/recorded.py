@@ -1,4 +1,4 @@
-"""The recorded medicine corpus as examples."""
+"""The recorded corpus of a pack as examples, of medicine where none is named."""
 
 from functools import cache
 from pathlib import Path
@@ -13,23 +13,23 @@ from phantom.runtime import blank_pipeline
 PACK = Path(__file__).resolve().parents[1] / "assets" / "domains" / "medicine"
 
 
-def read_recorded() -> list[Example]:
+def read_recorded(pack: Path = PACK) -> list[Example]:
     """Curated passages of the pack's recording.
 
     Whole documents are left out: faults are planted in passages, and what earlier
     figures were measured on stays the same.
     """
-    return _read()[0]
+    return _read(pack)[0]
 
 
 def read_documents() -> list[Example]:
     """Curated whole documents of the pack's recording."""
-    return _read()[1]
+    return _read(PACK)[1]
 
 
 @cache
-def _read() -> tuple[list[Example], list[Example]]:
-    pack = load_pack(PACK)
+def _read(path: Path) -> tuple[list[Example], list[Example]]:
+    pack = load_pack(path)
     specs = {
         spec.id: spec for spec in read_jsonl(pack.recording / "specs.jsonl.gz", Spec)
     }

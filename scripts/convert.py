@@ -68,6 +68,7 @@ def convert(
     )
     (output / "mix").mkdir(exist_ok=True)
     write_json(output / "labels" / "relation_extractor.json", pack.schema())
+    write_json(output / "labels" / "language.json", pack.domain.lang)
     msg.good(f"Corpora and labels in {output}")
 
 

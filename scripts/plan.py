@@ -4,15 +4,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
-from wasabi import msg
 
-from console.options import RECORDING, JournalPath, PackPath, Private
+from console.options import (
+    RECORDING,
+    JournalPath,
+    Kinds,
+    PackPath,
+    Private,
+    Recorded,
+    References,
+)
 from console.refill import print_asked
 from console.step import run_step
 from console.summaries import (
     print_forecast,
     print_hints,
     print_moved,
+    print_planned,
     print_quotas,
     print_stale,
     print_told,
@@ -43,26 +51,22 @@ def plan(
     corpus_path: Annotated[Path, Argument(help="Folder of the rounds' folders")],
     journal_path: JournalPath,
     round_: Annotated[int, Option("--round", help="Which round this is", min=1)] = 1,
-    total: Annotated[
-        int, Option(help="Examples wanted; 0 for just those of the recording")
-    ] = 0,
+    total: Annotated[int, Option(help="Examples wanted; 0: the recorded ones")] = 0,
     seed: Annotated[int, Option(help="The same seed gives the same plan")] = 0,
-    llm: Annotated[
-        Path, Option(help="Config of the back-end to forecast for; it is not asked")
-    ] = RECORDING,
+    llm: Annotated[Path, Option(help="Back-end to forecast for")] = RECORDING,
     hints: Annotated[str, Option(help="hints.json of check, for open specs")] = "",
-    references: Annotated[
-        str, Option(help="Public texts whose form new documents take, commas between")
-    ] = "",
+    references: References = "",
     facts: Annotated[str, Option(help="Facts of simulate for new specs to tell")] = "",
     facts_share: Annotated[float, Option(help="Share of new specs that do")] = 0.5,
     rare: Annotated[float, Option(help="Share of those that tell rare events")] = 0.2,
     personas: Annotated[float, Option(help="Share of new specs with a writer")] = 0.0,
     refill: Annotated[str, Option(help="refill.yml: add just what it asks for")] = "",
+    kinds: Kinds = "",
+    recording: Recorded = "",
     private: Private = "",
 ) -> None:
     """Write specs: recorded ones, then new ones; say what completing them takes."""
-    pack = load_pack(pack_path)
+    pack = load_pack(pack_path).with_recording(recording).with_weights(kinds)
     backend = load_backend(llm)
     print_moved(adopt_flat_plan(corpus_path))
     found = usable_hints(read_hints(Path(hints)), pack) if hints else None
@@ -85,14 +89,8 @@ def plan(
     if found:
         print_hints(Path(hints), *found, made)
     print_quotas(quota_table(pack, made.specs))
-    if not pack.relations:
-        msg.info(f"{pack.path}: no relations; the pipeline will find entities alone")
     print_told(made.specs)
-    new = len(made.specs) - made.recorded
-    msg.good(
-        f"{len(made.specs):,} specs in {output}",
-        f"{made.recorded:,} of the recording, {new:,} new (seed {seed})",
-    )
+    print_planned(pack, output, made, seed)
     print_forecast(backend.forecast(Job(pack, made.specs, Journal(journal_path))))
 
 

@@ -54,6 +54,7 @@ WRITE_ELSEWHERE = {
     "phantom/shipping/trial.py": "an environment that is thrown away",
     "phantom/shipping/wheel.py": "the stage of a wheel",
     "phantom/training/checkpoint.py": "a folder that is renamed",
+    "phantom/training/multilingual.py": "a folder as transformers writes it",
     "phantom/training/loop.py": "the last pipeline, beside its checkpoint",
 }
 # Runs on its own, in an environment that has nothing but the wheel.

@@ -22,14 +22,17 @@ PACK = "${vars.packs}/${vars.domain}"
 
 def test_each_step_is_a_command_and_each_command_a_step() -> None:
     stems = {path.stem.replace("_", "-") for path in STEPS}
-    assert stems == set(COMMANDS) - {"smoke"}
+    several = {"smoke", "notes"}
+    assert stems == set(COMMANDS) - several
     for name, command in COMMANDS.items():
         named = [line.split()[:2] for line in command["script"]]
-        if name != "smoke":
+        if name not in several:
             assert named == [["python", f"scripts/{name.replace('-', '_')}.py"]]
     road = [line.split()[1] for line in COMMANDS["smoke"]["script"]]
     start = PROJECT["workflows"]["data"] + PROJECT["workflows"]["model"]
     assert road == [COMMANDS[name]["script"][0].split()[1] for name in start]
+    played = [line.split()[1] for line in COMMANDS["notes"]["script"]]
+    assert played == road[: len(played)]
 
 
 def test_workflows_are_made_of_workflows() -> None:
@@ -102,8 +105,12 @@ def test_variables_are_there_and_used() -> None:
 def test_no_language_or_domain_stands_in_a_command() -> None:
     commands = yaml.safe_dump(PROJECT["commands"])
     assert "en_" not in commands and "medicine" not in commands
-    for path in sorted(Path(PROJECT["vars"]["packs"]).iterdir()):
-        assert load_pack(path).domain.lang == PROJECT["vars"]["lang"]
+    variables = PROJECT["vars"]
+    for path in sorted(Path(variables["packs"]).iterdir()):
+        lang = load_pack(path).domain.lang
+        told = f"--vars.domain {path.name} --vars.lang {lang}"
+        usual = lang == variables["lang"]
+        assert usual or told in (path / "README.md").read_text(encoding="utf-8")
 
 
 def test_assets_are_the_originals_of_the_benchmark_maps() -> None:

@@ -33,14 +33,17 @@ class Abbreviations:
 
     unify (bool): Whether each use of a short form gets the label of its long form, and
         is no mention where that is none. Stands before the relation extractor then.
+    borrowed (Dict[str, List[str]]): Short forms of another language: what the words of
+        the long form begin with.
     """
 
-    def __init__(self, unify: bool) -> None:
+    def __init__(self, unify: bool, borrowed: dict[str, list[str]]) -> None:
         self.unify = unify
+        self.borrowed = borrowed
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc._.abbreviations`, and `Doc.ents` where it is to unify them."""
-        uses = list(_find_uses()(doc.text))
+        uses = list(_find_uses()(doc.text, self.borrowed))
         doc._.abbreviations = [
             {
                 "short": _tokens(doc, use.start, use.end),
@@ -82,9 +85,11 @@ def _unify(doc: Doc, uses: list) -> None:
         ]
 
 
-def make_abbreviations(nlp: Language, name: str, unify: bool) -> Abbreviations:
+def make_abbreviations(
+    nlp: Language, name: str, unify: bool, borrowed: dict[str, list[str]]
+) -> Abbreviations:
     """Create the component; see `Abbreviations`."""
-    return Abbreviations(unify)
+    return Abbreviations(unify, borrowed)
 
 
 # A wheel that is installed too would answer for the name by its entry points.
@@ -93,7 +98,7 @@ if not Language.has_factory("abbreviations"):
     Language.factory(
         "abbreviations",
         assigns=["doc._.abbreviations", "doc.ents"],
-        default_config={"unify": True},
+        default_config={"unify": True, "borrowed": {}},
         func=make_abbreviations,
     )
 registry.factories.entry_points = asks

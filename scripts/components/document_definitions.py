@@ -8,7 +8,7 @@ import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Optional
 
@@ -18,6 +18,8 @@ from spacy.util import registry
 find_part = functools.cache(registry.misc.get)
 
 CharSpan = tuple[int, int]
+Borrowed = Mapping[str, Sequence[str]]
+NONE: Borrowed = {}
 Mention = tuple[int, int, str]
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
@@ -49,7 +51,7 @@ class Use(NamedTuple):
 
 
 @registry.misc("phantom.AbbreviationUses.v1")
-def make_find_uses() -> Callable[[str], Iterator[Use]]:
+def make_find_uses() -> Callable[[str, Borrowed], Iterator[Use]]:
     """The function that finds uses; see `find_uses`."""
     return find_uses
 
@@ -65,11 +67,14 @@ def _letters() -> Any:
     return find_part("phantom.Letters.v1")()
 
 
-def find_definitions(text: str) -> Iterator[Definition]:
+def find_definitions(text: str, borrowed: Borrowed = NONE) -> Iterator[Definition]:
     """What a text defines in round or square brackets, in its order.
 
     The long form is of at most twice as many words as the short one has characters,
     and at most of five more; one in brackets has 2 to 10 words.
+
+    borrowed (Mapping[str, Sequence[str]]): Short forms whose letters their long forms
+        need not hold: what the words of each long form begin with, in any case.
     """
     for bracket in _BRACKET.finditer(text):
         reach = max(0, bracket.start() - _REACH)
@@ -80,12 +85,13 @@ def find_definitions(text: str) -> Iterator[Definition]:
             inside = _strip(text, part.span())
             found = _define(text, previous, inside) or _define(text, outside, inside)
             found = found or _invert(text, first, inside)
+            found = found or _look_up(text, outside, inside, borrowed)
             if found:
                 yield found
             previous = inside
 
 
-def find_uses(text: str) -> Iterator[Use]:
+def find_uses(text: str, borrowed: Borrowed = NONE) -> Iterator[Use]:
     """Each place of a defined short form, in the order of the text, case as written.
 
     A definition holds from its own place to the next of the same short form; what
@@ -93,7 +99,7 @@ def find_uses(text: str) -> Iterator[Use]:
     """
     singular = _letters().singular
     scopes: dict[str, list[Definition]] = {}
-    for definition in find_definitions(text):
+    for definition in find_definitions(text, borrowed):
         stem = singular(text[slice(*definition.short)])
         scopes.setdefault(stem, []).append(definition)
     # The longer of two that begin alike is tried first, such as TNF-α before TNF.
@@ -178,6 +184,21 @@ def _invert(text: str, first: CharSpan, inside: CharSpan) -> Optional[Definition
     if not 2 <= len(long.split()) <= 10 or not letters.is_long(long, short):
         return None
     return Definition(inside, first, inverted=True)
+
+
+def _look_up(
+    text: str, before: CharSpan, inside: CharSpan, borrowed: Borrowed
+) -> Optional[Definition]:
+    for form in borrowed.get(text[slice(*inside)], ()):
+        stems = form.split()
+        start, end = _last_words(text, before, len(stems))
+        words = text[start:end].lower().split()
+        if len(words) == len(stems) and all(
+            word.startswith(stem.lower())
+            for word, stem in zip(words, stems, strict=True)
+        ):
+            return Definition((start, end), inside, inverted=False)
+    return None
 
 
 def _last_words(text: str, span: CharSpan, count: int) -> CharSpan:

@@ -1,6 +1,7 @@
 """The factories `sections` and `sentences`: how a document is divided."""
 
 import re
+from collections.abc import Collection
 from typing import Any, Optional
 
 import numpy as np
@@ -74,14 +75,27 @@ class Sections:
         return doc
 
 
+def ends_in(text: str, end: int, words: Collection[str]) -> bool:
+    """Whether a text ends in one of some words before an offset, white space aside.
+
+    A word may hold a blank, such as "Z. n.".
+    """
+    before = text[max(end - 40, 0) : end].rstrip()
+    parts = before.rsplit(None, 2)
+    last = parts[-1].lstrip("([\"'„“") if parts else ""
+    return last in words or " ".join(parts[-2:]) in words
+
+
 class Sentences:
     """Finds sentences by their punctuation, none of which ends inside a mention.
 
     A blank line, and the end of a line that is too short to be wrapped, end one, too.
+    unended (List[str]): Words with a full stop that ends no sentence, as written.
     """
 
-    def __init__(self, punctuation: Optional[list[str]]) -> None:
+    def __init__(self, punctuation: Optional[list[str]], unended: list[str]) -> None:
         self.sentencizer = Sentencizer(punct_chars=punctuation)
+        self.unended = frozenset(unended)
 
     def __call__(self, doc: Doc) -> Doc:
         """Write where sentences start, unless another component has."""
@@ -90,6 +104,9 @@ class Sentences:
         # spaCy gives both as lists of 0 and 1, or of True and False.
         starts = np.asarray(self.sentencizer.predict([doc])[0], dtype="bool")
         is_space = doc.to_array([IS_SPACE]).ravel().astype("bool")
+        if self.unended:
+            for i in np.flatnonzero(starts[1:]).tolist():
+                starts[i + 1] = not ends_in(doc.text, doc[i + 1].idx, self.unended)
         line = 0
         for i in np.flatnonzero(is_space[:-1]).tolist():
             token = doc[i]
@@ -120,10 +137,10 @@ def make_sections(
 
 
 def make_sentences(
-    nlp: Language, name: str, punctuation: Optional[list[str]]
+    nlp: Language, name: str, punctuation: Optional[list[str]], unended: list[str]
 ) -> Sentences:
     """Create the component; see `Sentences`."""
-    return Sentences(punctuation)
+    return Sentences(punctuation, unended)
 
 
 # A wheel that is installed too would answer for the name by its entry points.
@@ -138,7 +155,7 @@ if not Language.has_factory("sentences"):
     Language.factory(
         "sentences",
         assigns=["token.is_sent_start"],
-        default_config={"punctuation": None},
+        default_config={"punctuation": None, "unended": []},
         func=make_sentences,
     )
 registry.factories.entry_points = asks

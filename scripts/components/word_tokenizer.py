@@ -25,6 +25,11 @@ INFIXES = [
     "(?<=[a-z]{2})" + HYPHEN + r"(?=\d)|(?<=" + WORD + "{3})" + HYPHEN + r"(?=\d{3})",
     "(?<=" + LETTER + r")(?:[\"”“](?=\S)|\*(?=\d)|(?=>))",
 ]
+# For languages whose compounds spaCy leaves whole: Cisplatin-induziert, TP53-Mutation.
+COMPOUNDS = [
+    "(?<=" + LETTER + ")" + HYPHEN + "(?=" + LETTER + ")",
+    r"(?<=\d)" + HYPHEN + "(?=" + LETTER + "{2})",
+]
 SUFFIXES = [
     # "type I." and "AmB.", not "U.S."
     r"(?:(?<=^[A-Z])|(?<=" + WORD + r"[A-Z])|(?<=[0-9+)\]]))\.",
@@ -61,7 +66,10 @@ def _make(nlp: Language) -> Any:
     defaults = nlp.Defaults
     prefixes = compile_prefix_regex([*(defaults.prefixes or ()), *PREFIXES])
     suffixes = compile_suffix_regex([*(defaults.suffixes or ()), *SUFFIXES])
-    infixes = compile_infix_regex([*(defaults.infixes or ()), *INFIXES])
+    own_infixes = list(defaults.infixes or ())
+    if not compile_infix_regex(own_infixes).search("aa-bb"):
+        own_infixes += COMPOUNDS
+    infixes = compile_infix_regex([*own_infixes, *INFIXES])
     return WordTokenizer(
         nlp.vocab,
         rules=defaults.tokenizer_exceptions,

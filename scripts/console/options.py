@@ -14,6 +14,15 @@ Llm = Annotated[Path, Option(help="Config of the back-end")]
 Settings = Annotated[
     list[str] | None, Option("--set", help="Change it, as llm.model=NAME")
 ]
+Kinds = Annotated[
+    str, Option(help="Other weights, such as 'clinical note=30', commas between")
+]
+References = Annotated[
+    str, Option(help="Public texts whose form new documents take, commas between")
+]
+Recorded = Annotated[
+    str, Option(help="Folder in the pack's recording/ to take specs from")
+]
 Private = Annotated[
     str,
     Option(help="Private files and folders, commas between; '' for none"),

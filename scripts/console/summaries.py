@@ -13,6 +13,7 @@ from phantom.completions.failures import failed_path
 from phantom.feedback.hints import NOTES, Hint
 from phantom.llms import Summary
 from phantom.llms.estimate import Forecast
+from phantom.packs.pack import Pack
 from phantom.planning.quotas import Cell
 from phantom.planning.rounds import NextPlan
 from phantom.records import Spec
@@ -23,7 +24,9 @@ MOST_VALUES = 12
 def print_quotas(cells: Sequence[Cell]) -> None:
     """Print what a plan has of each value, beside its quota; many values in one row."""
     rows = []
-    for attribute, group in groupby(cells, key=lambda cell: cell.attribute):
+    # What the pack gives no weight and nobody planned is not spoken of.
+    told = [cell for cell in cells if cell.quota or cell.planned]
+    for attribute, group in groupby(told, key=lambda cell: cell.attribute):
         values = [(str(x.value)[:60], x.quota, x.planned) for x in group]
         if attribute != "kind" and len(values) > MOST_VALUES:
             _, quotas, planned = zip(*values, strict=True)
@@ -60,6 +63,17 @@ def print_moved(moved: tuple[Path, Path] | None) -> None:
             f"{moved[0]} is now {moved[1]}: each round has a folder",
             "Other files beside it, but for those of completions, can be deleted.",
         )
+
+
+def print_planned(pack: Pack, output: Path, made: NextPlan, seed: int) -> None:
+    """How many specs a plan has, and how many of them are new."""
+    if not pack.relations:
+        msg.info(f"{pack.path}: no relations; the pipeline will find entities alone")
+    new = len(made.specs) - made.recorded
+    msg.good(
+        f"{len(made.specs):,} specs in {output}",
+        f"{made.recorded:,} of the recording, {new:,} new (seed {seed})",
+    )
 
 
 def print_told(specs: Sequence[Spec]) -> None:

@@ -136,6 +136,9 @@ def _first_word(span: str, rule: MentionRules) -> int:
 
 def _last_word(span: str, rule: MentionRules) -> int:
     word = span.rsplit(None, 1)[-1] if span.split() else ""
+    at = word.rfind("-", 1)
+    if at > 0 and word[at:].lower() in rule.trailing:
+        return len(word) - at
     return len(word) if word.lower() in rule.trailing and len(word) < len(span) else 0
 
 

@@ -80,7 +80,9 @@ class Curator:
         kind = self.pack.kinds.get(spec.kind)
         if kind is None:
             raise RejectError("unknown_kind", f"the pack has no kind {spec.kind!r}")
-        answered = clean(answer.item["text"], paragraphs=kind.document)
+        answered = clean(
+            answer.item["text"], paragraphs=kind.document, lines=kind.lines
+        )
         tagged = parse_tags(answered, self.pack.labels)
         if isinstance(tagged, TagProblem):
             raise RejectError(tagged.reason, tagged.detail)
@@ -141,15 +143,19 @@ class Curator:
         return [e.text for e in entities if doc.char_span(e.start, e.end) is None]
 
 
-def clean(tagged: str, *, paragraphs: bool = False) -> str:
+def clean(tagged: str, *, paragraphs: bool = False, lines: bool = False) -> str:
     """Make white space and hyphens plain and drop invisible characters; NFC.
 
     paragraphs (bool): Whether blank lines stay, as one.
+    lines (bool): Whether other line breaks stay, too.
     """
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", tagged))
     text = _HYPHEN.sub("-", text)
     parts = _BLANK_LINE.split(text) if paragraphs else [text]
-    return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
+    rows = (part.splitlines() if lines else [part] for part in parts if part.strip())
+    return "\n\n".join(
+        "\n".join(" ".join(row.split()) for row in part if row.strip()) for part in rows
+    )
 
 
 def tidy(tagged: Tagged) -> Tagged:

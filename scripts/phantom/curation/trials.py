@@ -8,6 +8,7 @@ from phantom.completions.journal import Journal, read_journal
 from phantom.completions.ledger import final_answers, read_ledger
 from phantom.curation.curator import Curator
 from phantom.llms.job import Backend, Job, Listener, Summary, make_ledger, make_prompter
+from phantom.packs.language import load_language
 from phantom.packs.pack import Pack
 from phantom.prompts.variants import (
     ORIGINAL,
@@ -65,16 +66,19 @@ class Trials:
         own = self.pack.guidelines
         found = [Variant(name=ORIGINAL, guidelines=own)]
         check = check_guidelines(self.pack)
-        texts, summary = self._propose("propose", propose(count), check)
+        words = load_language(self.pack.domain.lang, self.pack.path).prompt
+        asks = propose(count, words.guideline_aims)
+        texts, summary = self._propose("propose", asks, check)
         found += [
             Variant(name=ask.id, guidelines=text, aim=ask.aim) for ask, text in texts
         ]
-        for task, kind, wording, number in (
-            ("propose_request", "request", REQUEST, requests),
-            ("propose_message", "system", SYSTEM, systems),
+        request, message = words.request_aims, words.message_aims
+        for task, kind, wording, aims, number in (
+            ("propose_request", "request", REQUEST, request, requests),
+            ("propose_message", "system", SYSTEM, message, systems),
         ):
             if number and not summary.stopped:
-                asks = propose(number, kind, wording.aims)
+                asks = propose(number, aims, kind)
                 texts, summary = self._propose(task, asks, wording.check)
                 found += [
                     Variant.model_validate(

@@ -48,7 +48,12 @@ def read_settings(pack: Pack | None) -> dict[str, dict[str, Any]]:
         return {}
     data = load_language(pack.domain.lang, pack.path)
     context = srsly.json_loads(data.context.model_dump_json())
-    return {"sections": {"headings": data.headings}, "context": context}
+    return {
+        "abbreviations": {"borrowed": data.borrowed},
+        "sections": {"headings": data.headings},
+        "sentences": {"unended": data.unended},
+        "context": context,
+    }
 
 
 def read_ids(pack: Pack, label: str) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ class MentionRules(Record):
     """How mentions of a label begin, end and look; the check `boundaries` holds them.
 
     leading, trailing (List[str]): Words that do not belong to the span there, in any
-        case; an article never does.
+        case; an article never does. "-mutation" is the end of a word with a hyphen.
     never (List[str]): Whole mentions that are none, such as "disease", in any case.
     forbid (List[str]): Regular expressions; a mention that matches one from end to
         end is none, such as "rs[0-9]+".
@@ -92,6 +92,7 @@ class Kind(Record):
     empty (bool): The passage holds no entity at all.
     document (bool): A whole document with a title: relations are read over its
         sentence borders, and `feeding` says how it is trained on.
+    lines (bool): Its line breaks are part of it, as in lists and notes.
     pairs (Optional[str]): Knowledge table that the seeds are drawn from.
     """
 
@@ -102,6 +103,7 @@ class Kind(Record):
     forbids: list[str] = []
     empty: bool = False
     document: bool = False
+    lines: bool = False
     pairs: str | None = None
 
 

@@ -97,6 +97,32 @@ class PeopleWords(Record):
     apart: list[str] = []
 
 
+class PromptWords(Record):
+    """What a prompt says around its specs, and how answers to a judge are read.
+
+    fields (Dict[str, str]): What the fields of a spec, an ask or facts are called.
+    precedence (str): Said once in a prompt whose specs have notes on style.
+    reasons (Dict[str, str]): Why a spec is asked for again, by its code.
+    bad_tags (str): The reason for any other code, where {reason} may stand.
+    agrees, denies, first, second, same (List[str]): Words of a judge, in any case.
+    guideline_aims, request_aims, message_aims (List[str]): What a variant shall do, of
+        the guidelines, of the request and of the message around the guidelines.
+    """
+
+    fields: dict[str, str] = {}
+    precedence: str
+    reasons: dict[str, str]
+    bad_tags: str
+    agrees: list[str] = Field(min_length=1)
+    denies: list[str] = Field(min_length=1)
+    first: list[str] = Field(min_length=1)
+    second: list[str] = Field(min_length=1)
+    same: list[str] = Field(min_length=1)
+    guideline_aims: list[str] = Field(min_length=1)
+    request_aims: list[str] = Field(min_length=1)
+    message_aims: list[str] = Field(min_length=1)
+
+
 class ContextRule(Record):
     """Phrases that say something of the mentions beside them in a sentence.
 
@@ -130,6 +156,7 @@ class LanguageData(Record):
     endings (str): Characters that may end a passage; "" for any.
     titles (List[str]): Attribute values whose passages need no ending.
     dangling (List[str]): Words that end no passage.
+    unended (List[str]): Words with a full stop that ends no sentence.
     conjunctions (List[str]): Words that join names of one kind.
     openings (Dict[str, str]): Openings that are counted, by the measure's name.
     hints (Dict[str, Sentences]): By a feature or by the unit that it has.
@@ -142,6 +169,9 @@ class LanguageData(Record):
     people (PeopleWords): Words for patients, and for how often a drug is taken.
     asks (Dict[str, Wording]): By "facet: value" of a diagnosis, or by facet.
     headings (Dict[str, List[str]]): Forms of each section's heading, by its label.
+    borrowed (Dict[str, List[str]]): Short forms from another language: what the words
+        of the long form begin with, in their order.
+    prompt (PromptWords): What prompts say around the specs.
     context (ContextData): Phrases of denial, doubt, other persons and other times.
     """
 
@@ -149,6 +179,7 @@ class LanguageData(Record):
     endings: str = ""
     titles: list[str] = []
     dangling: list[str] = []
+    unended: list[str] = []
     conjunctions: list[str] = []
     openings: dict[str, str] = {}
     hints: dict[str, Sentences] = {}
@@ -161,6 +192,8 @@ class LanguageData(Record):
     people: PeopleWords = PeopleWords()
     asks: dict[str, Wording] = {}
     headings: dict[str, list[str]] = {}
+    borrowed: dict[str, list[str]] = {}
+    prompt: PromptWords
     context: ContextData = ContextData()
 
     def say(self, unit: str, feature: str, more: bool, **values: str) -> str:
@@ -173,8 +206,9 @@ class LanguageData(Record):
 def load_language(code: str, pack: Path | None = None) -> LanguageData:
     """Read what is known of a language.
 
-    A language without a file has no word lists; its hints are in the language of packs
-    that name none, unless the pack's language.yml has them.
+    A language without a file has no word lists; its hints and the words around its
+    specs are those of packs that name no language, unless the pack's language.yml has
+    them.
 
     pack (Optional[Path]): A pack's folder, whose language.yml is laid over the file.
     RAISES: ValueError that names file and key.
@@ -185,7 +219,7 @@ def load_language(code: str, pack: Path | None = None) -> LanguageData:
     if own and own.is_file():
         data = overlay(data, read_mapping(own))
     usual = read_mapping(DATA / f"{Domain.model_fields['lang'].default}.yml")
-    for key in ("hints", "features", "asks"):
+    for key in ("hints", "features", "asks", "prompt"):
         data[key] = overlay(usual[key], data.get(key) or {})
     try:
         return LanguageData.model_validate(data)

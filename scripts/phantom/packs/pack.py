@@ -28,6 +28,7 @@ class Pack:
     path (Path): The pack's folder.
     domain (Domain): The content of its domain.yml, checked.
     templates (Mapping[str, str]): Templates that go before those in files, by name.
+    recorded (str): A folder inside its recording/; "" for that itself.
     """
 
     def __init__(self, path: Path, domain: Domain) -> None:
@@ -39,6 +40,7 @@ class Pack:
         self.kinds = domain.kinds
         self.attributes = domain.attributes
         self.templates: Mapping[str, str] = {}
+        self.recorded = ""
 
     @cached_property
     def guidelines(self) -> str:
@@ -58,13 +60,40 @@ class Pack:
     @property
     def recording(self) -> Path:
         """Folder of the recorded specs and completions; it need not exist."""
-        return self.path / "recording"
+        return self.path / "recording" / self.recorded
 
     def with_guidelines(self, guidelines: str) -> Self:
         """The pack with other guidelines; its files stay as they are."""
         other = copy.copy(self)
         # In the place of what the property would read.
         other.__dict__["guidelines"] = guidelines
+        return other
+
+    def with_weights(self, text: str) -> Self:
+        """The pack with other shares of some kinds; its files stay as they are.
+
+        text (str): Such as "clinical note=30, none=0"; "" changes nothing.
+        RAISES: ValueError for a kind that it has not, or what is no weight.
+        """
+        weights = read_weights(text)
+        unknown = [name for name in weights if name not in self.kinds]
+        if unknown:
+            raise ValueError(
+                f"kinds: {self.path} has no {unknown[0]!r}; use one of: "
+                f"{', '.join(self.kinds)}"
+            )
+        other = copy.copy(self)
+        other.kinds = {
+            name: kind.model_copy(update={"weight": weights.get(name, kind.weight)})
+            for name, kind in self.kinds.items()
+        }
+        other.domain = self.domain.model_copy(update={"kinds": other.kinds})
+        return other
+
+    def with_recording(self, name: str) -> Self:
+        """The pack with a folder of its recording in the place of the recording."""
+        other = copy.copy(self)
+        other.recorded = name
         return other
 
     def with_templates(self, templates: Mapping[str, str]) -> Self:
@@ -107,6 +136,24 @@ def load_pack(path: Path) -> Pack:
     if problems:
         raise ValueError("\n".join(f"{file}: {problem}" for problem in problems))
     return Pack(path, domain)
+
+
+def read_weights(text: str) -> dict[str, float]:
+    """Weights by kind. RAISES: ValueError for a part without one of 0 or more."""
+    weights: dict[str, float] = {}
+    for part in filter(str.strip, text.split(",")):
+        name, _, said = part.rpartition("=")
+        try:
+            weight = float(said)
+        except ValueError:
+            weight = -1.0
+        if not name.strip() or not 0 <= weight < float("inf"):
+            raise ValueError(
+                f"kinds: {part.strip()!r}: write a kind and its weight, such as "
+                "'clinical note=30'"
+            )
+        weights[name.strip()] = weight
+    return weights
 
 
 def read_text(path: Path) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from phantom.packs.language import load_language
 from phantom.records import Entity
-from phantom.runtime import plain_pipeline
+from phantom.runtime import load_component, plain_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -37,8 +38,17 @@ def split_sentences(
 def _find_ends(text: str, lang: str) -> list[int]:
     doc = _sentencizer(lang)(text)
     ends = {sentence.end_char for sentence in doc.sents}
+    unended = _unended(lang)
+    if unended:
+        ends_in = load_component("document_sections").ends_in
+        ends = {end for end in ends if not ends_in(text, end, unended)}
     ends |= {token.idx for token in doc if "\n" in token.text}
     return sorted(ends - {0, len(text)})
+
+
+@cache
+def _unended(lang: str) -> frozenset[str]:
+    return frozenset(load_language(lang).unended)
 
 
 @cache

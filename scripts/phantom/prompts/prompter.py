@@ -20,28 +20,16 @@ from jinja2 import (
     TemplateNotFound,
 )
 
+from phantom.packs.language import load_language
 from phantom.packs.pack import Pack
 from phantom.prompts.demonstrations import Demonstrations
+from phantom.prompts.naming import rename, renamed
 from phantom.records import Spec
 
 TEMPLATES = Path(__file__).parent / "templates"
 # From public to private.
 ORIGINS = ("pack", "lexicon", "synthetic", "public", "private")
-REASONS = {
-    "empty": "the answer was empty",
-    "unparsed": "the answer was not the JSON that was asked for",
-    "missing": "the answer had no item for this id",
-    "truncated": "the answer was cut off",
-    "thinking": "the answer ended while it was still being thought about",
-    "no_text": "the item had no text",
-    "refused": "the answer was a refusal; the text is invented and harms nobody",
-}
 STYLE = "style notes"
-PRECEDENCE = (
-    f"The {STYLE} of a spec say how real text differs from passages written before. "
-    "Follow them where the guidelines and the rest of the spec leave room; where they "
-    "disagree, the guidelines and the rest of the spec hold."
-)
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -106,6 +94,7 @@ class Prompter:
         self.task = task
         self.demonstrations = demonstrations
         self.schema = answer_schema(pack)
+        self.words = load_language(pack.domain.lang, pack.path).prompt
         self._show = show or show_spec
         folders = (self.folder, TEMPLATES / pack.domain.lang)
         files = (FileSystemLoader(folder) for folder in folders)
@@ -142,19 +131,20 @@ class Prompter:
         parts = [self.prefix]
         chosen = self.demonstrations.pick(asks[0].id) if self.demonstrations else []
         if chosen:
-            text = self._render("demonstrations.jinja", demonstrations=chosen)
+            named = [renamed(d, self.words.fields) for d in chosen]
+            text = self._render("demonstrations.jinja", demonstrations=named)
             parts.append(Part("user", text, _widest(d.origin for d in chosen)))
         lines = [
-            _encode({"id": str(number)} | fields)
+            _encode({"id": str(number)} | rename(fields, self.words.fields))
             for number, (fields, _) in enumerate(shown, start=1)
         ]
         notes = [
-            (str(number), REASONS.get(reason) or _bad_tags(reason))
+            (str(number), self._tell(reason))
             for number, reason in enumerate(reasons, start=1)
             if reason
         ]
         if any(STYLE in fields for fields, _ in shown):
-            parts.append(Part("user", PRECEDENCE, "pack"))
+            parts.append(Part("user", self.words.precedence, "pack"))
         text = self._render(self._user, lines=lines, notes=notes, count=len(lines))
         parts.append(Part("user", text, _widest(origin for _, origin in shown)))
         return Prompt(tuple(parts), self.digest, len(lines))
@@ -169,6 +159,10 @@ class Prompter:
                 f"{self.folder / name}: {type(error).__name__}: {error}. "
                 f"{TEMPLATES / 'en'} has templates to start from."
             ) from None
+
+    def _tell(self, reason: str) -> str:
+        known = self.words.reasons.get(reason)
+        return known or self.words.bad_tags.format(reason=reason.replace("_", " "))
 
     def _source(self, name: str) -> str:
         try:
@@ -221,10 +215,6 @@ def answer_schema(pack: Pack) -> dict[str, Any]:
         "required": ["items"],
         "additionalProperties": False,
     }
-
-
-def _bad_tags(reason: str) -> str:
-    return f"the tags could not be read: {reason.replace('_', ' ')}"
 
 
 def _widest(origins: Any) -> str:

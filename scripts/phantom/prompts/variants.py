@@ -15,15 +15,6 @@ from phantom.prompts.wordings import REQUEST, SYSTEM, Wording, with_wordings
 from phantom.records import Record
 
 ORIGINAL = "as it is"
-# Each asks for another kind of change, so that variants differ.
-AIMS = (
-    "Say the same in fewer words, and put the rules that are broken most easily first.",
-    "Ask for more variety: other sentence forms, lengths, openings and settings.",
-    "Make the text more like real documents: their layout, abbreviations and detail.",
-    "Spell out the borders of mentions, with two short examples for each label.",
-    "Spell out when a relation is stated and when two names only stand together.",
-    "Turn the guidelines into a list of checks that a writer goes through at the end.",
-)
 
 
 class Variant(Record):
@@ -49,7 +40,7 @@ class Proposal(Record):
 
 
 def propose(
-    count: int, kind: str = "variant", aims: Sequence[str] = AIMS, attempt: int = 1
+    count: int, aims: Sequence[str], kind: str = "variant", attempt: int = 1
 ) -> list[Proposal]:
     """So many asks of a kind, each with an aim of its own; then these repeat."""
     return [

@@ -17,7 +17,6 @@ class Wording:
     """What of a template a model may word anew.
 
     what (str): For people. template (str): The file that it takes the place of.
-    aims (Tuple[str, ...]): Each asks for another kind of change.
     gaps (Mapping[str, str]): What the template has in the place of each gap.
     alone (Tuple[str, ...]): Gaps that stand on a line of their own.
     before (str): What the template begins with, whatever the words are.
@@ -25,7 +24,6 @@ class Wording:
 
     what: str
     template: str
-    aims: tuple[str, ...]
     gaps: Mapping[str, str]
     alone: tuple[str, ...]
     before: str = ""
@@ -65,15 +63,6 @@ class Wording:
 REQUEST = Wording(
     what="request",
     template="generate_user.jinja",
-    aims=(
-        "Have the writer think of who would write each passage, where and why, before "
-        "it is written, without saying so in the answer.",
-        "Have the writer go over each passage once more against the spec and the tags "
-        "before it answers.",
-        "Have the writer make the passages of one request as different as may be: "
-        "openings, sentence forms, order of the facts.",
-        "Ask in as few words as possible.",
-    ),
     gaps=MappingProxyType(
         {"[COUNT]": "{{ count }}", "[SPECS]": '{{ lines | join("\\n") }}'}
     ),
@@ -84,13 +73,6 @@ REQUEST = Wording(
 SYSTEM = Wording(
     what="system message",
     template="generate_system.jinja",
-    aims=(
-        "Tell the form of the answer before the guidelines, and remind of it behind.",
-        "Tell the form of the answer as a checklist, the rules that are broken most "
-        "easily first.",
-        "Begin with who the writer is and whom the passages are for.",
-        "Say all but the guidelines in as few words as possible.",
-    ),
     gaps=MappingProxyType(
         {
             "[GUIDELINES]": "{{ guidelines }}",

@@ -8,6 +8,7 @@ from spacy.util import load_config
 from thinc.api import Config
 
 RELATIONS = "relation_extractor"
+LANGUAGE = Path("labels") / "language.json"
 SECTIONS = ("paths", "nlp", "components", "training")
 
 
@@ -20,7 +21,8 @@ def make_overrides(
 ) -> dict[str, Any]:
     """Config values by dotted name.
 
-    A corpus of a domain without relations trains entities alone.
+    A corpus of a domain without relations trains entities alone. The language is that
+    of the corpus, whatever the config has.
 
     corpus (Path): Folder that `convert` filled.
     encoder (str): For configs with a transformer.
@@ -37,6 +39,8 @@ def make_overrides(
         "system.seed": seed,
     }
     config = read_training_config(config_path)
+    if (corpus / LANGUAGE).is_file():
+        overrides["nlp.lang"] = srsly.read_json(corpus / LANGUAGE)
     if "mix" in config["paths"]:
         overrides["paths.mix"] = str(corpus / "mix")
     if "drawn" in config["paths"] and drawn is not None:

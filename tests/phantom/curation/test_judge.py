@@ -27,12 +27,14 @@ from phantom.curation.judge.planted import PLANTED, wrong_relation
 from phantom.curation.judge.votes import read_verdict
 from phantom.jsonl import read_jsonl, write_jsonl
 from phantom.llms import load_backend
+from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
 from phantom.packs.rubric import Rubric, read_rubric
 from phantom.records import Example
 
 PACK = load_pack(MEDICINE)
 RUBRIC = read_rubric(PACK)
+WORDS = load_language("en").prompt
 RECORDED = PACK.recording / "judge"
 
 
@@ -171,13 +173,9 @@ def test_private_passages_do_not_leave(tmp_path: Path) -> None:
 
 def test_verdicts_are_read_loosely_but_wholly() -> None:
     said = "Labels - YES, relations: no; plausible = yes; **realistic**: yes | x"
-    assert read_verdict(said, RUBRIC) == {
-        "labels": True,
-        "relations": False,
-        "plausible": True,
-        "realistic": True,
-    }
-    assert read_verdict("labels: yes; relations: no", RUBRIC) is None
+    found = read_verdict(said, RUBRIC, WORDS)
+    assert found == {x: x != "relations" for x in RUBRIC.criteria}
+    assert read_verdict("labels: yes; relations: no", RUBRIC, WORDS) is None
 
 
 def test_worth_by_hand() -> None:

@@ -20,8 +20,9 @@ from typer.testing import CliRunner
 import check as check_step
 from console.step import make_app
 from phantom.jsonl import write_jsonl
+from phantom.packs.language import load_language
 from phantom.packs.pack import Pack
-from phantom.prompts.prompter import PRECEDENCE, Prompter
+from phantom.prompts.prompter import Prompter
 from phantom.records import Completion
 
 
@@ -85,13 +86,14 @@ def test_without_hints_the_plan_is_as_ever(pack: Pack, tmp_path: Path) -> None:
     run_plan(pack, tmp_path, 40)
     before = (tmp_path / "round-1/specs.jsonl").read_bytes()
     plain = read_plan(tmp_path)
-    assert PRECEDENCE not in prompts(pack, plain)
+    precedence = load_language("en").prompt.precedence
+    assert precedence not in prompts(pack, plain)
     run_plan(pack, tmp_path, 40, tmp_path / "hints.json")
     styled = read_plan(tmp_path)
     assert [s.model_copy(update={"style": []}) for s in styled] == plain
     assert all(spec.style for spec in styled)
     assert len({tuple(sorted(spec.style)) for spec in styled}) > 3
-    assert PRECEDENCE in prompts(pack, styled[:1])
+    assert precedence in prompts(pack, styled[:1])
     assert Prompter(pack).digest == Prompter(pack).render(styled[:1]).digest
     run_plan(pack, tmp_path, 40)
     assert (tmp_path / "round-1/specs.jsonl").read_bytes() == before

@@ -49,18 +49,20 @@ class CheckContext:
     vectors: dict[str, np.ndarray] = field(default_factory=dict, init=False)
 
     def table(self, name: str, columns: list[str]) -> list[dict[str, str]]:
-        """Rows of a word list: the pack's own, else the library's, else that of the
-        pack's language.
+        """Rows of a word list: the pack's own alone; else those that hold in any
+        language, then those of the pack's language.
 
-        RAISES: CheckSkipped if checks.yml names no such table.
+        RAISES: CheckSkipped if checks.yml names no such table, or none is there.
         """
         file = self.config.tables.get(name)
         if file is None:
             raise CheckSkipped(f"checks.yml: tables: no {name!r} table is named")
-        own = self.pack.path / file
-        ours = [path for path in (own, DATA / file) if path.is_file()]
-        path = ours[0] if ours else language_table(self.pack, file)
-        return read_table(path, columns)
+        own, ours = self.pack.path / file, language_table(self.pack, file)
+        paths = [own] if own.is_file() else [DATA / file, ours]
+        present = [path for path in paths if path.is_file()]
+        if not present and any(ours.parent.glob(f"*_{file}")):
+            raise CheckSkipped(f"no {ours.name} in phantom/packs/data, nor {own}")
+        return [row for path in present or [own] for row in read_table(path, columns)]
 
     def require_encoder(self) -> Encoder:
         """The encoder. RAISES: CheckSkipped if models are switched off."""

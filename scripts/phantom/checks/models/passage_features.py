@@ -11,7 +11,7 @@ from phantom.passages.abbreviations import SHORT_FORM
 from phantom.passages.names import Matcher
 from phantom.passages.words import TOKEN
 
-SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z0-9])")
+SENTENCE = re.compile(r"[.!?]\s+(?=[^\W_a-zß-öø-ÿ])")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 DENSITY = " per 100 words"
 # Figures that say of a passage yes or no.

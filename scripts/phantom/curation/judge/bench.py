@@ -63,11 +63,13 @@ class Bench:
         """Have passages judged, as far as the journal lacks votes on them."""
         asks = list(ask_votes(examples, votes, seed))
         prompter = make_judge(self.pack, self.rubric)
-        job = self._job(check_verdict(self.rubric))
+        job = self._job(check_verdict(self.rubric, prompter.words))
         summary = self.backend.complete(job, asks, prompter)
         ledger = read_ledger(self.journal.path, make_ledger(prompter, job))
         asked = {ask.id for ask in asks}
-        found = read_votes(self.journal.path, ledger, self.rubric, asked)
+        found = read_votes(
+            self.journal.path, ledger, self.rubric, prompter.words, asked
+        )
         return found, summary
 
     def prefer(
@@ -76,11 +78,13 @@ class Bench:
         """Have pairs compared in both orders. RETURNS: See read_preferences."""
         asks = list(ask_pairs(pairs))
         prompter = make_judge(self.pack, self.rubric, pairs=True)
-        job = self._job(check_choice)
+        job = self._job(check_choice(prompter.words))
         summary = self.backend.complete(job, asks, prompter)
         ledger = read_ledger(self.journal.path, make_ledger(prompter, job))
         asked = {ask.id for ask in asks}
-        return read_preferences(self.journal.path, ledger, asked), summary
+        return read_preferences(
+            self.journal.path, ledger, prompter.words, asked
+        ), summary
 
     def _job(self, check: Check) -> Job:
         return Job(

@@ -2,17 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 from phantom.completions.ledger import Ledger, final_answers
+from phantom.packs.language import PromptWords
 from phantom.packs.rubric import Rubric
 from phantom.records import Record
 
-_WORDS = {"yes": True, "no": False}
+Choice = Literal["first", "second", "same"]
 UNREADABLE = "no verdict on every criterion"
-_CHOICE = re.compile(r"\W*(first|second|same)\b", re.IGNORECASE)
 
 
 class Judged(Record):
@@ -36,31 +37,55 @@ class Judged(Record):
         return sum(a == b for a, b in pairs) / len(pairs) if pairs else None
 
 
-def read_verdict(text: str, rubric: Rubric) -> dict[str, bool] | None:
+def read_verdict(
+    text: str, rubric: Rubric, words: PromptWords
+) -> dict[str, bool] | None:
     """A vote such as "labels: yes; relations: no; ..."; None if a criterion lacks."""
+    said = _one_of([*words.agrees, *words.denies])
+    agrees = {word.casefold() for word in words.agrees}
     found = {}
     for name in rubric.criteria:
-        match = re.search(
-            rf"\b{re.escape(name)}\W{{1,4}}(yes|no)\b", text, re.IGNORECASE
-        )
+        match = re.search(rf"\b{re.escape(name)}\W{{1,4}}{said}", text, re.IGNORECASE)
         if match is None:
             return None
-        found[name] = _WORDS[match[1].lower()]
+        found[name] = match[1].casefold() in agrees
     return found
 
 
-def check_verdict(rubric: Rubric) -> Callable[[str], str | None]:
+def check_verdict(rubric: Rubric, words: PromptWords) -> Callable[[str], str | None]:
     """Why the text of an answer can't be used; for `Job.check`."""
-    return lambda text: None if read_verdict(text, rubric) else UNREADABLE
+    return lambda text: None if read_verdict(text, rubric, words) else UNREADABLE
 
 
-def check_choice(text: str) -> str | None:
+def read_choice(text: str, words: PromptWords) -> Choice | None:
+    """Which of a pair an answer begins with; None if with neither nor the same."""
+    sides: dict[Choice, list[str]] = {
+        "first": words.first,
+        "second": words.second,
+        "same": words.same,
+    }
+    for side, forms in sides.items():
+        if re.match(rf"\W*{_one_of(forms)}", text, re.IGNORECASE):
+            return side
+    return None
+
+
+def check_choice(words: PromptWords) -> Callable[[str], str | None]:
     """As `check_verdict`, for pairs."""
-    return None if _CHOICE.match(text) else "neither first, second nor same"
+    lacking = "neither the first, the second nor the same"
+    return lambda text: None if read_choice(text, words) else lacking
+
+
+def _one_of(forms: Sequence[str]) -> str:
+    return rf"({'|'.join(map(re.escape, forms))})\b"
 
 
 def read_votes(
-    journal: Path, ledger: Ledger, rubric: Rubric, asked: Container[str]
+    journal: Path,
+    ledger: Ledger,
+    rubric: Rubric,
+    words: PromptWords,
+    asked: Container[str],
 ) -> dict[str, Judged]:
     """The votes on each passage, by its id.
 
@@ -72,7 +97,7 @@ def read_votes(
         if answer.spec_id not in asked or answer.item is None:
             continue
         name, _, vote = answer.spec_id.rsplit("#", 2)
-        verdict = read_verdict(answer.item["text"], rubric)
+        verdict = read_verdict(answer.item["text"], rubric, words)
         if verdict:
             votes[name][vote] = verdict, answer.item["text"]
     return {
@@ -86,7 +111,7 @@ def read_votes(
 
 
 def read_preferences(
-    journal: Path, ledger: Ledger, asked: Container[str]
+    journal: Path, ledger: Ledger, words: PromptWords, asked: Container[str]
 ) -> dict[str, dict[str, str]]:
     """By pair and order, which was preferred: "one", "two" or "same"; see read_votes.
 
@@ -97,14 +122,12 @@ def read_preferences(
         if answer.spec_id not in asked or answer.item is None:
             continue
         name, _, order = answer.spec_id.rsplit("#", 2)
-        match = _CHOICE.match(answer.item["text"])
-        if match is None:
+        choice = read_choice(answer.item["text"], words)
+        if choice is None:
             continue
-        chosen = match[1].lower()
-        if chosen != "same":
-            straight = (chosen == "first") == (order == "straight")
-            chosen = "one" if straight else "two"
-        found[name][order] = chosen
+        straight = (choice == "first") == (order == "straight")
+        one = "one" if straight else "two"
+        found[name][order] = choice if choice == "same" else one
     return dict(found)
 
 
