@@ -1,5 +1,6 @@
 """Audit a pipeline: scores by group, with what changes when a group is swapped."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -42,8 +43,9 @@ def audit(
         int, Option(help="Documents below which a group says nothing", min=2)
     ] = 10,
     parity: Annotated[
-        bool, Option(help="Parity by fairlearn; needs the extra audit")
-    ] = True,
+        bool | None,
+        Option(help="Parity by fairlearn; without a word, where it is installed"),
+    ] = None,
     swaps: Annotated[
         int, Option(help="Passages to swap, of each dimension; 0 for none", min=0)
     ] = 400,
@@ -62,11 +64,14 @@ def audit(
     requests = make_requests(gold.dataset, examples, pack.relations)
     predicted = predictor([x.id for x in examples], requests)
     cases = make_cases(gold.dataset, examples, requests, predicted)
+    has_parity = bool(find_spec("fairlearn")) if parity is None else parity
+    if parity is None and not has_parity:
+        msg.info("Parity is left out; for it, pip install 'spacy-phantom[audit]'")
     found = audit_cases(
         *(pack, gold.dataset, cases, finder, f"{gold.name}, {gold.split}"),
         metadata=read_metadata(metadata) if metadata else None,
         sizes=Sizes(least, 2 * least),
-        parity=parity,
+        parity=has_parity,
     )
     if swaps and pipeline:
         found = swap_and_measure(
