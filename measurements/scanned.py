@@ -12,7 +12,7 @@ import argparse
 import json
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import spacy
 from scans import join_all
@@ -27,6 +27,38 @@ from phantom.scans.wear import LEVELS
 
 DATA = Path("../shared/data/ncbi_disease/dev.jsonl")
 PER_PAGE = 10
+
+
+class OnPaper(NamedTuple):
+    """Pages as they were written and as they were read.
+
+    lost (List[Entity]): Mentions that could not be carried.
+    rate (float): Characters misread, in percent.
+    """
+
+    written: list[Example]
+    read: list[Example]
+    lost: list[Entity]
+    rate: float
+
+
+def print_and_read(sentences: list[Example], level: int) -> OnPaper:
+    """Set sentences on pages of a level, and read them."""
+    look = Look(levels=(level,), handwritten=0.0, stamped=0.0)
+    pages = list(join_all(sentences, PER_PAGE))
+    carried: list[Example] = []
+    lost: list[Entity] = []
+    errors = characters = 0
+    for page in pages:
+        scan = render(page, look)
+        read = read_scan(scan, look.lang)
+        errors += count_errors(scan.written.text, read.example.text)
+        characters += len(" ".join(scan.written.text.split()))
+        carried.append(read.example)
+        lost += read.lost
+    mentions = sum(len(page.entities) for page in pages)
+    assert sum(len(x.entities) for x in carried) + len(lost) == mentions
+    return OnPaper(pages, carried, lost, round(100 * errors / characters, 2))
 
 
 def score(
@@ -58,25 +90,12 @@ def main() -> None:
     nlp = spacy.load(args.pipeline, exclude=["relation_extractor"])
     sentences = list(islice(read_jsonl(args.data, Example), args.limit))
     labels = {entity.label for x in sentences for entity in x.entities}
-    pages = list(join_all(sentences, PER_PAGE))
-    look = Look(levels=(args.level,), handwritten=0.0, stamped=0.0)
-    carried: list[Example] = []
-    lost: list[Entity] = []
-    errors = characters = 0
-    for page in pages:
-        scan = render(page, look)
-        read = read_scan(scan, look.lang)
-        errors += count_errors(scan.written.text, read.example.text)
-        characters += len(" ".join(scan.written.text.split()))
-        carried.append(read.example)
-        lost += read.lost
-    mentions = sum(len(page.entities) for page in pages)
-    assert sum(len(x.entities) for x in carried) + len(lost) == mentions
+    pages, carried, lost, rate = print_and_read(sentences, args.level)
     figures: dict[str, Any] = {
         "sentences": len(sentences),
-        "mentions": mentions,
+        "mentions": sum(len(page.entities) for page in pages),
         "lost": len(lost),
-        "character error rate": round(100 * errors / characters, 2),
+        "character error rate": rate,
         "as written": score(nlp, pages, 0, labels),
         "as read": score(nlp, carried, len(lost), labels),
         "as read, of what was carried": score(nlp, carried, 0, labels),

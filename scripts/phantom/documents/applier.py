@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from phantom.documents.blocks import Block, part_path
+from phantom.documents.long import LONG, find_margin, read_long
 from phantom.documents.rows import to_row
 from phantom.documents.sources import Item
 from phantom.documents.tables import (
@@ -100,6 +101,7 @@ class Applier:
         self.output = output
         self.nlp = nlp or setup.load()
         rules = getattr(self.nlp.get_pipe("context"), "rules", ())
+        self.margin = find_margin(self.nlp)
         self.attributes = sorted({rule["attribute"] for rule in rules})
 
     def run(self, block: Block) -> Counts:
@@ -148,16 +150,19 @@ class Applier:
             except (ValueError, OSError) as error:
                 yield item, str(error)
                 continue
+            if len(text) > LONG:
+                yield from self._run(batch)
+                batch, size = [], 0
             batch.append((text, item))
             size += len(text)
-            if size >= BATCH:
+            if size >= BATCH or len(text) > LONG:
                 yield from self._run(batch)
                 batch, size = [], 0
         yield from self._run(batch)
 
     def _run(self, batch: list[tuple[str, Item]]) -> Iterator[tuple[Item, Doc | str]]:
         try:
-            found = list(self.nlp.pipe(batch, as_tuples=True))
+            found = list(self._read(batch))
         except Exception as error:  # of any component, on any text
             if len(batch) == 1:
                 yield batch[0][1], f"the pipeline failed: {error!r}"
@@ -167,6 +172,12 @@ class Applier:
                 yield from self._run([one])
             return
         yield from ((item, doc) for doc, item in found)
+
+    def _read(self, batch: list[tuple[str, Item]]) -> Iterable[tuple[Doc, Item]]:
+        if len(batch) == 1 and len(batch[0][0]) > LONG and self.margin is not None:
+            ((text, item),) = batch
+            return [(read_long(self.nlp, text, self.margin), item)]
+        return self.nlp.pipe(batch, as_tuples=True)
 
 
 def _light(doc: Doc) -> Doc:
