@@ -1,7 +1,7 @@
 """What the augmenter `ocr` is worth on scans: F1 on text as read, and on clean text.
 
     python measurements/ocr_training.py PIPELINE CORPUS [--pack PATH] [--data PATH]
-        [--steps N] [--level N] [--times X] [--rate X] [--limit N] [--seed N]
+        [--steps N] [--level N] [--times X,Y] [--rate X] [--limit N] [--seed N]
         [--json PATH]
 
 A trained pipeline's encoder and entities learn further from train.jsonl of CORPUS, with
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--level", type=int, default=2)
-    parser.add_argument("--times", type=float, default=1.0)
+    parser.add_argument("--times", default="1", help="commas between")
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--limit", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
@@ -86,13 +86,16 @@ def main() -> None:
     labels = {entity.label for x in sentences for entity in x.entities}
     print(f"{paper.rate}% misread, {len(paper.lost)} mentions lost", flush=True)
     drawn = draw(examples, 40 * args.steps, args.seed)
-    # Every other one of the same passages is a copy with errors.
-    passages = Passages(pack, drawn[1::2], args.seed, drawn[1::2])
-    copies = ocr(passages, share=1.0, level=args.level, times=args.times)
-    made = {x.derived_from[0]: x for x in copies}
-    mixed = [made.get(x.id, x) if i % 2 else x for i, x in enumerate(drawn)]
+    ways: dict[str, list[Example]] = {"as given": [], "without": drawn}
+    for times in args.times.split(","):
+        # Every other one of the same passages is a copy with errors.
+        passages = Passages(pack, drawn[1::2], args.seed, drawn[1::2])
+        copies = ocr(passages, share=1.0, level=args.level, times=float(times))
+        made = {x.derived_from[0]: x for x in copies}
+        mixed = [made.get(x.id, x) if i % 2 else x for i, x in enumerate(drawn)]
+        ways[f"augmenter, times {times}"] = mixed
     figures: dict[str, Any] = {"steps": args.steps, "misread": paper.rate}
-    for name, given in {"as given": [], "without": drawn, "augmenter": mixed}.items():
+    for name, given in ways.items():
         nlp = spacy.load(args.pipeline, exclude=["relation_extractor"])
         start = time.process_time()
         if given:
