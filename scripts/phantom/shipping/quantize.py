@@ -5,9 +5,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from phantom.runtime import register_components
-
-ARCHITECTURE = "phantom.TransformerModel.v1"
+from phantom.runtime import ENCODER, find_encoders, register_components
 
 
 def quantize(pipeline: Path | Language, output: Path) -> Path:
@@ -23,15 +21,11 @@ def quantize(pipeline: Path | Language, output: Path) -> Path:
     """
     register_components()
     nlp = spacy.load(pipeline) if isinstance(pipeline, Path) else pipeline
-    names = [
-        name
-        for name, component in nlp.config["components"].items()
-        if component.get("model", {}).get("@architectures") == ARCHITECTURE
-    ]
+    names = find_encoders(nlp.config)
     if not names:
         found = ", ".join(nlp.pipe_names)
         raise ValueError(
-            f"no component with {ARCHITECTURE} to quantize in [{found}]: "
+            f"no component with {ENCODER} to quantize in [{found}]: "
             "train with configs/train.cfg or name the architecture in your config"
         )
     int8 = {"components": {name: {"model": {"precision": "int8"}} for name in names}}

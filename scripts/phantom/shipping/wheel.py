@@ -21,6 +21,7 @@ from phantom.shipping.documents import ship_document_components
 from phantom.shipping.entry_points import add_entry_points
 from phantom.shipping.provenance import (
     describe_data,
+    describe_student,
     list_sources,
     summarize,
     write_licences,
@@ -170,11 +171,12 @@ def describe(
     domain = pack.domain
     counted = meta.pop("training_data", None)
     counts = None if counted is None else OriginCounts.model_validate(counted)
+    said = f"{domain.title}.", describe_student(meta), summarize(counts)
     described = {
         **meta,
         "name": f"phantom_{pack.name}",
         "version": version,
-        "description": f"{domain.title}. {summarize(counts)}",
+        "description": " ".join(filter(None, said)),
         "license": domain.licence,
         "sources": [
             {"name": name, "license": licence, "author": "", "url": ""}

@@ -1,6 +1,6 @@
 """Labelled records as references for a pipeline, what they leave unsaid left open."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +87,10 @@ def count_training(nlp: Language, gold: Sequence[Example]) -> OriginCounts | Non
 
     RETURNS (Optional[OriginCounts]): None if the pipeline does not say what did.
     """
-    meta: dict[str, Any] = nlp.meta
-    said = meta.get("training_data") or (meta.get("data_provenance") or {}).get(
-        "counts"
-    )
-    if not said:
+    old = read_counts(nlp.meta)
+    if old is None:
         return None
-    new, old = count_corpus(gold), OriginCounts.model_validate(said)
+    new = count_corpus(gold)
     sums: dict[str, Any] = {}
     for key, value in old:
         other = getattr(new, key)
@@ -103,6 +100,13 @@ def count_training(nlp: Language, gold: Sequence[Example]) -> OriginCounts | Non
         else:
             sums[key] = value + other
     return OriginCounts(**sums)
+
+
+def read_counts(meta: Mapping[str, Any]) -> OriginCounts | None:
+    """What a pipeline's meta says that it was trained on, None if nothing."""
+    provenance = meta.get("data_provenance") or {}
+    said = meta.get("training_data") or provenance.get("counts")
+    return OriginCounts.model_validate(said) if said else None
 
 
 def read_corpus(nlp: Language, path: Path) -> list[Example]:

@@ -5,7 +5,7 @@ from tests.builders import MEDICINE
 
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import load_pack
-from phantom.shipping.provenance import describe_data, summarize
+from phantom.shipping.provenance import describe_data, describe_student, summarize
 from phantom.shipping.wheel import describe
 
 SYNTHETIC = OriginCounts(examples=1200, synthetic=1200, models={"m": 1200})
@@ -60,3 +60,20 @@ def test_a_hybrid_wheel_names_its_data_sets_and_their_licences() -> None:
         "1,240 passages: 1,200 synthetic, 30 public, 10 private"
     )
     assert provenance["written_by"] == "m (1,200)"
+
+
+def test_a_student_says_so_in_its_description() -> None:
+    settings = {"match_steps": 1300, "steps": 300}
+    said = {"teacher": "en_x 0.1.0", "layers": 3, "of": 6, "settings": settings}
+    told = (
+        "A student of en_x 0.1.0: 3 of its 6 encoder layers, distilled in 1,300 steps "
+        "on hidden states and 300 on labels; synthetic texts, and 2,000 unlabelled "
+        "public ones."
+    )
+    meta = {"training_data": HYBRID.model_dump(), "lang": "en"}
+    student = {"student": {**said, "public_texts": 2000}}
+    assert describe_student(meta) == "" and describe_student(student) == told
+    assert "none besides" in describe_student({"student": {**said, "public_texts": 0}})
+    found = describe(load_pack(MEDICINE), {**meta, **student}, "1.0", None)
+    assert f". {told} 40 of the 1,240 passages" in found["description"]
+    assert found["student"]["layers"] == 3

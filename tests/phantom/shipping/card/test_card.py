@@ -134,6 +134,16 @@ def test_what_was_not_measured_is_said() -> None:
     assert "Not recorded" in section(text, "Cost of training")
 
 
+def test_a_students_card_says_whose_it_is() -> None:
+    """At its head, before what it is for."""
+    said = {"teacher": "en_x 0.1.0", "layers": 3, "of": 6, "public_texts": 0}
+    student = {**said, "settings": {"match_steps": 300, "steps": 300}}
+    text = card(student=student).markdown
+    told, _, rest = text.partition("## Intended use")
+    assert "A student of en_x 0.1.0: 3 of its 6 encoder layers" in told and rest
+    assert "student" not in card().markdown
+
+
 def test_reports_of_the_run_are_taken_up(tmp_path: Path) -> None:
     cost = {"processor_seconds": 7200, "wall_seconds": 4000, "joules": None, "runs": 2}
     privacy = {"spent": {"epsilon": 1.25}, "budget": {"unit": "client"}}
