@@ -11,14 +11,19 @@ import torch
 from phantom.runtime import register_components
 
 # From the least to the most, with the environment that lets a better CPU stand in:
-# oneDNN's products, torch's own kernels, and MKL's products, which stock uses.
+# oneDNN's products, torch's own kernels, MKL's products, which stock uses, and
+# FBGEMM's, for int8 without VNNI.
 CLASSES: dict[str, dict[str, str]] = {
     "AVX2": {
         "ONEDNN_MAX_CPU_ISA": "AVX2",
         "ATEN_CPU_CAPABILITY": "avx2",
         "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        "FBGEMM_ENABLE_INSTRUCTIONS": "AVX2",
     },
-    "AVX512": {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"},
+    "AVX512": {
+        "ONEDNN_MAX_CPU_ISA": "AVX512_CORE",
+        "FBGEMM_ENABLE_INSTRUCTIONS": "AVX512",
+    },
     "AVX512-BF16/VNNI": {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"},
     "AMX": {},
 }

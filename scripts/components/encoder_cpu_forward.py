@@ -36,7 +36,7 @@ def forward_buckets(
     precision = resolve_precision(settings["precision"], is_train, encoder)
     if settings["precision"] == "int8" and not is_train and precision != "int8":
         warnings.warn(
-            "int8 takes a BERT, and a CPU and torch that multiply it in hardware: "
+            "int8 takes a BERT, and a CPU and torch that have a product for it: "
             f"predicting in {precision}",
             stacklevel=2,
         )

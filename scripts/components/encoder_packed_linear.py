@@ -1,8 +1,10 @@
 """Linear layers for prediction on CPUs: packed weights, fused activation, int8."""
 
 import functools
+import warnings
 from collections.abc import Callable
-from typing import Any
+from threading import Lock
+from typing import Any, Optional
 
 import torch
 from spacy_transformers.util import registry
@@ -13,6 +15,8 @@ find_part = functools.cache(registry.misc.get)
 
 Linear = Callable[[torch.Tensor, int], torch.Tensor]
 Weights = tuple[torch.Tensor, torch.Tensor]
+# torch's choice of an engine to pack for is one for all threads.
+_ENGINE = Lock()
 
 
 @registry.misc("phantom.PackedLinear.v1")
@@ -44,13 +48,26 @@ def pack_linear(
 
 @registry.misc("phantom.HasInt8.v1")
 def has_int8() -> bool:
-    """Whether this CPU multiplies int8 in hardware and this torch has the product.
+    """Whether int8 is multiplied here by a product that `find_product` knows."""
+    return find_product() is not None
 
-    Without the hardware, oneDNN's product may overflow, or be very slow.
+
+def find_product() -> Optional[str]:
+    """Whose int8 product is used: "onednn" on a CPU with VNNI or AMX, "fbgemm" on one
+    with AVX2 alone, None where fp32 is as quick (AVX512 without VNNI) or torch has
+    none.
+
+    oneDNN's own product without VNNI may overflow, or be hardly quicker than fp32's.
     """
     sets = find_part("phantom.InstructionSets.v1")()
-    hardware = bool(sets & {"avx512_vnni", "amx_int8"})
-    return hardware and hasattr(torch.ops.onednn, "qlinear_pointwise")
+    if sets & {"avx512_vnni", "amx_int8"}:
+        if hasattr(torch.ops.onednn, "qlinear_pointwise"):
+            return "onednn"
+    if "avx2" in sets and "avx512f" not in sets:
+        engines = torch.backends.quantized.supported_engines
+        if "fbgemm" in engines and hasattr(torch, "quantize_per_channel"):
+            return "fbgemm"
+    return None
 
 
 def _pack_int8(pair: Weights, stream: torch.dtype, activation: str) -> Linear:
@@ -58,6 +75,8 @@ def _pack_int8(pair: Weights, stream: torch.dtype, activation: str) -> Linear:
     exact = pack_linear(pair, stream, activation=activation)
     weight, bias = pair
     scales = (weight.abs().amax(1) / 127).clamp_min(1e-12)
+    if find_product() == "fbgemm":
+        return _pack_fbgemm(pair, scales, exact, activation)
     levels = (weight / scales[:, None]).round().to(torch.int8)
     packed = torch.ops.onednn.qlinear_prepack(levels, None)
     zeros = torch.zeros(len(scales), dtype=torch.int64)
@@ -68,6 +87,40 @@ def _pack_int8(pair: Weights, stream: torch.dtype, activation: str) -> Linear:
         y = product(*quantize(x, first), *end)
         # Overwriting a few rows costs less than joining two tensors.
         y[:first] = exact(x[:first], 0)
+        return y
+
+    return multiply
+
+
+def _pack_fbgemm(
+    pair: Weights, scales: torch.Tensor, exact: Linear, activation: str
+) -> Linear:
+    """As `_pack_int8`, by the product that torch quantises models for servers with.
+
+    Weights have 64 levels on either side, since it adds up two products in 16 bits.
+    """
+    weight, bias = pair
+    zeros = torch.zeros(len(scales), dtype=torch.int64)
+    with _ENGINE, warnings.catch_warnings():
+        # torch 2.13 means to move what this is made of elsewhere.
+        warnings.simplefilter("ignore", UserWarning)
+        halves = scales * (127 / 64)
+        levels = torch.quantize_per_channel(weight, halves, zeros, 0, torch.qint8)
+        kept = torch.backends.quantized.engine
+        torch.backends.quantized.engine = "fbgemm"
+        try:
+            packed = torch.ops.quantized.linear_prepack(levels, bias)
+        finally:
+            torch.backends.quantized.engine = kept
+    product = torch.ops.quantized.linear_dynamic
+
+    def multiply(x: torch.Tensor, first: int) -> torch.Tensor:
+        # Rows of zeros leave the scale to the others.
+        rows = x[:first].clone()
+        x[:first] = 0
+        y = _activate(product(x.float(), packed, False).to(x.dtype), activation)
+        x[:first] = rows
+        y[:first] = exact(rows, 0)
         return y
 
     return multiply

@@ -14,6 +14,7 @@ from thinc.api import Adam
 from phantom.runtime import register_components
 
 MODULES = register_components()
+LINEAR = MODULES["encoder_packed_linear"]
 
 
 def test_dropout_drops_its_share_and_is_seeded() -> None:
@@ -102,3 +103,51 @@ def test_kernels_kept_are_bounded_unless_the_user_says_how_many() -> None:
     run = [sys.executable, "-c", code]
     out = subprocess.run(run, env=env, capture_output=True, text=True, check=True)
     assert out.stdout.split() == ["64", "7"]
+
+
+@pytest.mark.parametrize(
+    ("sets", "product"),
+    [
+        ({"avx2"}, "fbgemm"),
+        ({"avx2", "avx_vnni"}, "fbgemm"),
+        ({"avx2", "avx512f"}, None),
+        ({"avx2", "avx512f", "avx512_vnni"}, "onednn"),
+        ({"bf16", "i8mm"}, None),
+        (set(), None),
+    ],
+)
+def test_the_int8_product_is_that_of_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, sets: set[str], product: str | None
+) -> None:
+    engines = torch.backends.quantized.supported_engines
+    if "fbgemm" not in engines or not hasattr(torch.ops.onednn, "qlinear_pointwise"):
+        pytest.skip("this torch has no int8 products")
+    monkeypatch.setattr(LINEAR, "find_part", lambda name: lambda: frozenset(sets))
+    assert LINEAR.find_product() == product and LINEAR.has_int8() == bool(product)
+
+
+@pytest.mark.skipif(
+    "fbgemm" not in torch.backends.quantized.supported_engines,
+    reason="this torch has no FBGEMM",
+)
+@pytest.mark.parametrize("activation", ["none", "gelu"])
+def test_the_product_for_avx2_is_near_and_does_not_overflow(
+    monkeypatch: pytest.MonkeyPatch, activation: str
+) -> None:
+    """Also where all is as large as can be, and beside first rows a thousand times as
+    large, which go their own way; the input stays."""
+    monkeypatch.setattr(LINEAR, "find_product", lambda: "fbgemm")
+    torch.manual_seed(0)
+    weight, bias = torch.randn(64, 96), torch.randn(64)
+    states = torch.randn(40, 96)
+    for w, x in ((weight, states), (torch.ones(64, 96), torch.ones(40, 96))):
+        multiply = LINEAR.pack_linear((w, bias), torch.float32, True, activation)
+        x[:2] *= 1000
+        given = x.clone()
+        found = multiply(x, 2)
+        wanted = torch.nn.functional.linear(x, w, bias)
+        wanted = torch.nn.functional.gelu(wanted) if activation == "gelu" else wanted
+        assert torch.equal(x, given)
+        torch.testing.assert_close(found[:2], wanted[:2])
+        gap = (found - wanted)[2:].square().mean() / wanted[2:].square().mean()
+        assert float(gap) < 5e-4
