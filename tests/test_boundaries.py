@@ -32,13 +32,15 @@ FLOOR = {room: i for i, rooms in enumerate(LAYERS) for room in rooms.split()}
 BESIDE_THE_ROOMS = {*LAYERS[0].split(), *LAYERS[1].split(), "__init__"}
 CLIENTS = {
     *("aiohttp", "ftplib", "grpc", "http.client", "http.server", "httpx", "httpx2"),
+    "nvflare",
     *("openai", "requests", "selectors", "smtplib", "socket", "socketserver", "ssl"),
     *("urllib.request", "urllib3", "uvicorn", "websockets", "xmlrpc", "zmq"),
 }
 # Out through the wire; in on this machine alone for the review page, and behind the
 # wall of the egress proof, which stands in front of all of them.
 SOCKETS = {
-    *("phantom/llms/wire", "phantom/training/federated", "phantom/review/server"),
+    *("phantom/llms/wire", "phantom/training/federated/link", "phantom/review/server"),
+    "phantom/training/federated/kits",
     "phantom/privacy/egress",
 }
 # All others rename what they write into place, see phantom.jsonl.replace_file.

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 # These train, predict or package, and so import what that takes at once.
 HEAVY_STEPS = {
     *("adapt", "apply", "attack", "attack_rows", "curve", "diagnose", "evaluate"),
-    *("explain", "meta_train", "package", "prompts", "self_train", "shortcuts"),
+    *("explain", "federate", "federate_site", "meta_train", "package", "prompts"),
+    *("self_train", "shortcuts"),
     *("train", "train_private"),
 }
 HEAVY = ("torch", "transformers", "spacy_transformers")

@@ -18,6 +18,7 @@ def make_overrides(
     encoder: str,
     seed: int,
     drawn: Path | None = None,
+    labels: Path | None = None,
 ) -> dict[str, Any]:
     """Config values by dotted name.
 
@@ -26,16 +27,18 @@ def make_overrides(
 
     corpus (Path): Folder that `convert` filled.
     encoder (str): For configs with a transformer.
+    labels (Optional[Path]): Folder of label files; by default the corpus's.
     drawn (Optional[Path]): Log of what is drawn, for configs that have `paths.drawn`.
     RAISES: ValueError if a corpus is missing.
     """
     for name in ("train.spacy", "dev.spacy"):
         if not (corpus / name).is_file():
             raise ValueError(f"{corpus / name}: missing; run `convert` first")
+    labels = labels or corpus / "labels"
     overrides: dict[str, Any] = {
         "paths.train": str(corpus / "train.spacy"),
         "paths.dev": str(corpus / "dev.spacy"),
-        "paths.labels": str(corpus / "labels"),
+        "paths.labels": str(labels),
         "system.seed": seed,
     }
     config = read_training_config(config_path)
@@ -48,7 +51,7 @@ def make_overrides(
     if "transformer" in config["components"]:
         overrides["components.transformer.model.name"] = encoder
     pipeline = config["nlp"]["pipeline"]
-    if RELATIONS in pipeline and not has_relations(corpus):
+    if RELATIONS in pipeline and not has_relations(labels):
         overrides["nlp.pipeline"] = [name for name in pipeline if name != RELATIONS]
         weights = config["training"]["score_weights"]
         for name in weights:
@@ -71,7 +74,7 @@ def read_training_config(path: Path) -> Config:
     return config
 
 
-def has_relations(corpus: Path) -> bool:
-    """Whether the domain of a corpus has any; so if `convert` did not say."""
-    path = corpus / "labels" / f"{RELATIONS}.json"
+def has_relations(labels: Path) -> bool:
+    """Whether a folder of label files names any; so if `convert` did not say."""
+    path = labels / f"{RELATIONS}.json"
     return not path.is_file() or bool(srsly.read_json(path))

@@ -17,7 +17,7 @@ Weights = dict[str, Any]
 def read_weights(nlp: Language) -> Weights:
     """A copy of all weights, by names that hold for pipelines of one config."""
     weights: Weights = {}
-    for name, owner, key in _parameters(nlp):
+    for name, owner, key in parameters(nlp):
         if isinstance(owner, torch.nn.Parameter):
             weights[name] = owner.detach().clone()
         else:
@@ -27,7 +27,7 @@ def read_weights(nlp: Language) -> Weights:
 
 def write_weights(nlp: Language, weights: Weights) -> None:
     """Set all weights to those of a copy."""
-    for name, owner, key in _parameters(nlp):
+    for name, owner, key in parameters(nlp):
         if isinstance(owner, torch.nn.Parameter):
             owner.data.copy_(weights[name])
         else:
@@ -56,7 +56,7 @@ class LayerRates:
 
     def __init__(self, nlp: Language, decay: float, freeze: int) -> None:
         depths = {}
-        for name, owner, key in _parameters(nlp):
+        for name, owner, key in parameters(nlp):
             if isinstance(owner, torch.nn.Parameter):
                 depths[name] = (owner, find_depth(key))
         layers = 1 + max((depth or 0 for _, depth in depths.values()), default=0)
@@ -109,7 +109,7 @@ def find_depth(name: str) -> int | None:
     return 0 if _EMBEDDING.search(name) else None
 
 
-def _parameters(nlp: Language) -> Iterator[tuple[str, Any, str]]:
+def parameters(nlp: Language) -> Iterator[tuple[str, Any, str]]:
     """Each weight once. YIELDS: A name, the torch parameter or thinc node, its key."""
     seen: set[int] = set()
     for component, proc in nlp.pipeline:

@@ -1,5 +1,6 @@
 """One optimizer step of a pipeline."""
 
+from collections.abc import Callable
 from typing import Any
 
 from spacy.language import Language
@@ -9,9 +10,16 @@ from thinc.api import Model
 
 
 def update_pipeline(
-    nlp: Language, batch: list[Example], settings: dict[str, Any], **update: Any
+    nlp: Language,
+    batch: list[Example],
+    settings: dict[str, Any],
+    before_step: Callable[[], None] | None = None,
+    **update: Any,
 ) -> None:
-    """Take one optimizer step, its gradients summed over the batch's parts."""
+    """Take one optimizer step, its gradients summed over the batch's parts.
+
+    before_step (Optional[Callable]): Called once the gradients are there.
+    """
     frozen = settings["frozen_components"]
     for part in subdivide_batch(batch, settings["accumulate_gradient"]):
         nlp.update(
@@ -21,6 +29,8 @@ def update_pipeline(
             exclude=frozen,
             annotates=settings["annotating_components"],
         )
+    if before_step is not None:
+        before_step()
     for name, proc in nlp.pipeline:
         if name not in frozen and isinstance(getattr(proc, "model", None), Model):
             proc.finish_update(settings["optimizer"])  # type: ignore[attr-defined]

@@ -1,0 +1,99 @@
+"""Coordinate a federated training: sites keep their text, weights are averaged."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+from wasabi import msg
+
+from console.options import BudgetPath, LedgerPath
+from console.step import run_step
+from phantom.jsonl import write_json
+from phantom.packs.pack import read_yaml
+from phantom.privacy.ledger import Budget, PrivacyLedger
+from phantom.reports.federation import plot_rounds, sum_up
+from phantom.training.adapted import save_as
+from phantom.training.federated.coordinator import Coordinator
+from phantom.training.federated.kits import make_kits
+from phantom.training.federated.link import listen
+from phantom.training.federated.messages import Settings
+from phantom.training.federated.model import (
+    build,
+    describe,
+    output_rows,
+    read_arrays,
+    write_arrays,
+)
+from phantom.training.federated.open_round import Patience
+from phantom.training.federated.paid import pay
+from phantom.training.federated.store import Store
+from phantom.training.scoring import predict_beside, score
+from phantom.training.to_gold import read_corpus
+
+
+def federate(
+    config: Annotated[Path, Argument(help="Training config (.cfg), as at the sites")],
+    corpus: Annotated[Path, Argument(help="Synthetic corpora, whose dev is scored on")],
+    folder: Annotated[Path, Argument(help="Folder of the federation; it goes on")],
+    output: Annotated[Path, Argument(help="Folder for the pipeline")],
+    budget_path: BudgetPath,
+    ledger_path: LedgerPath,
+    metrics: Annotated[Path, Option(help="Folder for federation.json and .png")],
+    sites: Annotated[str, Option(help="Their names, with commas between")],
+    encoder: Annotated[str, Option(help="Name or path; '' for the config's")] = "",
+    rounds: Annotated[int, Option(help="Averages that are made", min=1)] = 10,
+    steps: Annotated[int, Option(help="At a site, in a round", min=1)] = 50,
+    proximal: Annotated[float, Option(help="mu of FedProx; 0 for FedAvg")] = 0.0,
+    seed: Annotated[int, Option(help="Of weights, order and dropout")] = 0,
+    least: Annotated[int, Option(help="Sites in each average", min=1)] = 2,
+    deadline: Annotated[float, Option(help="Seconds of a round")] = 3600.0,
+    epsilon: Annotated[
+        float, Option(help="What it may cost each site; 0 for no noise")
+    ] = 0.0,
+    clip: Annotated[float, Option(help="Norm of a site's update, with noise")] = 1.0,
+    host: Annotated[str, Option(help="Name by which sites reach it")] = "localhost",
+    port: Annotated[int, Option(help="To listen on")] = 8443,
+) -> None:
+    """Wait for the sites, average round after round, keep all on disk."""
+    names = tuple(name.strip() for name in sites.split(",") if name.strip())
+    kits = make_kits(folder / "kits", host, names)
+    settings = Settings(
+        rounds=rounds,
+        steps=steps,
+        proximal=proximal,
+        seed=seed,
+        clip=clip if epsilon else None,
+    )
+    patience = Patience(names, min(least, len(names)), deadline)
+    store, mechanism = Store(folder), None
+    if epsilon:
+        ledger = PrivacyLedger(ledger_path, read_yaml(budget_path, Budget))
+        mechanism = pay(folder, ledger, epsilon, rounds, names, [output, metrics])
+    coordinator = Coordinator(store, settings, patience, msg.info, mechanism)
+    with listen(kits[0], host, port, coordinator.answer):
+        msg.info(f"Waiting for {', '.join(names)} at {host}:{port}")
+        labels = coordinator.agree()
+        nlp = build(config, corpus, folder / "labels", labels, seed, encoder)
+        dev = read_corpus(nlp, corpus / "dev.spacy")
+        coordinator.open(describe(nlp), read_arrays(nlp), output_rows(nlp))
+        for record in coordinator.rounds():
+            write_arrays(nlp, coordinator.weights)
+            scores = score(nlp, predict_beside(nlp, dev))
+            store.write_round(record.model_copy(update={"scores": scores}))
+            msg.info(
+                f"round {record.round + 1} of {rounds}: {', '.join(record.took_part)}; "
+                f"mean F1 {100 * scores.mean:.1f} on synthetic dev"
+            )
+        write_arrays(nlp, coordinator.weights)
+        records = store.read_rounds()
+        told = sum_up(records, settings, mechanism)
+        nlp.meta["federation"] = told
+        save_as(nlp, output)
+        write_json(metrics / "federation.json", told)
+        plot_rounds(records, metrics / "federation.png")
+        coordinator.dismiss()
+    msg.good(f"Pipeline of all sites in {output}", f"{metrics / 'federation.json'}")
+
+
+if __name__ == "__main__":
+    run_step(federate)

@@ -1,0 +1,1 @@
+"""Federated training: sites keep their corpora and send changes of weights."""
