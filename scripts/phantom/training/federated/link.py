@@ -18,10 +18,10 @@ Handle = Callable[[str, str, bytes], bytes]
 
 @contextmanager
 def listen(kit: Path, host: str, port: int, handle: Handle) -> Iterator[None]:
-    """Answer sites as long as the block runs.
+    """Answer sites as long as the block runs; once in a process, as FLARE has it.
 
     A site's name is the one that its certificate bears: FLARE refuses a connection
-    that claims another.
+    that claims another, and a message must be of whom the connection is.
 
     kit (Path): The coordinator's folder, see `make_kits`.
     handle (Callable): From site, kind of request and message to the answer; called by
@@ -132,7 +132,19 @@ def _open(kit: Path, name: str, host: str, port: int, side: str) -> tuple[Any, A
         raise ValueError(MISSING) from None
     credentials = {key: str(path) for key, path in files.items()}
     url = f"grpc://{host}:{port}"
-    cell = parts.CoreCell(name, url, secure=True, credentials=credentials)
+
+    class Cell(parts.CoreCell):
+        """Takes messages of who is at the other end alone, and hands none on."""
+
+        def process_message(
+            self, endpoint: Any, connection: Any, app_id: int, message: Any
+        ) -> None:
+            header = parts.MessageHeaderKey
+            way = [message.get_header(x) for x in (header.ORIGIN, header.DESTINATION)]
+            if way == [endpoint.name, name]:
+                super().process_message(endpoint, connection, app_id, message)
+
+    cell = Cell(name, url, secure=True, credentials=credentials)
     # It writes a line for each message that finds nobody; `ask` says it once.
     cell.logger.setLevel(logging.CRITICAL)
     return cell, parts
