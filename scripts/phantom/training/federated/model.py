@@ -40,7 +40,7 @@ def build(
     folder (Path): Gets the files of labels.
     seed (int): Of the first weights.
     """
-    register_components()
+    freeze = register_components()["encoder_model"].freeze
     config = load_config(config_path, interpolate=False)
     factory = config["components"].get(TAGGER, {}).get("factory")
     if factory not in ("ner", "entity_recognizer", "entity_tagger"):
@@ -56,7 +56,12 @@ def build(
     parts = config.setdefault("initialize", {}).setdefault("components", {})
     reader = {"@readers": "spacy.read_labels.v1", "path": str(folder / "ner.json")}
     parts.setdefault(TAGGER, {})["labels"] = {**reader, "require": True}
-    return init_nlp(config)
+    nlp = init_nlp(config)
+    for _, pipe in nlp.pipeline:
+        # Otherwise it is done by the first step of training.
+        if hasattr(getattr(pipe, "model", None), "frozen"):
+            freeze(pipe.model)  # type: ignore[attr-defined]
+    return nlp
 
 
 def trainable(nlp: Language) -> Iterator[tuple[str, Any, str]]:
