@@ -87,7 +87,7 @@ def federate(
         write_arrays(nlp, coordinator.weights)
         records = store.read_rounds()
         told = sum_up(records, settings, mechanism)
-        nlp.meta["federation"] = told
+        nlp.meta |= {"federation": told, "training_data": told["training_data"]}
         save_as(nlp, output)
         write_json(metrics / "federation.json", told)
         plot_rounds(records, metrics / "federation.png")

@@ -127,7 +127,7 @@ def undisturbed(corpora: list[Path], folder: Path) -> Arrays:
         for i, (site, (own, size)) in enumerate(declared.items()):
             nlp = build(CONFIG, corpora[i], folder / site, labels, 0)
             change = train_round(nlp, own, settings, site, number, weights, folder)
-            sent[site] = Sent(change, size, own.names())
+            sent[site] = Sent(change, size.examples, own.names())
         weights = add(weights, average(sent, rows))
     return weights
 
@@ -161,7 +161,9 @@ def test_killed_sites_and_coordinators_end_with_the_same_weights(
         # Its changes once in each round, however often it was asked.
         assert size < told["sites"][site]["received"] / ROUNDS < 1.1 * size + 20_000
     assert (tmp_path / "metrics" / "federation.png").stat().st_size > 10_000
-    assert "federation" in json.loads((tmp_path / "out" / "meta.json").read_text())
+    meta = json.loads((tmp_path / "out" / "meta.json").read_text())
+    assert meta["training_data"]["examples"] == meta["training_data"]["synthetic"] == 32
+    assert meta["federation"] == told
     # No word of a site's text is with the coordinator.
     for folder in (tmp_path / "fed", tmp_path / "out", tmp_path / "metrics"):
         for path in folder.rglob("*"):

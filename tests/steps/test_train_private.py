@@ -74,11 +74,16 @@ def test_an_exhausted_budget_stops_before_the_text_is_read(tmp_path: Path) -> No
     assert not (tmp_path / "out").exists()
 
 
-def test_an_encoder_that_learned_from_private_text_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "meta",
+    [{"training_data": {"synthetic": 5, "private": 1}}, {"federation": {"rounds": []}}],
+)
+def test_an_encoder_that_learned_from_private_text_is_refused(
+    tmp_path: Path, meta: dict
+) -> None:
     folder = tmp_path / "before"
     folder.mkdir()
-    meta = {"lang": "en", "training_data": {"synthetic": 5, "private": 1}}
-    (folder / "meta.json").write_text(json.dumps(meta))
+    (folder / "meta.json").write_text(json.dumps({"lang": "en", **meta}))
     texts = tmp_path / "private.jsonl"
     texts.write_text("never read\n")
     with pytest.raises(ValueError, match="trained on private text without noise"):

@@ -51,6 +51,22 @@ class OriginCounts(Record):
     labellers: dict[str, int] = {}
     sources: dict[str, int] = {}
 
+    def plus(self, other: "OriginCounts") -> "OriginCounts":
+        """The counts of both corpora together."""
+        sums: dict[str, Any] = {}
+        for key, value in self:
+            more = getattr(other, key)
+            if isinstance(value, dict):
+                names = {**value, **more}
+                sums[key] = {x: value.get(x, 0) + more.get(x, 0) for x in names}
+            else:
+                sums[key] = value + more
+        return OriginCounts(**sums)
+
+    def bare(self) -> "OriginCounts":
+        """Without names of models, labellers and sources."""
+        return self.model_copy(update={"models": {}, "labellers": {}, "sources": {}})
+
 
 def admit(provenance: Mapping[str, Any], permits: Permits) -> None:
     """Let a passage into a corpus, or refuse it.

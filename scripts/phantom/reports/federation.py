@@ -1,9 +1,11 @@
 """What a federated training came to: numbers for a report, and a picture."""
 
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from phantom.corpora.origins import OriginCounts
 from phantom.jsonl import replace_file
 from phantom.privacy.mechanisms import DpSgd
 from phantom.reports.curve import SCORES
@@ -14,11 +16,14 @@ from phantom.training.federated.store import RoundRecord
 def sum_up(
     rounds: Sequence[RoundRecord], settings: Settings, mechanism: DpSgd | None = None
 ) -> dict[str, Any]:
-    """Settings, noise, rounds, and the bytes of each site in all."""
+    """Examples by origin, settings, noise, rounds, and the bytes of each site."""
     sites = sorted(
         {site for record in rounds for site in (*record.sent, *record.received)}
     )
+    counts = {site: x for record in rounds for site, x in record.origins.items()}
+    total = reduce(OriginCounts.plus, counts.values(), OriginCounts())
     return {
+        "training_data": total.model_dump(mode="json"),
         "settings": settings.model_dump(mode="json"),
         "mechanism": mechanism and mechanism.model_dump(mode="json"),
         "sites": {

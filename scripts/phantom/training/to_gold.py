@@ -90,16 +90,7 @@ def count_training(nlp: Language, gold: Sequence[Example]) -> OriginCounts | Non
     old = read_counts(nlp.meta)
     if old is None:
         return None
-    new = count_corpus(gold)
-    sums: dict[str, Any] = {}
-    for key, value in old:
-        other = getattr(new, key)
-        if isinstance(value, dict):
-            names = {**value, **other}
-            sums[key] = {x: value.get(x, 0) + other.get(x, 0) for x in names}
-        else:
-            sums[key] = value + other
-    return OriginCounts(**sums)
+    return old.plus(count_corpus(gold))
 
 
 def read_counts(meta: Mapping[str, Any]) -> OriginCounts | None:

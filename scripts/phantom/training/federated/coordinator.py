@@ -201,7 +201,7 @@ class Coordinator:
         return self.packed
 
     def _update(self, site: str, body: bytes) -> bytes:
-        update, arrays = unpack(body, Update)
+        update, _ = unpack(body, Update)
         if self.layout is None:
             return pack(Answer(what="wait", why="for the coordinator"))
         if update.round != self.round.number or self.done:
@@ -210,8 +210,7 @@ class Coordinator:
             self.tell(f"{site} came late: {why}")
             return pack(Answer(what="late", why=why))
         self._check(site, update.layout, "")
-        self.round.take(site, body, arrays, self.weights)
-        self.round.note("taken", site, received=len(body))
+        self.round.take(site, body, self.weights)
         return pack(Answer(what="taken"))
 
     def _check(self, site: str, layout: str, model: str) -> None:

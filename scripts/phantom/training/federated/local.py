@@ -10,6 +10,7 @@ import torch
 from spacy.language import Language
 from thinc.api import constant, fix_random_seed
 
+from phantom.corpora.origins import OriginCounts, count_corpus
 from phantom.runtime import blank_pipeline
 from phantom.training.federated.labels import declare
 from phantom.training.federated.messages import Arrays, Labels, Settings
@@ -98,8 +99,8 @@ def _leave_open(nlp: Language, run: Run, labels: Labels) -> None:
         example.reference.user_data["relation_labels"] = sorted(labels.relations)
 
 
-def read_labels(config_path: Path, corpus: Path) -> tuple[Labels, int]:
-    """What a site's training text marks, and how many examples it has."""
+def read_labels(config_path: Path, corpus: Path) -> tuple[Labels, OriginCounts]:
+    """What a site's training text marks, and how many examples are of which origin."""
     nlp = blank_pipeline(read_training_config(config_path)["nlp"]["lang"])
     examples = read_corpus(nlp, corpus / "train.spacy")
-    return declare(corpus, examples), len(examples)
+    return declare(corpus, examples), count_corpus(examples).bare()

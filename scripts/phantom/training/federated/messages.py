@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from phantom.corpora.origins import OriginCounts
 from phantom.privacy.mechanisms import Positive
 from phantom.records import Record
 
@@ -66,12 +67,13 @@ class Update(Record):
     """A site's work, with the arrays by which its weights changed.
 
     round (int): Counted from 0.
-    examples (int): Of its corpus, which it weighs; 0 where that is private.
+    origins (OriginCounts): How many examples it has, which it weighs, of which origin;
+        0 where that is private.
     """
 
     round: int = Field(ge=0)
     layout: str
-    examples: int = Field(default=0, ge=0)
+    origins: OriginCounts = OriginCounts()
 
 
 class Answer(Record):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phantom.corpora.origins import OriginCounts
 from phantom.training.federated import averaging
 from phantom.training.federated.averaging import Sent
 from phantom.training.federated.messages import Arrays, Labels, Update, unpack
@@ -43,16 +44,20 @@ class OpenRound:
         self.closes = self.opened + patience.seconds
         self.extended = 0
         # Norms by site.
-        self.updates = {
-            site: averaging.norm(unpack(data, Update)[1])
-            for site, data in store.updates(number).items()
-        }
+        self.updates: dict[str, float] = {}
+        self.origins: dict[str, OriginCounts] = {}
+        for site, data in store.updates(number).items():
+            update, arrays = unpack(data, Update)
+            self.updates[site] = averaging.norm(arrays)
+            self.origins[site] = update.origins
 
-    def take(self, site: str, data: bytes, arrays: Arrays, current: Arrays) -> None:
+    def take(self, site: str, data: bytes, current: Arrays) -> None:
         """Keep an update. RAISES: Refused if it does not fit."""
+        update, arrays = unpack(data, Update)
         length = averaging.check(arrays, current)
         self.store.keep_update(self.number, site, data)
-        self.updates[site] = length
+        self.updates[site], self.origins[site] = length, update.origins
+        self.note("taken", site, received=len(data))
 
     def left(self, waited: Collection[str]) -> float:
         """Seconds until it closes; 0 if all whom it waits for have answered."""
@@ -104,7 +109,7 @@ class OpenRound:
         for site, data in self.store.updates(self.number).items():
             if site in self.updates:
                 update, arrays = unpack(data, Update)
-                weight = max(1, update.examples)
+                weight = max(1, update.origins.examples)
                 found[site] = Sent(arrays, weight, labels[site].names())
         return found
 
@@ -112,7 +117,7 @@ class OpenRound:
         """How it came about.
 
         sites (Collection[str]): That joined.
-        private (bool): Leave out the norms, which no noise protects.
+        private (bool): Leave out norms and counts, which no noise protects.
         """
         events = self.store.events(self.number)
         sent: Counter[str] = Counter()
@@ -131,6 +136,7 @@ class OpenRound:
             norms=norms,
             sent=dict(sent),
             received=dict(received),
+            origins={} if private else {x: self.origins[x] for x in self.updates},
             seconds=round(time.monotonic() - self.opened, 3),
         )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from spacy.language import Language
 
+from phantom.corpora.origins import OriginCounts
 from phantom.training.adapted import save_as
 from phantom.training.federated.link import Link
 from phantom.training.federated.local import read_labels, train_round
@@ -33,7 +34,7 @@ def take_part(
     RETURNS (Language): The pipeline of all sites.
     RAISES: ValueError if the coordinator has another model, or does not answer.
     """
-    labels, examples = read_labels(config, corpus)
+    labels, counts = read_labels(config, corpus)
     while True:
         told, _ = link.ask("join", Join(labels=labels))
         if told.what != "wait":
@@ -57,8 +58,8 @@ def take_part(
                 nlp, labels, settings, site, told.round, arrays, output / "work"
             )
             number = told.round
-            size = 0 if settings.clip else examples
-            update = Update(round=number, layout=layout, examples=size)
+            origins = OriginCounts() if settings.clip else counts
+            update = Update(round=number, layout=layout, origins=origins)
             told, _ = link.ask("update", update, change)
             tell(f"round {number + 1} of {settings.rounds}: {told.what} {told.why}")
         if told.what != "taken":

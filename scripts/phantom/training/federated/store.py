@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from phantom.corpora.origins import OriginCounts
 from phantom.jsonl import (
     append_line,
     load_record,
@@ -55,6 +56,8 @@ class RoundRecord(Record):
     refused, late (Dict[str, str]): Why, by site.
     norms (Dict[str, float]): Of the updates; {} where those are private.
     sent, received (Dict[str, int]): Bytes by site, to and from it.
+    origins (Dict[str, OriginCounts]): Examples of each site in the average; {} where
+        those are private.
     seconds (float): From when the round was open, of this process.
     scores (Optional[Scores]): On the coordinator's synthetic dev set, after it.
     """
@@ -67,6 +70,7 @@ class RoundRecord(Record):
     norms: dict[str, float] = {}
     sent: dict[str, int] = {}
     received: dict[str, int] = {}
+    origins: dict[str, OriginCounts] = {}
     seconds: float = 0.0
     scores: Scores | None = None
 

@@ -115,7 +115,7 @@ def _take(folder: Path, pack: Pack) -> list[str]:
     meta = read_json(path)
     counts = [meta.get("training_data") or {}]
     counts += [told.get("origins") or {} for told in meta.get("adapted") or ()]
-    if any(count.get("private") for count in counts):
+    if any(x.get("private") for x in counts) or meta.get("federation"):
         raise ValueError(
             f"{folder}: trained on private text without noise, so nothing on top of it "
             "is private; take one of synthetic and public text"

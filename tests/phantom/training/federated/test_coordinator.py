@@ -47,7 +47,7 @@ class Sites:
         return unpack(self.it.answer(site, kind, data), Answer)
 
     def send(self, site: str, number: int, *values: float, layout: str = "l") -> str:
-        update = Update(round=number, layout=layout, examples=1)
+        update = Update(round=number, layout=layout)
         arrays = {"w": numpy.asarray(values, dtype="f")}
         return self.say(site, "update", update, arrays)[0].what
 

@@ -6,9 +6,10 @@ import numpy
 import pytest
 from safetensors.numpy import save
 
+from phantom.corpora.origins import OriginCounts
 from phantom.training.federated.messages import Join, Labels, Update, pack, unpack
 
-UPDATE = Update(round=2, layout="ab", examples=7)
+UPDATE = Update(round=2, layout="ab", origins=OriginCounts(examples=7))
 
 
 def test_a_message_comes_back_as_it_was() -> None:

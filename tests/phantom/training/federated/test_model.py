@@ -41,7 +41,9 @@ def nlp(corpora: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> L
 
 
 def test_sites_declare_what_their_text_marks(corpora: dict[str, Path]) -> None:
-    assert read_labels(CONFIG, corpora["all"]) == (LABELS, 12)
+    declared, counts = read_labels(CONFIG, corpora["all"])
+    assert declared == LABELS
+    assert (counts.examples, counts.synthetic, counts.models) == (12, 12, {})
     declared = read_labels(CONFIG, corpora["animals"])[0]
     assert declared == Labels(entities=("ANIMAL",))
     assert unite({"one": declared, "two": LABELS}) == LABELS
