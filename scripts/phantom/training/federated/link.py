@@ -49,7 +49,8 @@ def listen(kit: Path, host: str, port: int, handle: Handle) -> Iterator[None]:
 class Link:
     """A site's way to the coordinator; it outlives both ends' interruptions.
 
-    timeout (float): Seconds until an answer is given up.
+    timeout (float): Seconds until an answer is given up for the first time; each time
+        it is twice as long. A message may come twice and does no harm.
     patience (float): Seconds for which a coordinator that is away is tried again.
     """
 
@@ -58,7 +59,7 @@ class Link:
         cell: Any,
         parts: Any,
         tell: Callable[[str], None],
-        timeout: float = 120.0,
+        timeout: float = 10.0,
         patience: float = 3600.0,
     ) -> None:
         self.cell, self.parts, self.tell = cell, parts, tell
@@ -73,14 +74,14 @@ class Link:
         """
         body = pack(record, arrays)
         ends = time.monotonic() + self.patience
-        told = False
+        told, timeout = False, self.timeout
         while True:
             reply = self.cell.send_request(
                 channel=_CHANNEL,
                 topic=kind,
                 target=_SERVER,
                 request=self.parts.Message(payload=body),
-                timeout=self.timeout,
+                timeout=timeout,
             )
             code = reply.get_header(self.parts.MessageHeaderKey.RETURN_CODE)
             if code == self.parts.ReturnCode.OK:
@@ -93,6 +94,8 @@ class Link:
             if not told:
                 self.tell(f"the coordinator does not answer ({code}); trying again")
                 told = True
+            if code == self.parts.ReturnCode.TIMEOUT:
+                timeout *= 2
             time.sleep(1.0)
 
 
