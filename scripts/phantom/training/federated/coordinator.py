@@ -57,6 +57,7 @@ class Coordinator:
         self.absent: set[str] = set()
         self.gone: set[str] = set()
         found = store.read_weights()
+        self.last = found[2] if found else None
         self.round = OpenRound(found[0] if found else 0, store, patience)
 
     @property
@@ -69,10 +70,10 @@ class Coordinator:
         requests = {"join": self._join, "ready": self._ready, "update": self._update}
         with self.changed:
             try:
-                if site not in self.patience.sites:
-                    raise Refused(f"{site} is no site of this federation")
-                if kind not in requests:
-                    raise Refused(f"{kind!r}: no request of this version of Phantom")
+                if site not in self.patience.sites or kind not in requests:
+                    raise Refused(f"{site}: no site, or {kind!r} no request, of ours")
+                if self.layout is None and kind != "join":
+                    return pack(Answer(what="wait", why="for the coordinator"))
                 return requests[kind](site, body)
             except ValueError as error:
                 self.round.refuse(site, str(error), received=len(body))
@@ -185,8 +186,6 @@ class Coordinator:
 
     def _ready(self, site: str, body: bytes) -> bytes:
         ready, _ = unpack(body, Ready)
-        if self.layout is None:
-            return pack(Answer(what="wait", why="for the coordinator"))
         self._check(site, ready.layout, ready.model)
         self.absent.discard(site)
         open_ = self.round
@@ -202,8 +201,10 @@ class Coordinator:
 
     def _update(self, site: str, body: bytes) -> bytes:
         update, _ = unpack(body, Update)
-        if self.layout is None:
-            return pack(Answer(what="wait", why="for the coordinator"))
+        last = self.last
+        if last and update.round == last.round and site in last.took_part:
+            # Its answer was lost on the way.
+            return pack(Answer(what="taken"))
         if update.round != self.round.number or self.done:
             why = f"round {update.round + 1} is closed"
             self.round.note("late", site, why=why, received=len(body))
@@ -243,6 +244,7 @@ class Coordinator:
         self.absent |= set(record.absent)
         self.store.write_weights(open_.number + 1, self.weights, record)
         self.store.write_round(record)
+        self.last = record
         self.round = OpenRound(open_.number + 1, self.store, self.patience)
         self.packed = b""
         return record

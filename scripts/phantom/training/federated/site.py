@@ -60,7 +60,8 @@ def take_part(
             number = told.round
             origins = OriginCounts() if settings.clip else counts
             update = Update(round=number, layout=layout, origins=origins)
-            told, _ = link.ask("update", update, change)
+            while (told := link.ask("update", update, change)[0]).what == "wait":
+                time.sleep(POLL)
             tell(f"round {number + 1} of {settings.rounds}: {told.what} {told.why}")
         if told.what != "taken":
             time.sleep(POLL)

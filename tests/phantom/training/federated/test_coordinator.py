@@ -133,6 +133,19 @@ def test_who_comes_late_is_told_and_goes_on_with_the_next(tmp_path: Path) -> Non
     assert sites.close().late == {"three": "round 1 is closed"}
 
 
+def test_an_update_that_comes_twice_counts_once(tmp_path: Path) -> None:
+    sites = Sites(tmp_path)
+    sites.open()
+    for site in (*SITES, "one"):
+        assert sites.send(site, 0, 1, 1) == "taken"
+    sites.close()
+    assert sites.send("one", 0, 1, 1) == "taken"
+    assert sites.it.weights["w"].tolist() == [1, 1]
+    for site in SITES:
+        sites.send(site, 1, 1, 1)
+    assert sites.close().late == {}
+
+
 def test_with_too_few_sites_the_round_is_extended_then_given_up(tmp_path: Path) -> None:
     sites = Sites(tmp_path, seconds=0.1)
     sites.open()
