@@ -186,10 +186,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("work", type=Path)
     parser.add_argument("--config", type=Path, default=Path("configs/smoke.cfg"))
     parser.add_argument("--budget", type=Path, default=Path("configs/privacy_site.yml"))
-    parser.add_argument("--plain", default="pooled,site-1,site-2,site-3")
-    for name, value in (("examples", 3000), ("dev", 300), ("rounds", 10)):
+    parser.add_argument("--plain", default="pooled,site-1")
+    for name, value in (("examples", 2000), ("dev", 200), ("rounds", 10)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    for name, value in (("steps", 40), ("seed", 0), ("port", 18551)):
+    for name, value in (("steps", 30), ("seed", 0), ("port", 18551)):
         parser.add_argument(f"--{name}", type=int, default=value)
     for name, size in (("epsilon", 0.0), ("proximal", 0.0), ("clip", 1.0)):
         parser.add_argument(f"--{name}", type=float, default=size)
