@@ -56,8 +56,11 @@ class Context:
             for side in ("before", "behind"):
                 kinds[f"{side} {number}"] = rule.get(side) or []
         for kind, phrases in kinds.items():
-            if phrases:
-                self.matcher.add(kind, [nlp.make_doc(phrase) for phrase in phrases])
+            # Tokenizers part some words by case: German v.a. is one token, V.a. two.
+            forms = {form for x in phrases for form in (x, x[:1].upper() + x[1:])}
+            if forms:
+                docs = [nlp.make_doc(form) for form in sorted(forms)]
+                self.matcher.add(kind, docs)
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc._.context`; sentences must be there."""

@@ -80,7 +80,7 @@ def ends_in(text: str, end: int, words: Collection[str]) -> bool:
 
     A word may hold a blank, such as "Z. n.".
     """
-    before = text[max(end - 40, 0) : end].rstrip()
+    before = text[max(end - 40, 0) : end].rstrip(" \t\r\n,;:)]")
     parts = before.rsplit(None, 2)
     last = parts[-1].lstrip("([\"'„“") if parts else ""
     return last in words or " ".join(parts[-2:]) in words

@@ -149,6 +149,17 @@ class ContextData(Record):
     stop: list[str] = []
 
 
+class NoteWords(Record):
+    """How wards write: words left out, rows of vital signs, sentences with gaps.
+
+    vitals, masked (List[str]): {60-95} is a number drawn; {name}, {place}, {date}.
+    """
+
+    left_out: list[str] = []
+    vitals: list[str] = []
+    masked: list[str] = []
+
+
 class LanguageData(Record):
     """The content of packs/data/<lang>.yml under the pack's language.yml.
 
@@ -171,6 +182,7 @@ class LanguageData(Record):
     headings (Dict[str, List[str]]): Forms of each section's heading, by its label.
     borrowed (Dict[str, List[str]]): Short forms from another language: what the words
         of the long form begin with, in their order.
+    notes (NoteWords): What augmenters make notes of wards by.
     prompt (PromptWords): What prompts say around the specs.
     context (ContextData): Phrases of denial, doubt, other persons and other times.
     """
@@ -193,6 +205,7 @@ class LanguageData(Record):
     asks: dict[str, Wording] = {}
     headings: dict[str, list[str]] = {}
     borrowed: dict[str, list[str]] = {}
+    notes: NoteWords = NoteWords()
     prompt: PromptWords
     context: ContextData = ContextData()
 

@@ -27,6 +27,10 @@ KEEPING: list[tuple[str, dict[str, Any]]] = [
     ("casing", {"share": 1.0, "ways": ["lower", "upper", "title"]}),
     ("shorthand", {"share": 1.0, "rate": 1.0, "table": SHORTHAND}),
     ("numbers", {"share": 1.0, "rate": 1.0}),
+    ("telegram", {"share": 1.0, "rate": 1.0}),
+    ("bullets", {"share": 1.0, "unended": 1.0}),
+    ("vitals", {"share": 1.0}),
+    ("placeholders", {"share": 1.0}),
 ]
 PACK = load_pack(MEDICINE)
 
@@ -66,7 +70,7 @@ def test_mentions_and_relations_stay(
 def test_the_seed_says_which_passages_are_varied(
     name: str, options: dict[str, Any]
 ) -> None:
-    text = "History of ⟦severe hypertension⟧ treated ten times with prescriptions"
+    text = "The history of ⟦severe hypertension⟧ treated ten times with prescriptions"
     many = [marked(f"{text} {i}.", id=str(i)) for i in range(200)]
 
     def ids(seed: int) -> list[str]:
