@@ -44,6 +44,8 @@ def worded(source: str) -> set[str]:
             continue
         if id(node) in texts or not PATTERNED.search(node.value):
             continue
+        if node.value.count(" ") > 6 and "(?" not in node.value:
+            continue  # a message that names a token of a model
         plain = re.sub(
             r"\\[a-zA-Z]|\[[^\]]*\]|\(\?P?<\w+>|\(\?[aimsx]+:", " ", node.value
         )
