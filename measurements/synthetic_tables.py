@@ -22,7 +22,10 @@ from phantom.planning.scenarios.generative.fit import (
     ModelSettings,
     make_rows,
 )
-from phantom.planning.scenarios.generative.quality import measure_quality
+from phantom.planning.scenarios.generative.quality import (
+    TSTR_TIMES,
+    measure_quality,
+)
 
 # The target of each; that of breast cancer is a category.
 TABLES = {"breast cancer": load_breast_cancer, "diabetes": load_diabetes}
@@ -55,7 +58,7 @@ def compare(name: str, steps: int, seed: int) -> Iterator[dict[str, Any]]:
         condition = "" if train["target"].numeric else "target"
         settings = ModelSettings(model=model, steps=steps, condition=condition)
         start = time.process_time()
-        made = make_rows(train, settings, len(train), seed)
+        made = make_rows(train, settings, TSTR_TIMES * len(train), seed)
         seconds = time.process_time() - start
         found = measure_quality(train, made, test, "target", seed)
         distances = [m.distance for m in found.marginals]

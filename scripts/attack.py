@@ -13,7 +13,7 @@ from phantom.attacks.canaries import expose, make_canary, make_words
 from phantom.attacks.membership import measure
 from phantom.attacks.nearest import measure_nearness
 from phantom.attacks.shadows import attack_shadows, train_tiny
-from phantom.attacks.signals import draw_texts, losses
+from phantom.attacks.signals import draw_texts, losses, read_as
 from phantom.attacks.verdicts import Limits
 from phantom.features import Encoder
 from phantom.packs.pack import load_pack
@@ -46,6 +46,8 @@ def attack(
         auc=max_auc, shadow_auc=max_shadow_auc, bits=max_bits, near=max_near
     )
     pack = load_pack(pack_path)
+    both = bool(private and holdout)
+    theirs, apart = map(_texts, (private, holdout)) if both else ([], [])
     register_components()
     nlp = load_pipeline(pipeline)
     sides = [draw_texts(nlp, path, sample, seed) for path in (train, beside)]
@@ -68,17 +70,24 @@ def attack(
         found["canaries"] = [
             x.model_dump() for x in expose(model, planted, words[canaries:], label)
         ]
-    if private and holdout:
+    if both:
+        seen, unseen = (
+            -losses(nlp, read_as(nlp, x, sample, seed)) for x in (theirs, apart)
+        )
+        found["private"] = measure(seen, unseen, seed).model_dump()
         encoder = Encoder()
-        texts = [[x.reference.text for x in sides[0]], *map(_texts, (private, holdout))]
-        ours, theirs, apart = (encoder.embed(side) for side in texts)
-        found["nearest"] = measure_nearness(ours, theirs, apart, seed).model_dump()
+        texts = [[x.reference.text for x in sides[0]], theirs, apart]
+        ours, near, far = (encoder.embed(side) for side in texts)
+        found["nearest"] = measure_nearness(ours, near, far, seed).model_dump()
     finish_attacks(found, limits, report)
 
 
 def _texts(paths: str) -> list[str]:
     found = [x for path in parse_paths(paths) for x in find_texts([path])]
-    return [example.text for path in found for example in read_texts(path)]
+    texts = [example.text for path in found for example in read_texts(path)]
+    if not texts:
+        raise ValueError(f"{paths}: no text there to attack with")
+    return texts
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from phantom.planning.scenarios.generative.fit import (
 )
 from phantom.planning.scenarios.generative.quality import (
     NEAR_COPIES,
+    TSTR_TIMES,
     Quality,
     measure_quality,
 )
@@ -50,7 +51,7 @@ def synthesize(
     both: list[ModelName] = [model, "copula"]
     for each in dict.fromkeys(both):
         settings = ModelSettings(model=each, steps=steps, condition=condition)
-        made[each] = make_rows(train, settings, len(train), seed)
+        made[each] = make_rows(train, settings, TSTR_TIMES * len(train), seed)
         found[each] = measure_quality(train, made[each], held_out, target, seed)
         said = summarize(found[each])
         scores = f", TSTR {said['tstr']}, TRTR {said['trtr']}" if target else ""

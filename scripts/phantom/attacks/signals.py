@@ -44,6 +44,19 @@ def draw_texts(nlp: Language, path: Path, sample: int, seed: int) -> list[Exampl
     return [Example(nlp.make_doc(doc.text), doc) for doc in chosen]
 
 
+def read_as(
+    nlp: Language, texts: Sequence[str], sample: int, seed: int
+) -> list[Example]:
+    """Some texts with what the pipeline itself finds in them as their labels.
+
+    What an attacker can do who has a text alone: of text that a pipeline knows, it is
+    surer. Texts without a token are passed over.
+    """
+    chosen = random.Random(seed).sample(texts, min(sample, len(texts)))
+    docs = [doc for doc in nlp.pipe(chosen) if len(doc)]
+    return [Example(nlp.make_doc(doc.text), doc) for doc in docs]
+
+
 def confidence(values: np.ndarray) -> np.ndarray:
     """Losses on the scale that likelihood-ratio attacks take: minus the logarithm.
 

@@ -15,7 +15,8 @@ _FEWEST = 5
 class Limits(Record):
     """How far an attack may succeed; beyond it the release fails.
 
-    auc (float): Of membership inference against the pipeline.
+    auc (float): Of membership inference against the pipeline, by its training text
+        and by private text.
     shadow_auc (float): Of the likelihood-ratio attack on tiny pipelines, which learn
         more by heart than a large one does.
     bits (float): Mean exposure of canaries that stood once in the training text.
@@ -73,7 +74,12 @@ def tell_failures(verdicts: list[Verdict]) -> str:
 def _rows(
     found: Mapping[str, Any], limits: Limits, seed: int
 ) -> Iterator[dict[str, Any]]:
-    for attack, limit in (("membership", limits.auc), ("shadows", limits.shadow_auc)):
+    areas = {
+        "membership": limits.auc,
+        "private": limits.auc,
+        "shadows": limits.shadow_auc,
+    }
+    for attack, limit in areas.items():
         if x := found.get(attack):
             yield _row(attack, "AUC", x["auc"], x, 0.5, limit)
     once = [x["bits"] for x in found.get("canaries", ()) if x["copies"] == 1]

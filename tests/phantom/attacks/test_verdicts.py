@@ -24,6 +24,7 @@ def bounded(name: str, value: float, low: float) -> dict:
     ("attack", "mild", "strong"),
     [
         ("membership", bounded("auc", 0.65, 0.6), bounded("auc", 0.65, 0.61)),
+        ("private", bounded("auc", 0.65, 0.6), bounded("auc", 0.65, 0.61)),
         ("shadows", bounded("auc", 0.75, 0.7), bounded("auc", 0.75, 0.71)),
         ("canaries", canaries(*[2.5] * 6), canaries(*[3.5] * 6)),
         ("nearest", bounded("share", 0.7, 0.6), bounded("share", 0.7, 0.61)),

@@ -1,7 +1,8 @@
-"""A conditional GAN for tables: Wasserstein with gradient penalty.
+"""A conditional GAN for tables: Wasserstein with gradient penalty, weights averaged.
 
 Gulrajani et al. 2017 (arXiv:1704.00028); the condition as in Mirza and Osindero 2014
-(arXiv:1411.1784).
+(arXiv:1411.1784); averages of the generator's weights as in Yazici et al. 2019
+(arXiv:1806.04498).
 """
 
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from phantom.planning.scenarios.generative.encoding import Block, TableEncoder
 from phantom.planning.scenarios.generative.vae import batches, make_layers
 
 _PENALTY = 10.0
 # Steps of the critic for one of the generator.
-_CRITIC = 3
+_CRITIC = 5
+# Of the generator's averaged weights, step by step.
+_DECAY = 0.99
 _WARMTH = 0.4
 
 
@@ -49,6 +53,9 @@ class TableGAN:
         settings: dict[str, Any] = {"lr": rate, "betas": (0.5, 0.9)}
         makes = torch.optim.Adam(self.generator.parameters(), **settings)
         judges = torch.optim.Adam(self.critic.parameters(), **settings)
+        smooth = AveragedModel(
+            self.generator, multi_avg_fn=get_ema_multi_avg_fn(_DECAY)
+        )
         for number, rows in enumerate(batches(len(matrix), batch, steps * _CRITIC)):
             real, told = matrix[rows], self.wishes[rows]
             made = self._make(told).detach()
@@ -60,6 +67,8 @@ class TableGAN:
                 makes.zero_grad()
                 (-self._judge(self._make(told), told).mean()).backward()
                 makes.step()
+                smooth.update_parameters(self.generator)
+        self.generator = smooth.module
 
     @torch.no_grad()
     def sample(self, rows: int) -> Any:

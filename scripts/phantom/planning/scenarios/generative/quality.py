@@ -28,6 +28,8 @@ class Marginal(NamedTuple):
     missing: float
 
 
+# Rows made to train on, for each row that the model was fitted to.
+TSTR_TIMES = 10
 # Below it the row that a made one was moved from is taken for made: it stands among the
 # forest's training rows as its near copy.
 NEAR_COPIES = 0.3
@@ -60,10 +62,14 @@ def measure_quality(
 ) -> Quality:
     """Compare made rows with those that the model was fitted to.
 
+    made (Columns): As many rows are compared as `train` has; all of them train what
+        predicts the target, and are looked for in `train`. TSTR of few rows says more
+        of their draw than of the model: make TSTR_TIMES as many.
     held_out (Optional[Columns]): Real rows that it never saw, for the target.
     target (str): A column to predict; "" for none.
     """
-    real, fake = associations(train), associations(made)
+    like = made.take(np.arange(min(len(made), len(train))))
+    real, fake = associations(train), associations(like)
     upper = np.triu_indices(len(train.columns), 1)
     scores: tuple[float | None, float | None] = (None, None)
     if target and held_out is not None:
@@ -74,10 +80,10 @@ def measure_quality(
     known = {tuple(row.values()) for row in train.rows()}
     same = sum(tuple(row.values()) in known for row in made.rows())
     return Quality(
-        [compare_column(a, made[a.name]) for a in train.columns],
+        [compare_column(a, like[a.name]) for a in train.columns],
         float(np.abs(real - fake)[upper].mean()) if len(upper[0]) else 0.0,
         np.stack([real, fake]),
-        detect(train, made, seed),
+        detect(train, like, seed),
         *scores,
         same / len(made),
     )
