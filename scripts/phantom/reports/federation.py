@@ -59,21 +59,24 @@ def plot_rounds(rounds: Sequence[RoundRecord], output: Path) -> None:
     above.set(ylabel="score on synthetic dev (%)", ylim=(0, 100))
     sites = sorted({site for record in rounds for site in record.sent})
     for i, site in enumerate(sites):
-        width = 0.8 / len(sites)
-        at = [number - 0.4 + width * (i + 0.5) for number in numbers]
+        place = 0.8 / len(sites)
+        at = [number - 0.4 + place * (i + 0.5) for number in numbers]
         sizes = [
             (record.sent.get(site, 0) + record.received.get(site, 0)) / 1e6
             for record in rounds
         ]
-        bars = below.bar(at, sizes, width, label=site)
+        bars = below.bar(at, sizes, 0.9 * place, label=site)
         for bar, record in zip(bars, rounds, strict=True):
             if site not in record.took_part:
                 bar.set(alpha=0.3, hatch="//")
     below.set(xlabel="round", ylabel="megabytes (hatched: not in the average)")
+    below.xaxis.get_major_locator().set_params(integer=True)
     for axes in (above, below):
+        axes.set_axisbelow(True)
         axes.grid(alpha=0.3)
         if axes.get_legend_handles_labels()[0]:
-            axes.legend(loc="best", frameon=False)
+            above_it = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0)}
+            axes.legend(**above_it, ncols=4, frameon=False)
     with replace_file(output) as temporary:
         figure.savefig(temporary, dpi=150)
     pyplot.close(figure)
