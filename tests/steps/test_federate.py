@@ -120,13 +120,12 @@ def undisturbed(corpora: list[Path], folder: Path) -> Arrays:
     declared = {f"site-{i}": read_labels(CONFIG, corpora[i - 1]) for i in (1, 2)}
     labels = unite({site: found[0] for site, found in declared.items()})
     settings = Settings(rounds=ROUNDS, steps=2)
-    nlp = build(CONFIG, corpora[-1], folder / "labels", labels, 0)
-    weights, rows = read_arrays(nlp), output_rows(nlp)
+    nlps = [build(CONFIG, x, folder / x.name, labels, 0) for x in corpora]
+    weights, rows = read_arrays(nlps[-1]), output_rows(nlps[-1])
     for number in range(ROUNDS):
         sent = {}
         for i, (site, (own, size)) in enumerate(declared.items()):
-            nlp = build(CONFIG, corpora[i], folder / site, labels, 0)
-            change = train_round(nlp, own, settings, site, number, weights, folder)
+            change = train_round(nlps[i], own, settings, site, number, weights, folder)
             sent[site] = Sent(change, size.examples, own.names())
         weights = add(weights, average(sent, rows))
     return weights

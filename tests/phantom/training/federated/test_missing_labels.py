@@ -40,12 +40,12 @@ def test_what_others_taught_stays(tmp_path: Path) -> None:
     other = build(CONFIG, animals, tmp_path / "labels-2", BOTH, 0)
     start = read_arrays(nlp)
     learned = train_round(
-        *(nlp, BOTH, Settings(steps=40), "one", 0, start, tmp_path / "work")
+        *(nlp, BOTH, Settings(steps=30), "one", 0, start, tmp_path / "work")
     )
     known = add(start, learned)
     assert recall(nlp, known, "FOOD") > 0.9
 
-    settings = Settings(steps=20)
+    settings = Settings(steps=15)
     changes = {
         "as if it marked both": train_round(
             *(other, BOTH, settings, "two", 0, known, tmp_path / "work")
