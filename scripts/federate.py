@@ -22,12 +22,11 @@ from phantom.training.federated.model import (
     describe,
     output_rows,
     read_arrays,
-    write_arrays,
 )
 from phantom.training.federated.open_round import Patience
 from phantom.training.federated.paid import pay
+from phantom.training.federated.scored import score_rounds
 from phantom.training.federated.store import Store
-from phantom.training.scoring import predict_beside, score
 from phantom.training.to_gold import read_corpus
 
 
@@ -76,15 +75,12 @@ def federate(
         nlp = build(config, corpus, folder / "labels", labels, seed, encoder)
         dev = read_corpus(nlp, corpus / "dev.spacy")
         coordinator.open(describe(nlp), read_arrays(nlp), output_rows(nlp))
-        for record in coordinator.rounds():
-            write_arrays(nlp, coordinator.weights)
-            scores = score(nlp, predict_beside(nlp, dev))
-            store.write_round(record.model_copy(update={"scores": scores}))
+        for record in score_rounds(coordinator, nlp, dev):
+            mean = record.scores.mean if record.scores else 0.0
             msg.info(
                 f"round {record.round + 1} of {rounds}: {', '.join(record.took_part)}; "
-                f"mean F1 {100 * scores.mean:.1f} on synthetic dev"
+                f"mean F1 {100 * mean:.1f} on synthetic dev"
             )
-        write_arrays(nlp, coordinator.weights)
         records = store.read_rounds()
         told = sum_up(records, settings, mechanism)
         nlp.meta |= {"federation": told, "training_data": told["training_data"]}

@@ -155,6 +155,7 @@ def test_killed_sites_and_coordinators_end_with_the_same_weights(
         assert all(numpy.array_equal(found[x], weights[x]) for x in weights), folder
     told = json.loads((tmp_path / "metrics" / "federation.json").read_text())
     assert [x["took_part"] for x in told["rounds"]] == [["site-1", "site-2"]] * ROUNDS
+    assert all(x["scores"] for x in told["rounds"])
     size = sum(array.nbytes for array in weights.values())
     for site in ("site-1", "site-2"):
         # Its changes once in each round, however often it was asked.
