@@ -1,12 +1,14 @@
 """What fewer layers cost and bring: F1 beside words/s of a teacher and its students.
 
 Usage: python measurements/students.py TEACHER STUDENT... --corpus FOLDER
-       [--benchmarks DIR] [--only speed|scores] [--texts N] [--repeats N] [--json FILE]
+       [--benchmarks DIR] [--only speed|scores] [--texts N] [--repeats N] [--cpu-time]
+       [--json FILE]
 
 Each pipeline in what `precision = "auto"` picks here and in what else the hardware
 runs, beside the teacher's weights under the stock layer. Scores are strict: entities
 and relations on synthetic dev, entities on real text (NCBI-Disease and BC5CDR dev, so
-many sentences of each). ONEDNN_MAX_CPU_ISA and its like let a better CPU stand in for
+many sentences of each). With --cpu-time, one thread is used and its CPU time counted,
+for a busy machine. ONEDNN_MAX_CPU_ISA and its like let a better CPU stand in for
 a lesser one, as in speed_classes.py.
 """
 
@@ -23,6 +25,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "measurements")]
 
+import torch  # noqa: E402
 from speed_machine import describe_machine, find_precisions  # noqa: E402
 from speed_measure import interleave, pipe_words, ratio  # noqa: E402
 from speed_pipelines import (  # noqa: E402
@@ -60,7 +63,8 @@ def add_speed(rows: list[Row], teacher: Path, args: argparse.Namespace) -> float
         str(i): partial(pipe_words, row["nlp"], texts) for i, row in enumerate(rows)
     }
     runs["stock"] = partial(pipe_words, load_variant(teacher, "stock"), texts)
-    rates = interleave(runs, args.repeats, args.budget, time.perf_counter)
+    clock = time.process_time if args.cpu_time else time.perf_counter
+    rates = interleave(runs, args.repeats, args.budget, clock)
     for i, row in enumerate(rows):
         row["words_per_second"] = statistics.median(rates[str(i)])
         row["to_stock"] = ratio(rates, str(i), "stock")
@@ -103,15 +107,18 @@ def main() -> None:
     """Measure, print the table, and write what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pipelines", type=Path, nargs="+", help="the teacher first")
-    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, required=True, help="for dev.spacy")
     parser.add_argument("--benchmarks", type=Path, default=BENCHMARKS)
     parser.add_argument("--only", choices=["speed", "scores"])
     parser.add_argument("--texts", type=int, default=256, help="for words/s")
     parser.add_argument("--sentences", type=int, default=1000, help="of real text")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--budget", type=float, default=3600, help="seconds of rounds")
+    parser.add_argument("--cpu-time", action="store_true", help="see above")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
+    if args.cpu_time:
+        torch.set_num_threads(1)
     machine = describe_machine()
     print(json.dumps(machine))
     rows = load_all(args.pipelines, find_precisions(False)[1])
