@@ -57,6 +57,8 @@ def show_distillation(
     teacher, student (Dict[str, Any]): Their meta.json.
     """
     matching = done.matching
+    if done.left_out:
+        msg.info(f"Left out, having no weights: {', '.join(done.left_out)}")
     msg.info(
         f"{done.layers} of {done.of} layers; states are {matching.after:.3f} from the "
         f"teacher's (at first {matching.before:.3f}, 0 is the teacher), after "

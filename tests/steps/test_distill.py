@@ -48,6 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(2):
         nlp.update(examples, sgd=optimizer)
+    nlp.add_pipe("sentencizer")
     nlp.meta["training_data"] = {"examples": 4, "synthetic": 4, "models": {"m": 4}}
     nlp.to_disk(folder / "teacher")
     for side in ("train", "dev"):
@@ -71,6 +72,7 @@ def test_a_student_has_fewer_layers_and_says_whose_it_is(folder: Path) -> None:
     before = {x: x.read_bytes() for x in (folder / "teacher").rglob("*") if x.is_file()}
     output = call(folder, "student", "--text", folder / "notes.txt")
     assert "1 of 2 layers; states are" in output and "entities F1" in output
+    assert "Left out, having no weights: sentencizer" in output
     assert all(path.read_bytes() == was for path, was in before.items())
     for name in ("model-best", "model-last"):
         nlp = spacy.load(folder / "student" / name)

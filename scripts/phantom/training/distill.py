@@ -62,7 +62,7 @@ def distill(
     RAISES: ValueError if the teacher can't have such a student, or a text may not
         train.
     """
-    work, (expert, _) = output / "work", load_trained(teacher)
+    work, (expert, others) = output / "work", load_trained(teacher)
     if teacher.resolve().is_relative_to(output.resolve()):
         raise ValueError(f"{output}: the teacher lies there; give another folder")
     of = encoder_of(expert).model.transformer.config.num_hidden_layers
@@ -86,6 +86,7 @@ def distill(
             layers=settings.layers,
             of=of,
             public_texts=len(texts),
+            left_out=tuple(others),
             matching=matching,
             settings=settings,
         ).model_dump(mode="json")

@@ -40,12 +40,15 @@ class Studentship(Record):
 
     teacher (str): Name and version; layers, of (int): The student's and the teacher's.
     public_texts (int): Unlabelled ones that the teacher labelled.
+    left_out (Tuple[str, ...]): Components of the teacher without weights, such as those
+        for documents, which `package` adds.
     """
 
     teacher: str
     layers: int
     of: int
     public_texts: int
+    left_out: tuple[str, ...] = ()
     matching: Matching
     settings: DistillSettings
 

@@ -91,13 +91,20 @@ def test_docs_are_taken_until_there_are_words_enough(teacher: Language) -> None:
     assert len(list(take_words(docs, 500, random.Random(0)))) == 10
 
 
-def test_a_teacher_needs_one_encoder(teacher: Language, tmp_path: Path) -> None:
+def test_a_teacher_needs_one_encoder(
+    teacher: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     teacher.to_disk(tmp_path)
     with pytest.raises(ValueError, match="0 components with phantom.TransformerModel"):
         load_trained(tmp_path)
     assert find_folder(tmp_path) == tmp_path
     with pytest.raises(ValueError, match="no package of that name"):
         find_folder("no_such_pipeline")
+    package = tmp_path / "packages" / "a_wheel" / "a_wheel-0.1.0"
+    package.mkdir(parents=True)
+    (package / "config.cfg").write_text("")
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    assert student.find_in_package("a_wheel") == package
     with pytest.raises(ValueError, match="spacy: the package holds no pipeline"):
         student.find_in_package("spacy")
 
