@@ -1,11 +1,11 @@
 """What Ray's workers do beside plain processes: words per second of apply.
 
     python measurements/apply_workers.py PIPELINE [--pack PATH] [--data PATH]
-        [--notes N] [--workers N] [--json PATH]
+        [--notes N] [--workers N] [--rounds N] [--json PATH]
 
 Notes are sentences of BC5CDR's dev split. Words per second are counted from the first
 block that is done to the last, so that loading and starting are left out; seconds are
-those of the whole run.
+those of the whole run. The two take turns, so that a busy machine slows both.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from concepts import PACK
+from speed_measure import ratio
 
 from phantom.documents.applier import Counts, Setup
 from phantom.documents.blocks import Size
@@ -58,13 +59,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--notes", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
     ways: dict[str, Callable[[Job, Tell], None]] = {
         "processes": lambda job, tell: run_processes(job, tell, args.workers),
         "ray": lambda job, tell: run_ray(job, tell, args.workers),
     }
-    figures = {}
+    figures: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with args.data.open(encoding="utf-8") as file:
@@ -72,13 +74,16 @@ def main() -> None:
         with (folder / "notes.jsonl").open("w", encoding="utf-8") as file:
             for text in islice(cycle(texts), args.notes):
                 file.write(json.dumps({"text": text}) + "\n")
-        for way, run in ways.items():
-            setup = Setup(args.pipeline, args.pack)
-            job = Job([folder / "notes.jsonl"], folder / way, setup, size=Size(100))
-            figures[way] = measure(job, run)
-            print(way, figures[way], flush=True)
-    share = figures["ray"]["words/s"] / figures["processes"]["words/s"]
-    print(f"ray beside processes: {share:.3f}")
+        setup = Setup(args.pipeline, args.pack)
+        for number in range(args.rounds):
+            # The other one first in every other round.
+            for way, run in list(ways.items())[:: 1 if number % 2 == 0 else -1]:
+                output = folder / f"{way}-{number}"
+                job = Job([folder / "notes.jsonl"], output, setup, size=Size(50))
+                figures[way].append(measure(job, run))
+                print(way, figures[way][-1], flush=True)
+    rates = {way: [x["words/s"] for x in own] for way, own in figures.items()}
+    print(f"ray beside processes: {ratio(rates, 'ray', 'processes'):.3f}")
     if args.json:
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")

@@ -17,9 +17,9 @@ from phantom.records import Amount, Facts, Term
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("model") / "digits.pt"
     images = read_images("digits")
-    model, loss = train_vae(images, 400, seed=0)
-    # A drawing that knows nothing of the image misses by about 27 nats more.
-    assert loss < 32
+    model, loss = train_vae(images, 150, seed=0)
+    # The mean of all images, drawn each time, misses by 27.1 nats.
+    assert loss < 26
     save_vae(model, images.classes, path)
     return path
 
