@@ -21,8 +21,9 @@ from phantom.shipping.wheel import BESIDE_WHEELS
 
 FILES = sorted(components_path().glob("*.py"))
 NAMES = {path.stem for path in FILES}
-# srsly comes with spaCy, transformers with spacy_transformers: every wheel has them.
-ALLOWED = {"numpy", "spacy", "srsly", "thinc", "torch"}
+# catalogue and srsly come with spaCy, transformers with spacy_transformers: every wheel
+# has them.
+ALLOWED = {"catalogue", "numpy", "spacy", "srsly", "thinc", "torch"}
 ALLOWED |= {"spacy_transformers", "transformers"}
 
 
@@ -109,7 +110,7 @@ def test_registers_everything_and_twice_is_no_error() -> None:
 def test_codecs_of_other_packages_are_looked_up_once_and_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """srsly asks all entry points for its codecs at each call."""
+    """srsly asks all entry points, and all that is registered, at each call."""
 
     def codec(value: Any, chain: Any = None) -> Any:
         return "a set" if isinstance(value, set) else chain(value)
@@ -122,8 +123,20 @@ def test_codecs_of_other_packages_are_looked_up_once_and_kept(
         assert codecs.entry_points is False
         packed = srsly.msgpack_dumps({"a": {1}, "b": 2})
         assert srsly.msgpack_loads(packed) == {"a": "a set", "b": 2}
+        asked = codecs.get_all.look_up
+        calls: list[int] = []
+        counted = lambda: calls.append(1) or asked()  # noqa: E731
+        monkeypatch.setattr(codecs.get_all, "look_up", counted)
+        srsly.msgpack_dumps({"a": 1})
+        assert calls == []
+        # Until somebody registers another.
+        codecs.register("later", func=codec)
+        srsly.msgpack_dumps({"a": 1})
+        srsly.msgpack_dumps({"a": 1})
+        assert calls == [1]
     finally:
-        del catalogue.REGISTRY[(*codecs.namespace, "of_a_package")]
+        for name in ("of_a_package", "later"):
+            catalogue.REGISTRY.pop((*codecs.namespace, name), None)
 
 
 def test_relations_are_unknown_until_annotated() -> None:
