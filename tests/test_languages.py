@@ -21,7 +21,6 @@ ENGLISH = {
     "phantom/llms/wire/faults.py": "messages of servers",
     "phantom/llms/wire/waits.py": "messages of servers",
     "phantom/llms/wire/windows.py": "messages of servers",
-    "phantom/passages/mentioned.py": "ordinals of dates: docs/languages.md",
     "phantom/planning/scenarios/charts/terms.py": "names as records have them",
     "phantom/pseudonyms/dates.py": "ordinals of dates: docs/languages.md",
     "phantom/pseudonyms/surrogates.py": "streets: docs/languages.md",

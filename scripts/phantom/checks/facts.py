@@ -106,7 +106,7 @@ class _Reader:
             detail = f"{key} {number.text or f'{number.value} {number.unit}'.strip()!r}"
             yield Kept("amount", "" if places[key] else "fact_lost", detail)
         for key, day in facts.dates.items():
-            kept = says_date(text, day, self.forms, self.lang)
+            kept = says_date(text, day, self.forms, self.lang, self.words.ordinals)
             yield Kept("date", "" if kept else "fact_lost", f"{key} {day}")
         for key, way in facts.changes.items():
             if not places[key]:

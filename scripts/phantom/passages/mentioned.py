@@ -43,12 +43,16 @@ def find_name(example: Example, term: Term) -> tuple[list[int], bool]:
     ], False
 
 
-def says_date(text: str, day: str, forms: Sequence[str], lang: str) -> bool:
+def says_date(
+    text: str, day: str, forms: Sequence[str], lang: str, ordinals: Sequence[str] = ()
+) -> bool:
     """Whether a date stands in a text, in any form of CLDR or of the list.
 
     day (str): ISO 8601; a year, month or day. The time of a day is not looked for.
+    ordinals (Sequence[str]): What may end a day, such as "th".
     """
-    return bool(_date_pattern(day[:10], tuple(forms), lang).search(text))
+    pattern = _date_pattern(day[:10], tuple(forms), lang, tuple(ordinals))
+    return bool(pattern.search(text))
 
 
 class Directions:
@@ -120,8 +124,11 @@ def _either(words: Sequence[str]) -> str:
 
 
 @cache
-def _date_pattern(day: str, forms: tuple[str, ...], lang: str) -> re.Pattern[str]:
-    written = {re.escape(day): None, **dict.fromkeys(_written(day, forms, lang))}
+def _date_pattern(
+    day: str, forms: tuple[str, ...], lang: str, ordinals: tuple[str, ...]
+) -> re.Pattern[str]:
+    ends = f"(?:{_either(ordinals)})?" if ordinals else ""
+    written = {re.escape(day): None, **dict.fromkeys(_written(day, forms, lang, ends))}
     either = "|".join(sorted(written, key=len, reverse=True))
     year = day[:4]
     return re.compile(
@@ -129,32 +136,33 @@ def _date_pattern(day: str, forms: tuple[str, ...], lang: str) -> re.Pattern[str
     )
 
 
-def _written(day: str, forms: tuple[str, ...], lang: str) -> Iterator[str]:
+def _written(day: str, forms: tuple[str, ...], lang: str, ends: str) -> Iterator[str]:
+    """The date in each form, as an expression. ends (str): Of a day, another."""
     parts = [int(part) for part in day.split("-")]
     when = date(parts[0], *[*parts[1:], 1, 1][:2])
     if len(parts) == 1:
         return
     if len(parts) == 2:
         for form in ("MMMM y", "MMM y", "MMMM", "MM/y"):
-            yield _loose(format_date(when, form, locale=lang))
+            yield _loose(format_date(when, form, locale=lang), ends)
         return
     month = format_date(when, "MMMM", locale=lang)
     for form in (*_WIDTHS, _ISO, *forms):
-        yield _loose(format_date(when, form, locale=lang))
+        yield _loose(format_date(when, form, locale=lang), ends)
         # CLDR has "Sep", papers write "Sept.".
         if re.search(r"(?<!M)MMM(?!M)", form):
             longer = form.replace("MMM", f"'{month[:4]}'")
-            yield _loose(format_date(when, longer, locale=lang))
+            yield _loose(format_date(when, longer, locale=lang), ends)
 
 
-def _loose(written: str) -> str:
+def _loose(written: str, ends: str) -> str:
     """A date as an expression: zeros and dots as one likes, and ordinals."""
-    return "".join(_loosen(part) for part in _PARTS.findall(written))
+    return "".join(_loosen(part, ends) for part in _PARTS.findall(written))
 
 
-def _loosen(part: str) -> str:
+def _loosen(part: str, ends: str) -> str:
     if part.isspace():
         return r"\s+"
     if part.isdecimal() and len(part) < 3:
-        return rf"0?{int(part)}(?:st|nd|rd|th)?"
+        return rf"0?{int(part)}{ends}"
     return re.escape(part) + (r"\.?" if len(part) > 2 and part.isalpha() else "")
