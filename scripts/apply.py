@@ -6,7 +6,8 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from console.applying import conclude_applying, split_names, track_bytes
+from console.applying import conclude_applying, track_bytes
+from console.options import split_names
 from console.step import run_step
 from phantom.documents.applier import Setup
 from phantom.documents.blocks import Size, join_bad

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from console.applying import split_names
 from console.attacks import finish_attacks
+from console.options import split_names
 from console.step import run_step
 from phantom.attacks.attributes import infer_attribute
 from phantom.attacks.verdicts import Limits

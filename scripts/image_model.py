@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.applying import split_names
+from console.options import split_names
 from console.step import run_step
 from phantom.images.labelled import read_images
 from phantom.images.vae import save_vae, train_vae

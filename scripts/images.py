@@ -7,7 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.applying import split_names
+from console.options import split_names
 from console.step import run_step
 from phantom.corpora.split import split_examples
 from phantom.images.base import Refused, draw_images, load_generator, make_requests

@@ -8,8 +8,7 @@ from rich.progress import Progress
 from typer import Argument, Option
 from wasabi import msg
 
-from console.applying import split_names
-from console.options import read_sizes
+from console.options import read_sizes, split_names
 from console.step import run_step
 from phantom.corpora.mix import take_some
 from phantom.jsonl import read_some

@@ -7,6 +7,7 @@ import numpy as np
 from typer import Argument, Option
 from wasabi import msg
 
+from console.options import split_names
 from console.step import run_step
 from phantom.jsonl import write_json, write_text
 from phantom.planning.scenarios.generative.columns import Columns, read_columns
@@ -40,7 +41,7 @@ def synthesize(
     seed: Annotated[int, Option(help="The same seed makes the same rows")] = 0,
 ) -> None:
     """Fit a model to half of a table, judge it on the other half, then to all of it."""
-    whole = read_columns(table, _names(leave_out), _names(categories))
+    whole = read_columns(table, split_names(leave_out), split_names(categories))
     for name in filter(None, (target, condition)):
         if name not in whole.names:
             raise ValueError(f"{table}: no column {name!r}; {', '.join(whole.names)}")
@@ -71,10 +72,6 @@ def synthesize(
     write_text(output, final.to_csv())
     msg.good(f"{len(final):,} rows in {output}, report in {report / 'synthetic.html'}")
     msg.warn("They are made after private rows; treat them as private")
-
-
-def _names(given: str) -> list[str]:
-    return [name.strip() for name in given.split(",") if name.strip()]
 
 
 if __name__ == "__main__":

@@ -30,15 +30,6 @@ class Run(NamedTuple):
     seconds: float
 
 
-def split_names(given: str, known: tuple[str, ...] = ()) -> list[str]:
-    """Names with commas between. RAISES: ValueError if one is not known."""
-    names = [name.strip() for name in given.split(",") if name.strip()]
-    for name in names:
-        if known and name not in known:
-            raise ValueError(f"{name!r} is none of: {', '.join(known)}")
-    return names
-
-
 @contextmanager
 def track_bytes(total: int) -> Iterator[tuple[Tell, Callable[[], Run]]]:
     """Show a bar on a terminal. YIELDS: What is told of blocks; what they came to."""

@@ -55,3 +55,12 @@ def read_sizes(given: str) -> list[int]:
         return sorted({int(x) for x in given.split(",") if x.strip()})
     except ValueError:
         raise ValueError(f"{given!r}: give numbers with commas between") from None
+
+
+def split_names(given: str, known: tuple[str, ...] = ()) -> list[str]:
+    """Names with commas between. RAISES: ValueError if one is not known."""
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    for name in names:
+        if known and name not in known:
+            raise ValueError(f"{name!r} is none of: {', '.join(known)}")
+    return names

@@ -16,8 +16,10 @@ pytestmark = pytest.mark.slow
 
 # These train, predict or package, and so import what that takes at once.
 HEAVY_STEPS = {
-    *("adapt", "apply", "attack", "attack_rows", "curve", "diagnose", "evaluate"),
-    *("explain", "federate", "federate_site", "meta_train", "package", "prompts"),
+    *("adapt", "apply", "assemble_encoder", "attack", "attack_rows", "curve"),
+    *("diagnose", "distill", "evaluate"),
+    *("explain", "federate", "federate_site", "image_model", "meta_train"),
+    *("package", "prompts"),
     *("self_train", "shortcuts"),
     *("train", "train_private"),
 }
