@@ -19,6 +19,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_pipeline_of_another_domain(trained: Path) -> None:
     with pytest.raises(ValueError, match="another domain.*finds ORG; the domain"):
         load_pipeline(trained, LABELS)

@@ -68,6 +68,7 @@ def call(folder: Path, output: str, *more: object) -> str:
     return " ".join(result.output.split())
 
 
+@pytest.mark.slow
 def test_a_student_has_fewer_layers_and_says_whose_it_is(folder: Path) -> None:
     before = {x: x.read_bytes() for x in (folder / "teacher").rglob("*") if x.is_file()}
     output = call(folder, "student", "--text", folder / "notes.txt")

@@ -101,6 +101,7 @@ def test_the_better_guidelines_win_and_are_picked(
         prompts(pack.path, out, pick="nobody")
 
 
+@pytest.mark.slow
 def test_the_better_request_wins_and_is_picked(
     tmp_path: Path, writer: tuple[Writer, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +177,7 @@ def test_what_can_be_a_wording(wording: Wording, text: str, why: str | None) -> 
             wording.fill(text)
 
 
+@pytest.mark.slow
 def test_a_budget_ends_the_search_and_what_was_measured_stands(
     tmp_path: Path, writer: tuple[Writer, list[str]]
 ) -> None:
@@ -192,6 +194,7 @@ def test_halving_by_hand() -> None:
     assert survivors(scores, {"a": 2.0, "c": 1.0}) == ["b", "c", "a"]
 
 
+@pytest.mark.slow
 def test_a_quick_model_learns_what_its_passages_show(tmp_path: Path) -> None:
     def made(drug: str, i: int) -> Any:
         return example(

@@ -55,6 +55,7 @@ FAULTS: list[Fault] = [
 ]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=int(os.environ.get("PHANTOM_FLOW_EXAMPLES", "12")),
     deadline=None,
@@ -102,6 +103,7 @@ def test_each_fault_alone(
         check_states(summary, journal, specs)
 
 
+@pytest.mark.slow
 def test_hang_and_invalid_utf8(tmp_path: Path) -> None:
     reply = json.dumps({"choices": [{"message": {"content": "QQ"}}], "model": "m"})
     state = FaultServer([{"kind": "hang", "seconds": 20}])

@@ -54,6 +54,7 @@ def test_a_part_of_the_recording_is_balanced_over_kinds(
             assert lacking < 1 or cell.planned == available[str(cell.value)]
 
 
+@pytest.mark.slow
 def test_specs_of_an_older_domain_are_named_and_stay(
     tmp_path: Path, frozen: list[Spec]
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_gaussian_costs_what_its_formula_says() -> None:
     assert delta == pytest.approx(1e-5, rel=0.02)
 
 
+@pytest.mark.slow
 def test_noise_is_just_enough() -> None:
     noise = noise_for(2.0, 1e-5, 0.05, 20)
     assert compose([DpSgd(noise=noise, rate=0.05, steps=20)], 1e-5).epsilon <= 2.0

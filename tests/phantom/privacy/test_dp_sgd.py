@@ -66,6 +66,7 @@ def test_no_unit_moves_more_than_its_clipped_gradient() -> None:
     assert release([0.5, 1000.0], plan, 0) == pytest.approx([1.25, 1.25], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_noise_and_sampling_are_those_of_the_mechanism() -> None:
     seen = release([0.0] * 3, DpSgd(noise=1.5, rate=0.5, steps=400), 1)
     assert seen.std() == pytest.approx(1.5, rel=0.12)

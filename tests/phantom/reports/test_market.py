@@ -16,6 +16,7 @@ from phantom.planning.scenarios.market.settings import PriceSettings  # noqa: E4
 from phantom.reports.market import build_page  # noqa: E402
 
 
+@pytest.mark.slow
 def test_the_page_holds_pictures_tables_and_passages() -> None:
     market = Market(small_market(260, one_after_the_other(30)), NAMES, seed=1)
     market.keep_network()

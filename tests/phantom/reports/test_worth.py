@@ -57,6 +57,7 @@ def test_nothing_is_said_without_the_points_for_it() -> None:
     assert exchange(line(0.5, (10, 0.4)), 2000) == ""
 
 
+@pytest.mark.slow
 def test_the_page_holds_picture_and_figures(tmp_path: Path) -> None:
     points = [point(1000, 0, s, 0.5) for s in (0, 1)]
     points += [point(0, k, s, f) for s in (0, 1) for k, f in ((10, 0.4), (1000, 0.6))]

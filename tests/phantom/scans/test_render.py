@@ -75,6 +75,7 @@ def test_truth_says_where_each_word_is() -> None:
     assert truth.errors == len(" ".join(truth.text.split()))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_pages() -> None:
     look = Look(handwritten=0.5, stamped=0.5)
     first, again = (render.render(given(), look) for _ in range(2))

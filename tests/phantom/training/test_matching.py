@@ -28,6 +28,7 @@ def test_batches_have_every_row_once_and_fit() -> None:
         assert len(batch) == 1 or len(batch) * max(map(len, batch)) <= 80
 
 
+@pytest.mark.slow
 def test_training_brings_the_states_near_and_leaves_the_rest() -> None:
     """A student whose last layer was disturbed; 30 steps, as seeded."""
     nlp = make_small()

@@ -21,6 +21,7 @@ def found() -> list[Shortcut]:
     return find_shortcuts(nlp, as_found(examples, nlp), most=20)
 
 
+@pytest.mark.slow
 def test_a_planted_shortcut_is_among_the_first_three(found: list[Shortcut]) -> None:
     (then,) = [s for s in found[:3] if s.word == "then"]
     assert (then.family, then.label) == ("relations", "INDUCES")

@@ -16,6 +16,7 @@ def ledger(folder: Path, unit: str = "site", epsilon: float = 8.0) -> PrivacyLed
     return PrivacyLedger(folder / "ledger.jsonl", budget)
 
 
+@pytest.mark.slow
 def test_all_rounds_cost_what_the_accountant_says(tmp_path: Path) -> None:
     book = ledger(tmp_path)
     paid = pay(tmp_path, book, 4.0, 10, SITES, [tmp_path / "out"])

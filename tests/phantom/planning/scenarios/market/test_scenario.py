@@ -36,6 +36,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return load_pack(folder)
 
 
+@pytest.mark.slow
 def test_every_event_is_a_fact_that_the_pack_can_tell(pack: Pack) -> None:
     facts = list(simulate(pack, seed=1))
     assert facts == list(simulate(pack, seed=1)) != list(simulate(pack, seed=2))
@@ -66,6 +67,7 @@ def test_what_is_missing_is_told(
         scenario.load_market()
 
 
+@pytest.mark.slow
 def test_processes_start_as_before() -> None:
     """Where mesa 3.3 is imported, all are spawned from then on."""
     code = (
