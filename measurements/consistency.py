@@ -9,7 +9,6 @@ read sentence by sentence and at once, each as found and with
 """
 
 import argparse
-import json
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -19,7 +18,7 @@ import spacy
 from abbreviations import DATA
 from spacy.language import Language
 
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, write_json
 from phantom.passages.consistency import unify_abbreviations
 from phantom.passages.sentences import split_sentences
 from phantom.records import Entity, Example
@@ -92,8 +91,7 @@ def main() -> None:
     for name, value in figures.items():
         print(f"{name}: {value}")
     if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+        write_json(args.json, figures)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ which has the same place. A pair whose mentions have no id is wrong.
 """
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -23,7 +22,7 @@ from spacy.tokens import Doc
 
 from phantom.documents.applier import Setup
 from phantom.documents.rows import to_row
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, write_json
 from phantom.passages.sentences import split_sentences
 from phantom.records import Example
 
@@ -119,8 +118,7 @@ def main() -> None:
     for name, value in figures.items():
         print(f"{name}: {value}")
     if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+        write_json(args.json, figures)
 
 
 if __name__ == "__main__":

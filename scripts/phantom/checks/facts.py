@@ -108,6 +108,7 @@ class _Reader:
         for key, day in facts.dates.items():
             kept = says_date(text, day, self.forms, self.lang, self.words.ordinals)
             yield Kept("date", "" if kept else "fact_lost", f"{key} {day}")
+        falls = {f.start for f in figures if f.quantity.amount < 0}
         for key, way in facts.changes.items():
             if not places[key]:
                 continue
@@ -115,7 +116,6 @@ class _Reader:
             # "Kept" and "held" say too much else to speak against a change.
             moved = {"up", "down"} - {way}
             against = [words for words in said if moved & words.keys()]
-            falls = {f.start for f in figures if f.quantity.amount < 0}
             signed = way == "down" and bool(falls & set(places[key]))
             agrees = signed or any(way in words for words in said)
             detail = f"{key}: {way}"

@@ -11,7 +11,6 @@ from phantom.training.to_gold import read_counts
 
 # Told of a pipeline by those that made it, and true of its student.
 INHERITED = ("adapted", "private_training", "meta_trained")
-REAL = ("public", "private", "unknown")
 
 
 class DistillSettings(Record):
@@ -75,20 +74,14 @@ def join_counts(teacher: OriginCounts, own: OriginCounts) -> OriginCounts:
 
     A student reads the synthetic corpus that its teacher was trained on.
     """
-    sums = {key: getattr(teacher, key) + getattr(own, key) for key in REAL}
-    synthetic = max(teacher.synthetic, own.synthetic)
-    for key in ("labellers", "sources"):
-        pair = getattr(teacher, key), getattr(own, key)
-        names = {**pair[0], **pair[1]}
-        sums[key] = {x: sum(counts.get(x, 0) for counts in pair) for x in names}
-    models = {**teacher.models, **own.models}
-    for name in models:
-        counted = (counts.models.get(name, 0) for counts in (teacher, own))
-        models[name] = max(counted)
-    return OriginCounts(
-        examples=synthetic + sum(sums[key] for key in REAL),
-        synthetic=synthetic,
-        varied=max(teacher.varied, own.varied),
-        models=models,
-        **sums,
-    )
+    both, synthetic = teacher.plus(own), max(teacher.synthetic, own.synthetic)
+    counted = {
+        "examples": synthetic + both.public + both.private + both.unknown,
+        "synthetic": synthetic,
+        "varied": max(teacher.varied, own.varied),
+        "models": {
+            name: max(counts.models.get(name, 0) for counts in (teacher, own))
+            for name in both.models
+        },
+    }
+    return both.model_copy(update=counted)
