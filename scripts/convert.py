@@ -7,7 +7,7 @@ from typer import Argument, Option
 from wasabi import msg
 
 from console.step import print_counts, run_step
-from phantom.augmenters.base import augment
+from phantom.augmenters.base import augment, vary_windows
 from phantom.corpora.docbin import Alignment, to_doc, write_docbin
 from phantom.corpora.origins import Permits
 from phantom.corpora.split import split_examples
@@ -53,7 +53,8 @@ def convert(
     nlp = token_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     short, documents = part_documents(pack, train)
-    train = [*augment(pack, short, seed), *feed_documents(pack, documents, seed=seed)]
+    windows = list(feed_documents(pack, documents, seed=seed))
+    train = [*augment(pack, short, seed), *vary_windows(pack, windows, seed)]
     short, documents = part_documents(pack, dev)
     dev = [*short, *feed_documents(pack, documents, seed=seed)]
     rows = [

@@ -47,15 +47,10 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     examples (Sequence[Example]): Training examples alone.
     RAISES: ValueError for a name or setting that there is not, or equal ids.
     """
-    catalogue = phantom_registry.phantom_augmenters
     passages = Passages(pack, examples, seed, list(examples))
     where = f"{pack.path / 'domain.yml'}: augment"
-    for name, settings in catalogue.read(pack.domain.augment, where):
-        augmenter: Augmenter = catalogue.get(name, where)
-        passages.found += [
-            variant.model_copy(update={"varied": name})
-            for variant in augmenter(passages, **settings)
-        ]
+    for augmenter in _read_augmenters(pack.domain.augment, where):
+        passages.found += augmenter(passages)
     counts = Counter(example.id for example in passages.found)
     twice = [id for id, count in counts.items() if count > 1]
     if twice:
@@ -64,6 +59,51 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
             "each augmenter once, and give each example an id of its own"
         )
     return passages.found
+
+
+def vary_windows(pack: Pack, windows: Sequence[Example], seed: int) -> list[Example]:
+    """Windows of documents with the variants that the pack's `feeding.vary` asks for.
+
+    A variant takes the place of its window: there is no more text than before.
+
+    windows (Sequence[Example]): Of training documents alone.
+    RAISES: ValueError for a name or setting that there is not.
+    """
+    found = list(windows)
+    where = f"{pack.path / 'domain.yml'}: feeding.vary"
+    for augmenter in _read_augmenters(pack.domain.feeding.vary, where):
+        passages = Passages(pack, windows, seed, found)
+        variants = {x.derived_from[0]: x for x in augmenter(passages)}
+        # It stands for the document, as its window does.
+        found = [
+            variants[x.id].model_copy(update={"derived_from": x.derived_from})
+            if x.id in variants
+            else x
+            for x in found
+        ]
+    return found
+
+
+def _read_augmenters(
+    asked: Sequence[dict[str, dict[str, Any] | None]], where: str
+) -> Iterator[Callable[[Passages], list[Example]]]:
+    """The augmenters of a list, each with its settings; variants say who made them."""
+    catalogue = phantom_registry.phantom_augmenters
+    for name, settings in catalogue.read(asked, where):
+        augmenter: Augmenter = catalogue.get(name, where)
+
+        def make(
+            passages: Passages,
+            name: str = name,
+            augmenter: Augmenter = augmenter,
+            settings: dict[str, Any] = settings,
+        ) -> list[Example]:
+            return [
+                variant.model_copy(update={"varied": name})
+                for variant in augmenter(passages, **settings)
+            ]
+
+        yield make
 
 
 def vary(

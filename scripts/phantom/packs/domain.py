@@ -156,6 +156,7 @@ class Feeding(Record):
         each as likely as the others.
     passes (int): How often each document is cut, elsewhere each time.
     whole (bool): Whether they are fed whole, too.
+    vary (List): Augmenters, as in `augment`, whose variants take the place of windows.
     """
 
     sentences: list[Annotated[int, Field(ge=1)]] = Field(
@@ -163,6 +164,7 @@ class Feeding(Record):
     )
     passes: int = Field(default=1, ge=0)
     whole: bool = False
+    vary: list[dict[str, dict[str, Any] | None]] = []
 
 
 class Generation(Record):

@@ -80,21 +80,31 @@ def _tables(domain: Domain, path: Path) -> Iterator[str]:
 
 def _augmenters(domain: Domain, path: Path) -> Iterator[str]:
     """Names and settings by the catalogue; labels and tables in them by the pack."""
-    try:
-        entries = phantom_registry.phantom_augmenters.read(domain.augment, "augment")
-    except ValueError as error:
-        yield from str(error).splitlines()
-        return
-    for name, settings in entries:
-        for key, value in settings.items():
-            if key == "table" and value and not (path / value).is_file():
-                yield f"augment.{name}.table: no such file as {value} in {path}"
-                continue
-            names = [value] if key == "label" else value
-            if key in ("label", "labels") or isinstance(value, Mapping):
-                yield from _unknown(f"augment.{name}.{key}", names, domain.labels)
-            elif key == "relations":
-                yield from _unknown(f"augment.{name}.{key}", names, domain.relations)
+    for where, asked in (
+        ("augment", domain.augment),
+        ("feeding.vary", domain.feeding.vary),
+    ):
+        try:
+            entries = phantom_registry.phantom_augmenters.read(asked, where)
+        except ValueError as error:
+            yield from str(error).splitlines()
+            continue
+        for name, settings in entries:
+            yield from _settings(f"{where}.{name}", settings, domain, path)
+
+
+def _settings(
+    where: str, settings: Mapping[str, Any], domain: Domain, path: Path
+) -> Iterator[str]:
+    for key, value in settings.items():
+        if key == "table" and value and not (path / value).is_file():
+            yield f"{where}.table: no such file as {value} in {path}"
+            continue
+        names = [value] if key == "label" else value
+        if (key in ("label", "labels") and value) or isinstance(value, Mapping):
+            yield from _unknown(f"{where}.{key}", names, domain.labels)
+        elif key == "relations":
+            yield from _unknown(f"{where}.{key}", names, domain.relations)
 
 
 def _unknown(key: str, names: Iterable[Any], known: Mapping[Any, Any]) -> Iterator[str]:

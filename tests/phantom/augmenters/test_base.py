@@ -7,7 +7,7 @@ import pytest
 import yaml
 from tests.builders import PETS, example
 
-from phantom.augmenters.base import augment
+from phantom.augmenters.base import augment, vary_windows
 from phantom.packs.pack import Pack, load_pack
 from phantom.records import Example
 
@@ -50,6 +50,31 @@ def test_the_same_seed_gives_the_same_variants_with_their_provenance() -> None:
         (False, "name_swap"),
         (True, "join"),
     }
+
+
+def test_variants_of_windows_take_their_place() -> None:
+    pack = load_pack(PETS)
+    vary: list[dict[str, Any] | None] = [
+        {"typo": {"share": 0.5, "rate": 1.0}},
+        {"casing": {"share": 0.5, "ways": ["upper"]}},
+    ]
+    feeding = pack.domain.feeding.model_copy(update={"vary": vary})
+    pack = Pack(pack.path, pack.domain.model_copy(update={"feeding": feeding}))
+    windows = [
+        example(
+            f"<ANIMAL id=1>Cat{i}</ANIMAL> slept through breakfast.",
+            id=f"d{i}/0.0",
+            derived_from=(f"d{i}",),
+        )
+        for i in range(40)
+    ]
+    found = vary_windows(pack, windows, seed=0)
+    assert found == vary_windows(pack, windows, seed=0)
+    assert [x.derived_from for x in found] == [x.derived_from for x in windows]
+    changed = [x for x, window in zip(found, windows, strict=True) if x != window]
+    assert {x.varied for x in changed} == {"casing", "typo"}
+    assert any(x.id.endswith("^typo^casing") for x in changed)
+    assert len(changed) < len(windows) == len(found)
 
 
 def test_an_augmenter_named_twice_is_told() -> None:

@@ -31,6 +31,7 @@ KEEPING: list[tuple[str, dict[str, Any]]] = [
     ("bullets", {"share": 1.0, "unended": 1.0}),
     ("vitals", {"share": 1.0}),
     ("placeholders", {"share": 1.0}),
+    ("other_letters", {"share": 1.0}),
 ]
 PACK = load_pack(MEDICINE)
 
@@ -70,7 +71,7 @@ def test_mentions_and_relations_stay(
 def test_the_seed_says_which_passages_are_varied(
     name: str, options: dict[str, Any]
 ) -> None:
-    text = "The history of ⟦severe hypertension⟧ treated ten times with prescriptions"
+    text = "The history of ⟦severe hypertension⟧ and ⟦HD⟧ treated ten times, rarely"
     many = [marked(f"{text} {i}.", id=str(i)) for i in range(200)]
 
     def ids(seed: int) -> list[str]:

@@ -1,0 +1,62 @@
+"""Short forms in letters that nobody knows, so that the text around must tell."""
+
+import random
+import re
+import string
+from collections.abc import Iterator
+
+from phantom.augmenters.base import Passages, Share, vary
+from phantom.augmenters.inventory import find_pairs
+from phantom.passages.rewrite import Edit
+from phantom.records import Example
+from phantom.registry import phantom_registry
+
+# "VHL", "A-T", "SCA3"; not "Ca" or a word in capitals.
+_SHORT = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z0-9-]{1,5}")
+
+
+@phantom_registry.phantom_augmenters("other_letters")
+def other_letters(
+    passages: Passages, *, share: Share, labels: list[str] | None = None
+) -> Iterator[Example]:
+    """Variants in which short forms that stand alone are of other letters.
+
+    The same in all places of a passage, of the same shape: "VHL" becomes "KTB", "SCA3"
+    "MRO7". Real text is full of short forms that no training text has, and one sentence
+    seldom defines them. Those that the passage defines stay.
+
+    share (Share): Probability that a passage with such short forms gets a variant.
+    labels (Optional[List[str]]): Of the short forms; all if None.
+    """
+    taken = {entity.text for example in passages.written for entity in example.entities}
+
+    def draw(example: Example, rng: random.Random) -> Iterator[Edit]:
+        defined = {example.entities[short].text for _, _, short in find_pairs(example)}
+        names = {
+            entity.text
+            for entity in example.entities
+            if (labels is None or entity.label in labels)
+            and _SHORT.fullmatch(entity.text)
+        }
+        for name in sorted(names - defined):
+            other = _draw_letters(name, rng)
+            if other in taken or other in example.text:
+                continue
+            for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", example.text):
+                yield Edit(hit.start(), hit.end(), other)
+
+    yield from vary(passages, "other_letters", share, draw)
+
+
+def _draw_letters(name: str, rng: random.Random) -> str:
+    """A short form of the same shape."""
+    return "".join(
+        rng.choice(string.ascii_uppercase)
+        if letter.isupper()
+        else rng.choice(string.ascii_lowercase)
+        if letter.islower()
+        else rng.choice("123456789")
+        if letter.isdigit()
+        else letter
+        for letter in name
+    )
