@@ -8,7 +8,7 @@ from wasabi import msg
 
 from console.step import print_counts, run_step
 from phantom.augmenters.base import augment, vary_windows
-from phantom.corpora.docbin import Alignment, to_doc, write_docbin
+from phantom.corpora.docbin import NOMINAL, Alignment, to_doc, write_docbin
 from phantom.corpora.origins import Permits
 from phantom.corpora.split import split_examples
 from phantom.corpora.windows import feed_documents, part_documents
@@ -57,14 +57,12 @@ def convert(
     train = [*augment(pack, short, seed), *vary_windows(pack, windows, seed)]
     short, documents = part_documents(pack, dev)
     dev = [*short, *feed_documents(pack, documents, seed=seed)]
-    rows = [
-        _write(nlp, name, side, output, permits)
-        for name, side in [("train", train), ("dev", dev)]
-    ]
+    sides = [("train", train), ("dev", dev)]
+    rows = [_write(nlp, name, side, output, permits) for name, side in sides]
     msg.table(
         rows,
-        header=("corpus", "examples", "entities", "relations", "not aligned"),
-        aligns=("l", "r", "r", "r", "r"),
+        header=("corpus", "examples", "entities", "nominal", "relations", "unaligned"),
+        aligns=("l", "r", "r", "r", "r", "r"),
         divider=True,
     )
     (output / "mix").mkdir(exist_ok=True)
@@ -83,7 +81,7 @@ def _correct(examples: list[Example], reviews: Path, output: Path) -> list[Examp
 
 def _write(
     nlp: "Language", name: str, examples: list[Example], output: Path, permits: Permits
-) -> tuple[str, int, int, int, int]:
+) -> tuple[str, int, int, int, int, int]:
     lost = Alignment()
     docs = [to_doc(nlp, example, lost) for example in examples]
     write_docbin(output / f"{name}.spacy", docs, nlp.vocab, permits)
@@ -94,7 +92,8 @@ def _write(
         msg.warn(f"{name}: {lost.relations} relations lost with such mentions")
     entities = sum(len(doc.ents) for doc in docs)
     relations = sum(len(doc._.relations) for doc in docs)
-    return name, len(docs), entities, relations, len(lost.mentions)
+    nominal = sum(len(doc.spans.get(NOMINAL, ())) for doc in docs)
+    return name, len(docs), entities, nominal, relations, len(lost.mentions)
 
 
 if __name__ == "__main__":

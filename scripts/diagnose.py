@@ -55,7 +55,7 @@ def diagnose(
         examples, ids = _reviewed(examples, reviews)
     if not examples:
         raise ValueError(f"{gold_path}: nothing to diagnose on")
-    training = read_some(train, Example) if train else []
+    training = [x.named() for x in read_some(train, Example)] if train else []
     taught = len({x.text for x in examples} & {x.text for x in training})
     if taught:
         msg.warn(f"{taught:,} of the texts are training text, which hides errors")

@@ -55,7 +55,7 @@ def evaluate(
         synthetic = synthetic_dataset(pack, dev.name)
         maps = {DEV: (synthetic, dev.parent), **maps}
     predictor = Predictor(pipeline, predictions, pack.known)
-    training = read_some(train, Example) if train else []
+    training = [x.named() for x in read_some(train, Example)] if train else []
     evaluator = Evaluator(pack, predictor, training, limit, resamples, seed)
 
     datasets: dict[str, Any] = {}

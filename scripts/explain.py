@@ -48,7 +48,7 @@ def explain(
         raise ValueError(f"{texts_path}: nothing to explain")
     register_components()
     nlp = load_pipeline(pipeline, pack.known)
-    training = read_some(train, Example) if train else []
+    training = [x.named() for x in read_some(train, Example)] if train else []
     stops = stop_words(pack.domain.lang)
     explainer = Explainer(
         nlp,

@@ -47,7 +47,7 @@ def mitigate(
         return
     config = load_config(pack_path)
     finder = make_finder(CheckContext(pack, config))
-    examples = read_some(train, Example)
+    examples = [x.named() for x in read_some(train, Example)]
     rows = shares(examples, worse, finder)
     msg.table(
         [

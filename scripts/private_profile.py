@@ -60,7 +60,7 @@ def private_profile(
     profile = measure(reader, units, epsilon, budget.unit, names)
     write_json(output, profile)
     train = corpus_path / f"round-{round_}" / "train.jsonl"
-    ours = list(read_jsonl(train, Example)) if train.is_file() else []
+    ours = [x.named() for x in read_jsonl(train, Example)] if train.is_file() else []
     earlier = read_earlier(corpus_path, round_)
     asks = make_asks(reader, profile, earlier, examples)
     language = load_language(pack.domain.lang, pack_path)

@@ -66,7 +66,7 @@ def refill(
         asks = ask_for_groups(pack, audit, language, earlier, half, left_out)
     asks += make_asks(
         *(pack, diagnosis, language, earlier),
-        {entity.text.casefold() for x in training for entity in x.entities},
+        {e.text.casefold() for x in training for e in x.named().entities},
         examples - sum(ask.count for ask in asks),
         most,
         left_out,

@@ -11,6 +11,7 @@ from spacy.training import Corpus, Example
 from spacy.util import logger, registry
 from spacy.vocab import Vocab
 
+NOMINAL = "nominal"
 LOST = ("docs", "entities", "relations", "augmented")
 
 
@@ -25,7 +26,8 @@ def make_relation_corpus(
     """Read a DocBin corpus as `spacy.Corpus.v1` does, with its relations.
 
     spaCy's reader cuts docs with `as_doc`, and augments them through dicts; both lose
-    `Doc._.relations`, and what is lost is then taught as "no relation".
+    `Doc._.relations`, and what is lost is then taught as "no relation". So does
+    `Doc.spans`, of which this one keeps "nominal", other mentions that relations join.
 
     path (Union[str, Path]): A .spacy file, or a folder of them.
     max_length (int): Docs of that many tokens are cut into sentences, as many
@@ -144,6 +146,7 @@ class RelationCorpus(Corpus):
             part = span.as_doc()
             part.user_data.update(_plain_data(doc))
             part._.relations = _inside(doc, span)
+            _copy_nominal(doc, part, span.start)
             yield part
 
     def _count(self, doc: Doc, spans: list[Span]) -> None:
@@ -172,6 +175,21 @@ def _move(relation: dict[str, Any], by: int) -> dict[str, Any]:
     return {**relation, **ends}
 
 
+def _copy_nominal(doc: Doc, part: Doc, first: int = 0) -> None:
+    """Give a doc the mentions without a name of one that has its tokens from `first`.
+
+    Those that a bound cuts are left out, as entities are.
+    """
+    last = first + len(part)
+    spans = [
+        Span(part, span.start - first, span.end - first, span.label)
+        for span in doc.spans.get(NOMINAL, ())
+        if first <= span.start and span.end <= last
+    ]
+    if spans:
+        part.spans[NOMINAL] = spans
+
+
 def _plain_data(doc: Doc) -> dict[Any, Any]:
     """User data of the whole doc, such as where it comes from; no place in it."""
     data = {k: v for k, v in doc.user_data.items() if not isinstance(k, tuple)}
@@ -186,6 +204,7 @@ def _carry(example: Example, other: Example) -> bool:
         return old._.relations is None
     new.user_data.update(_plain_data(old))
     new._.relations = old._.relations
+    _copy_nominal(old, new)
     return True
 
 

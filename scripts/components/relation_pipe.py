@@ -27,7 +27,8 @@ Prediction = tuple[list[Doc], list[list[Span]], Candidates, np.ndarray]
 class RelationExtractor(TrainablePipe):
     """Finds relations between the entities of a doc.
 
-    Trains on the pairs of gold entities, predicts on the pairs of `doc.ents`. A pair
+    Trains on the pairs of gold entities and of `spans["nominal"]` (mentions that are no
+    names, and no entities), predicts on the pairs of `doc.ents`. A pair
     may bear several labels or none. Gold docs whose `_.relations` is None teach
     nothing; where `user_data["relation_labels"]` lists the labels that somebody
     annotated, the others teach nothing in that doc.
@@ -107,8 +108,8 @@ class RelationExtractor(TrainablePipe):
         sides = [rule[key] for rule in self.schema.values() for key in ("head", "tail")]
         types = {label for side in sides for label in side}
         if not all(sides):
-            ents = (span for eg in examples for span in eg.reference.ents)
-            types.update(span.label_ for span in ents)
+            read = find_part("phantom.GoldMentions.v1")
+            types.update(span.label_ for eg in examples for span in read(eg.reference))
         self.cfg["types"] = sorted(types)
         for message in find_part("phantom.LostTargets.v1")(self.coverage(examples)):
             logger.warning("%s: %s; training does not see them", self.name, message)

@@ -53,7 +53,8 @@ def infer_schema(examples: Iterable[Example]) -> Schema:
     sides: dict[str, dict[str, set[str]]] = {}
     for example in examples:
         doc = example.reference
-        types = {(ent.start, ent.end): ent.label_ for ent in doc.ents}
+        mentions = registry.misc.get("phantom.GoldMentions.v1")(doc)
+        types = {(span.start, span.end): span.label_ for span in mentions}
         for relation in doc._.relations or ():
             rule = sides.setdefault(relation["label"], {"head": set(), "tail": set()})
             for side in rule:

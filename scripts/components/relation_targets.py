@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
 import numpy as np
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.util import registry
 
@@ -12,6 +12,8 @@ Schema = dict[str, dict[str, Any]]
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
 # Head and tail as a relation has them, the label, and what to learn in place of 0 or 1.
 CHANCES = "relation_chances"
+# Mentions that are no names: ends of relations, and no entities.
+NOMINAL = "nominal"
 Targets = tuple[list[list[Span]], Pairs, np.ndarray, np.ndarray, dict[str, int]]
 
 
@@ -21,7 +23,7 @@ def relation_targets(
     schema: Schema,
     generate: Callable[[list[list[Span]], Schema], Pairs],
 ) -> Targets:
-    """Candidate pairs of the gold entities, with targets and what was lost.
+    """Candidate pairs of the gold mentions, with targets and what was lost.
 
     schema (dict): Head and tail entity labels of each relation label.
     generate (Callable): The candidate generator.
@@ -50,7 +52,7 @@ def relation_targets(
     chances: list[tuple[Any, Any, str, float]] = []
     for example in examples:
         aligned = {}
-        for ent in example.reference.ents:
+        for ent in gold_mentions(example.reference):
             counts["entities"] += 1
             span = align_span(example, ent)
             if span is None:
@@ -96,6 +98,13 @@ def relation_targets(
         if row is not None and label in labels:
             targets[row, labels[label]] = chance
     return mentions, (heads, tails, allowed), targets, mask, counts
+
+
+@registry.misc("phantom.GoldMentions.v1")
+def gold_mentions(doc: Doc) -> list[Span]:
+    """What relations of a reference may join: entities and `spans["nominal"]`."""
+    nominal = doc.spans.get(NOMINAL, ())
+    return sorted([*doc.ents, *nominal], key=lambda span: span.start)
 
 
 def align_span(example: Example, span: Span) -> Optional[Span]:

@@ -107,3 +107,24 @@ def test_docs_are_read_once_until_the_file_changes(path: Path) -> None:
     assert [x.reference[0].text for x in corpus(NLP)] == ["Tin", "Iron"]
     next(iter(corpus(NLP)))
     assert len(list(corpus(NLP))) == 2
+
+
+def test_mentions_without_a_name_go_along(path: Path) -> None:
+    """The doc of the fixture with "Zinc" (4) and "Bob" (6) as no entities."""
+    (doc,) = DocBin().from_disk(path).get_docs(NLP.vocab)
+    doc.ents = [ent for ent in doc.ents if ent.start not in (4, 6)]
+    doc.spans["nominal"] = [Span(doc, i, i + 1, "X") for i in (4, 6)]
+    DocBin(docs=[doc], store_user_data=True).to_disk(path)
+
+    def nominal(example: Example) -> list[tuple[str, str]]:
+        spans = example.reference.spans.get("nominal", ())
+        return [(span.text, span.label_) for span in spans]
+
+    whole = [("Zinc", "X"), ("Bob", "X")]
+    parts = list(read(path, gold_preproc=True)(NLP))
+    assert [nominal(x) for x in parts] == [[], whole, []]
+    assert stated(parts[1]) == [("Zinc", "HARMS", "Bob")]
+    assert [nominal(x) for x in read(path, max_length=9)(NLP)] == [whole, []]
+    lower = spacy.registry.augmenters.get("spacy.lower_case.v1")(1.0)
+    (example,) = read(path, augmenter=lower)(NLP)
+    assert nominal(example) == [("zinc", "X"), ("bob", "X")]

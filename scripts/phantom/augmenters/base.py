@@ -23,7 +23,8 @@ class Passages:
     written (Sequence[Example]): Training examples alone: names of the dev side must
         not be seen in training.
     seed (int): The same seed gives the same variants.
-    found (List[Example]): Those, and the variants of the augmenters before.
+    found (List[Example]): Those, and the variants of the augmenters before, but for
+        variants with nominal mentions, which have no name that could be changed.
     """
 
     pack: Pack
@@ -49,16 +50,19 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     """
     passages = Passages(pack, examples, seed, list(examples))
     where = f"{pack.path / 'domain.yml'}: augment"
+    apart: list[Example] = []
     for augmenter in _read_augmenters(pack.domain.augment, where):
-        passages.found += augmenter(passages)
-    counts = Counter(example.id for example in passages.found)
+        for variant in augmenter(passages):
+            (passages.found if _all_named(variant) else apart).append(variant)
+    found = [*passages.found, *apart]
+    counts = Counter(example.id for example in found)
     twice = [id for id, count in counts.items() if count > 1]
     if twice:
         raise ValueError(
             f"{where}: {len(twice)} ids are there twice, such as {twice[0]!r}; name "
             "each augmenter once, and give each example an id of its own"
         )
-    return passages.found
+    return found
 
 
 def vary_windows(pack: Pack, windows: Sequence[Example], seed: int) -> list[Example]:
@@ -72,7 +76,7 @@ def vary_windows(pack: Pack, windows: Sequence[Example], seed: int) -> list[Exam
     found = list(windows)
     where = f"{pack.path / 'domain.yml'}: feeding.vary"
     for augmenter in _read_augmenters(pack.domain.feeding.vary, where):
-        passages = Passages(pack, windows, seed, found)
+        passages = Passages(pack, windows, seed, list(filter(_all_named, found)))
         variants = {x.derived_from[0]: x for x in augmenter(passages)}
         # It stands for the document, as its window does.
         found = [
@@ -82,6 +86,10 @@ def vary_windows(pack: Pack, windows: Sequence[Example], seed: int) -> list[Exam
             for x in found
         ]
     return found
+
+
+def _all_named(example: Example) -> bool:
+    return not any(entity.nominal for entity in example.entities)
 
 
 def _read_augmenters(

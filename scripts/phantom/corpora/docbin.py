@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phantom.corpora.origins import Permits, admit
-from phantom.formats.docs import Alignment, to_doc
+from phantom.formats.docs import NOMINAL, Alignment, to_doc
 from phantom.jsonl import replace_file
 from phantom.runtime import load_component
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-__all__ = ["Alignment", "read_docbin", "to_doc", "write_docbin"]
+__all__ = ["NOMINAL", "Alignment", "read_docbin", "to_doc", "write_docbin"]
 
 
 def write_docbin(
@@ -34,14 +34,14 @@ def write_docbin(
     for doc in docs:
         admit(doc.user_data.get("example") or {}, permits or Permits())
         docbin.add(doc)
-        entities += len(doc.ents)
+        entities += _count_mentions(doc)
         relations += len(doc._.relations or [])
     with replace_file(path) as temporary:
         docbin.to_disk(temporary)
         back = list(read_docbin(temporary, vocab))
         found = (
             len(back),
-            sum(len(doc.ents) for doc in back),
+            sum(map(_count_mentions, back)),
             sum(len(doc._.relations or []) for doc in back),
         )
         if found != (len(docbin), entities, relations):
@@ -50,6 +50,10 @@ def write_docbin(
                 f"relations, but read back {found}; check disk space and write again"
             )
     return len(docbin)
+
+
+def _count_mentions(doc: "Doc") -> int:
+    return len(doc.ents) + len(doc.spans.get(NOMINAL, ()))
 
 
 def read_docbin(path: Path, vocab: "Vocab") -> "Iterator[Doc]":

@@ -28,7 +28,9 @@ class SpacyDocBin(Format):
     lang: str = "en"
     group: str = ""
     roles: ClassVar[tuple[str, ...]] = ("docbin",)
-    holds: ClassVar[frozenset[str]] = frozenset({"concepts", "meta", "provenance"})
+    holds: ClassVar[frozenset[str]] = frozenset(
+        {"concepts", "meta", "provenance", "nominal"}
+    )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:
         from spacy.tokens import DocBin

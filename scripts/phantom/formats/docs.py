@@ -1,7 +1,7 @@
 """Examples as spaCy docs, and back."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from phantom.formats.base import Report
@@ -14,6 +14,9 @@ from phantom.runtime import load_component
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span
+
+# The span group that the components know, too.
+NOMINAL = "nominal"
 
 
 @dataclass
@@ -33,12 +36,13 @@ def to_doc(nlp: "Language", example: Example, lost: Alignment | None = None) -> 
 
     A mention whose ends are no token bounds leaves its tokens without annotation
     (missing, not "outside"), so that nothing false is taught. So do mentions beside
-    the entities, from the first of their pieces to the last.
+    the entities, from the first of their pieces to the last. Nominal mentions are
+    ends of relations and no entities: to the recognizer they are outside.
 
     nlp (Language): For its tokenizer.
     lost (Optional[Alignment]): Takes up what can't be aligned.
-    RETURNS (Doc): With `ents` (concepts as `kb_id_`), `_.relations`, and provenance in
-        `user_data`.
+    RETURNS (Doc): With `ents` (concepts as `kb_id_`), `spans["nominal"]` where there
+        are such, `_.relations`, and provenance in `user_data`.
     """
     load_component("relation_extension")
     doc = nlp.make_doc(example.text)
@@ -64,7 +68,11 @@ def to_doc(nlp: "Language", example: Example, lost: Alignment | None = None) -> 
         for token in (span or ())
         if token.i not in taken
     ]
-    doc.set_ents(list(spans.values()), missing=_unique(unknown))
+    nominal = {i for i in spans if example.entities[i].nominal}
+    entities = [span for i, span in spans.items() if i not in nominal]
+    doc.set_ents(entities, missing=_unique(unknown))
+    if nominal:
+        doc.spans[NOMINAL] = [spans[i] for i in sorted(nominal)]
     relations = []
     for relation in example.relations:
         if relation.head in spans and relation.tail in spans:
@@ -98,7 +106,7 @@ def from_doc(
         has = ", ".join(doc.spans) or "no span groups"
         raise ValueError(f"no span group {group!r}; the doc has {has}")
     for other, spans in doc.spans.items():
-        if other != group and len(spans):
+        if other not in (group, NOMINAL) and len(spans):
             report.leave_out(f"span of the group {other!r}", place, len(spans))
     # From DocBin lists come back as tuples.
     said: dict[str, Any] = json.loads(json.dumps(doc.user_data.get("example") or {}))
@@ -109,6 +117,9 @@ def from_doc(
             document.mentions.append(_to_mention(span, place))
         else:
             report.leave_out("span without a label", place)
+    if not group:
+        nominal = (_to_mention(span, place) for span in doc.spans.get(NOMINAL, ()))
+        document.mentions += (replace(mention, nominal=True) for mention in nominal)
     for relation in doc._.relations or ():
         head, tail = ("{}-{}".format(*relation[x]) for x in ("head", "tail"))
         document.links.append(Link(head, tail, relation["label"], place))

@@ -89,6 +89,7 @@ def count_losses(
     """
     holds = writer.holds
     for example in examples:
+        said = example if "nominal" in holds else example.named()
         parts = {
             "concept of a mention": sum(bool(x.id) for x in example.entities)
             if "concepts" not in holds
@@ -100,6 +101,8 @@ def count_losses(
             else 0,
             "record before placeholders": example.orig is not None
             and "orig" not in holds,
+            "mention without a name": len(example.entities) - len(said.entities),
+            "relation of such a mention": len(example.relations) - len(said.relations),
             "provenance": "provenance" not in holds
             and bool(example.model or example.sources or example.derived_from),
         }
@@ -116,7 +119,7 @@ def count_losses(
                 parts[f"note {key!r}"] = 1
         for reason, count in parts.items():
             report.leave_out(reason, example.id, int(count))
-        yield example
+        yield said
 
 
 def guess_format(path: Path) -> str:

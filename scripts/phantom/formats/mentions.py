@@ -17,6 +17,7 @@ class Mention:
     pieces (Tuple[Tuple[int, int], ...]): Character offsets, end exclusive.
     text (Optional[str]): The source's own copy of the words, to be checked.
     place (str): `path:line`.
+    nominal (bool): No name, but an end of relations.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Mention:
     text: str | None = None
     id: str | None = None
     place: str = ""
+    nominal: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def to_example(document: Document, report: Report) -> Example:
             label=mention.label,
             text=document.text[start:end],
             id=mention.id,
+            nominal=mention.nominal,
         )
         for start, end, mention in kept
     )

@@ -22,7 +22,7 @@ class Own(Format):
 
     roles: ClassVar[tuple[str, ...]] = ("jsonl",)
     holds: ClassVar[frozenset[str]] = frozenset(
-        {"concepts", "meta", "provenance", "names", "orig"}
+        {"concepts", "meta", "provenance", "names", "orig", "nominal"}
     )
 
     def read(self, files: Files, prefix: str, report: Report) -> Iterator[Example]:

@@ -21,6 +21,7 @@ class Entity(Record):
     id (Optional[str]): Concept in a terminology; "|" joins those of one mention.
     name (Optional[str]): What the mention stands for, where the source says it.
     group (Optional[List[int]]): The source's own links between mentions.
+    nominal (bool): No name, such as "the company": an end of relations, no entity.
     """
 
     start: int = Field(ge=0)
@@ -30,6 +31,7 @@ class Entity(Record):
     id: str | None = None
     name: str | None = None
     group: list[int] | None = None
+    nominal: bool = False
 
     def moved(self, by: int) -> Self:
         """A copy shifted by `by` characters."""
@@ -91,6 +93,22 @@ class Example(Record):
             return self
         sources = self.sources or ((source,) if source else ())
         return self.model_copy(update={"origin": origin, "sources": sources})
+
+    def named(self) -> Self:
+        """The example without nominal mentions and their relations."""
+        kept = [i for i, entity in enumerate(self.entities) if not entity.nominal]
+        if len(kept) == len(self.entities):
+            return self
+        place = {old: new for new, old in enumerate(kept)}
+        relations = [
+            relation.model_copy(
+                update={"head": place[relation.head], "tail": place[relation.tail]}
+            )
+            for relation in self.relations
+            if relation.head in place and relation.tail in place
+        ]
+        update = {"entities": tuple(self.entities[i] for i in kept)}
+        return self.model_copy(update={**update, "relations": tuple(relations)})
 
     @model_validator(mode="before")
     @classmethod

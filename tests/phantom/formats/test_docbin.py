@@ -5,6 +5,8 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 from tests.builders.formats import read_as, turn_round, write_text
 
+from phantom.formats.base import Report, make_format
+from phantom.formats.exchange import count_losses
 from phantom.records import Entity, Example, Relation
 from phantom.runtime import register_components
 
@@ -55,3 +57,24 @@ def test_docs_of_others_and_span_groups(tmp_path: Path) -> None:
         read_as("docbin", path, group="x")
     with pytest.raises(ValueError, match=r"x.spacy:1: no DocBin \("):
         read_as("docbin", write_text(tmp_path / "x.spacy", "{}"))
+
+
+def test_mentions_without_a_name_are_kept_or_counted(tmp_path: Path) -> None:
+    text = "It gave rash."
+    example = Example(
+        id="e",
+        text=text,
+        entities=(
+            Entity(start=0, end=2, label="D", text="It", nominal=True),
+            Entity(start=8, end=12, label="S", text="rash"),
+        ),
+        relations=(Relation(head=1, tail=0, label="R"),),
+        origin="private",
+    )
+    (found,), report = turn_round("docbin", [example], tmp_path / "o.spacy")
+    assert found == example and report.left_out == {}
+    for name, kept in [("phantom", example), ("brat", example.named())]:
+        report = Report()
+        assert list(count_losses(make_format(name, {}), [example], report)) == [kept]
+        assert report.left_out.get("mention without a name", 0) == (kept != example)
+        assert report.left_out.get("relation of such a mention", 0) == (kept != example)
