@@ -153,9 +153,9 @@ def _may_relate(
     labels: Sequence[str] = [e.label for e in example.entities]
     own, others = labels[number], {*labels[:number], *labels[number + 1 :]}
     return any(
-        (own in rule.head and others & set(rule.tail))
-        or (own in rule.tail and others & set(rule.head))
+        rule.allows(own, other) or rule.allows(other, own)
         for rule in rules.values()
+        for other in others
     )
 
 
