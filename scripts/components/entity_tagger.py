@@ -20,6 +20,7 @@ find_part = functools.cache(registry.misc.get)
 
 DEFAULT_CONFIG = """
 [entity_tagger]
+label_smoothing = 0.0
 
 [entity_tagger.model]
 @architectures = "phantom.TaggerModel.v1"
@@ -53,9 +54,11 @@ class EntityTagger(TrainablePipe):
         model: Model,
         name: str = "entity_tagger",
         *,
+        label_smoothing: float = 0.0,
         scorer: Optional[Callable] = None,
     ) -> None:
         self.vocab, self.model, self.name, self.scorer = vocab, model, name, scorer
+        self.label_smoothing = label_smoothing
         self.cfg: dict[str, Any] = {"labels": []}
 
     @property
@@ -135,8 +138,12 @@ class EntityTagger(TrainablePipe):
             tags = tags_of(doc, self.labels)
             rest = np.exp(logits - np.logaddexp.reduce(logits, 1, keepdims=True))
             known = np.flatnonzero(tags >= 0)
-            total -= float(np.log(rest[known, tags[known]] + 1e-12).sum())
-            rest[known, tags[known]] -= 1
+            told, share = 1 - self.label_smoothing, self.label_smoothing / len(rest.T)
+            total -= told * float(np.log(rest[known, tags[known]] + 1e-12).sum())
+            if share:
+                total -= share * float(np.log(rest[known] + 1e-12).sum())
+                rest[known] -= share
+            rest[known, tags[known]] -= told
             rest[tags < 0] = 0
             gradients.append(self.model.ops.asarray2f(rest.astype("float32")))
         return total, gradients
@@ -163,10 +170,21 @@ def _aligned(example: Example) -> Doc:
 
 
 def make_entity_tagger(
-    nlp: Language, name: str, model: Model, scorer: Optional[Callable]
+    nlp: Language,
+    name: str,
+    model: Model,
+    label_smoothing: float,
+    scorer: Optional[Callable],
 ) -> TrainablePipe:
-    """Create an entity tagger. model (Model): From docs to scores of tags."""
-    return EntityTagger(nlp.vocab, model, name, scorer=scorer)
+    """Create an entity tagger.
+
+    model (Model): From docs to scores of tags.
+    label_smoothing (float): Share of what is learnt that is the same for each tag,
+        from 0 to below 0.5, against labels that are wrong.
+    """
+    find_part("phantom.CheckSmoothing.v1")(name, label_smoothing)
+    more: dict[str, Any] = {"label_smoothing": label_smoothing, "scorer": scorer}
+    return EntityTagger(nlp.vocab, model, name, **more)
 
 
 # A wheel that is installed too would answer for the name by its entry points.

@@ -22,6 +22,7 @@ positive_weight = 1.0
 learn_rate_factor = 1.0
 exclusive = false
 temperature = 1.0
+label_smoothing = 0.0
 
 [relation_extractor.model]
 @architectures = "phantom.RelationModel.v1"
@@ -60,6 +61,7 @@ def make_relation_extractor(
     learn_rate_factor: float,
     exclusive: bool,
     temperature: float,
+    label_smoothing: float,
     scorer: Optional[Callable],
 ) -> TrainablePipe:
     """Create a relation extractor.
@@ -78,9 +80,11 @@ def make_relation_extractor(
         and none share one probability. Else each label is judged for itself.
     temperature (float): Divides the logits before they become scores; training sets
         it by the dev corpus, see `phantom.CalibrateRelations.v1`.
+    label_smoothing (float): Share of what is learnt that is the same for each choice,
+        from 0 to below 0.5, against labels that are wrong.
     scorer (Optional[Callable]): The scoring method.
-    RAISES: ValueError for a threshold that is no probability, or a temperature that
-        is not above 0.
+    RAISES: ValueError for a threshold that is no probability, a temperature that is
+        not above 0, or smoothing of half of the label or more.
     """
     asked = {"threshold": threshold}
     asked |= {f"thresholds.{label}": x for label, x in (thresholds or {}).items()}
@@ -92,6 +96,7 @@ def make_relation_extractor(
             )
     if temperature <= 0:
         raise ValueError(f"{name}: temperature is {temperature}; set it above 0")
+    registry.misc.get("phantom.CheckSmoothing.v1")(name, label_smoothing)
     pipe = registry.misc.get("phantom.RelationExtractor.v1")
     return pipe(
         nlp.vocab,
@@ -105,6 +110,7 @@ def make_relation_extractor(
         learn_rate_factor=learn_rate_factor,
         exclusive=exclusive,
         temperature=temperature,
+        label_smoothing=label_smoothing,
         scorer=scorer,
     )
 

@@ -48,11 +48,13 @@ class RelationExtractor(TrainablePipe):
         learn_rate_factor: float = 1.0,
         exclusive: bool = False,
         temperature: float = 1.0,
+        label_smoothing: float = 0.0,
         scorer: Optional[Callable] = None,
     ) -> None:
         self.vocab, self.model, self.name = vocab, model, name
         self.candidates, self.scorer = candidates, scorer
         self.learn_rate_factor = learn_rate_factor
+        self.label_smoothing = label_smoothing
         settings = {
             "schema": find_part("phantom.CheckSchema.v1")(relation_schema or {}),
             "types": [],
@@ -218,12 +220,14 @@ class RelationExtractor(TrainablePipe):
         return self._batch(mentions, pairs), targets, mask, counts
 
     def _loss(self, logits: Floats2d, targets: Any, mask: Any) -> tuple[float, Any]:
+        exclusive = self.cfg.get("exclusive", False)
+        smooth = find_part("phantom.SmoothTargets.v1")
         loss, gradient = find_part("phantom.RelationLoss.v1")(
             self.model.ops.to_numpy(logits),
-            targets,
+            smooth(targets, mask, self.label_smoothing, exclusive),
             mask,
             self.cfg["positive_weight"],
-            self.cfg.get("exclusive", False),
+            exclusive,
         )
         return loss, self.model.ops.asarray2f(gradient)
 
