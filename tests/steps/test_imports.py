@@ -19,7 +19,7 @@ HEAVY_STEPS = {
     *("adapt", "apply", "assemble_encoder", "attack", "attack_rows", "curve"),
     *("diagnose", "distill", "evaluate"),
     *("explain", "federate", "federate_site", "image_model", "meta_train"),
-    *("package", "prompts"),
+    *("package", "pretrain", "prompts"),
     *("self_train", "shortcuts"),
     *("train", "train_private"),
 }

@@ -41,6 +41,22 @@ def describe_student(meta: Mapping[str, Any]) -> str:
     )
 
 
+def describe_encoder(meta: Mapping[str, Any]) -> str:
+    """What its encoder read before training; "" if it is as it came.
+
+    meta (Mapping[str, Any]): Its meta.json, with "pretrained_encoder" of `pretrain`.
+    """
+    said = meta.get("pretrained_encoder")
+    if not said:
+        return ""
+    counts = said["training_data"]
+    return (
+        f"Its encoder, {said['encoder']}, first guessed masked words of "
+        f"{counts['examples']:,} texts, {counts['synthetic']:,} of them synthetic, for "
+        f"{said['settings']['steps']:,} steps."
+    )
+
+
 def describe_data(counts: OriginCounts | None) -> dict[str, Any]:
     """The `data_provenance` of meta.json."""
     if not counts or not counts.examples:

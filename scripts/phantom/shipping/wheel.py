@@ -21,6 +21,7 @@ from phantom.shipping.documents import ship_document_components
 from phantom.shipping.entry_points import add_entry_points
 from phantom.shipping.provenance import (
     describe_data,
+    describe_encoder,
     describe_student,
     list_sources,
     summarize,
@@ -171,7 +172,8 @@ def describe(
     domain = pack.domain
     counted = meta.pop("training_data", None)
     counts = None if counted is None else OriginCounts.model_validate(counted)
-    said = f"{domain.title}.", describe_student(meta), summarize(counts)
+    story = describe_student(meta), describe_encoder(meta)
+    said = f"{domain.title}.", *story, summarize(counts)
     described = {
         **meta,
         "name": f"phantom_{pack.name}",

@@ -28,6 +28,7 @@ from phantom.corpora.weights import draw
 from phantom.jsonl import write_jsonl
 from phantom.runtime import register_components
 from phantom.training import checkpoint
+from phantom.training.pretrained import read_note, tell_origins
 from phantom.training.progress import CurvePoint, Progress, run_digest
 from phantom.training.tracking import Logger, join_loggers
 from phantom.training.update import update_pipeline
@@ -121,6 +122,7 @@ class Run:
                 raise ValueError(f"corpus {names[0]} of the config has no examples")
         self.digest = run_digest(config, self.examples or read_all(train_corpus, nlp))
         self.drawn = Drawn(self.examples)
+        self.pretrained = read_note(config)
         self.order = random.Random()
         self.order.setstate(random.getstate())
         self.first_order = list(self.order.getstate()[1])
@@ -182,7 +184,7 @@ class Run:
     def save_last(self) -> Path:
         """Write the model as it stands, with averaged weights if there are any."""
         last = self.output_dir / DIR_MODEL_LAST
-        self.nlp.meta["training_data"] = self.drawn.count().model_dump()
+        self.nlp.meta |= tell_origins(self.drawn.count(), self.pretrained)
         with self.nlp.use_params(self.optimizer.averages or {}):
             self.prepare(self.nlp).to_disk(last)
         return last

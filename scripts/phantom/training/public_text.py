@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from phantom.corpora.mix import take_some
-from phantom.corpora.origins import Permits
+from phantom.corpora.origins import Permits, admit
 from phantom.evaluation.benchmarks import read_test_texts
 from phantom.evaluation.gold import find_gold
+from phantom.jsonl import read_some
 from phantom.packs.benchmarks import load_benchmarks, require_trainable
 from phantom.packs.pack import Pack
 from phantom.passages.files import find_texts, read_texts
@@ -58,3 +59,16 @@ def read_public_text(
     if take:
         given = take_some(given, min(take, len(given)), seed)
     return PublicText(given, Permits(declared={path.name for path in files}))
+
+
+def read_own_text(pack: Pack, path: Path) -> list[Example]:
+    """Training passages of a corpus of ours, to be read for their words alone.
+
+    path (Path): As `convert` writes it (train.jsonl).
+    RAISES: ValueError if one is private, or says nothing of where it comes from.
+    """
+    permits, found = Permits(load_benchmarks(pack).datasets), []
+    for text in read_some(path, Example, unique=False):
+        admit(text.model_dump(), permits)
+        found.append(text)
+    return found

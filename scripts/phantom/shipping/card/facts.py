@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from phantom.evaluation.audit.records import ALL, Audit
 from phantom.evaluation.evaluator import score_rows
 from phantom.packs.pack import Pack
-from phantom.shipping.provenance import describe_student
+from phantom.shipping.provenance import describe_encoder, describe_student
 
 # Watts of one busy core with its share of memory and fans: an assumption, said as such.
 WATTS = 10.0
@@ -62,6 +62,7 @@ def gather(pack: Pack, meta: dict[str, Any], reports: Path | None) -> dict[str, 
         "labels": {k: " ".join(v.definition.split()) for k, v in pack.labels.items()},
         "relations": pack.schema(),
         "student": describe_student(meta),
+        "encoder": describe_encoder(meta),
         "data": meta["data_provenance"],
         "sources": meta["sources"],
         "scores": list(list_scores(meta.get("benchmarks", {}))),
