@@ -20,7 +20,7 @@ HEAVY_STEPS = {
     *("diagnose", "distill", "evaluate"),
     *("explain", "federate", "federate_site", "image_model", "meta_train"),
     *("package", "pretrain", "prompts"),
-    *("self_train", "shortcuts"),
+    *("self_train", "shortcuts", "soften"),
     *("train", "train_private"),
 }
 HEAVY = ("torch", "transformers", "spacy_transformers")

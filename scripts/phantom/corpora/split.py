@@ -59,8 +59,12 @@ def split_examples(
     return train, dev
 
 
-def group_related(examples: Sequence[Example]) -> list[int]:
-    """Number the groups of related examples; the number is a member's position."""
+def group_related(examples: Sequence[Example], kin: bool = False) -> list[int]:
+    """Number the groups of related examples; the number is a member's position.
+
+    kin (bool): Whether one is related to what it was made from, too, and to all else
+        that was.
+    """
     parent = list(range(len(examples)))
 
     def find(i: int) -> int:
@@ -71,7 +75,8 @@ def group_related(examples: Sequence[Example]) -> list[int]:
 
     first: dict[str, int] = {}
     for i, example in enumerate(examples):
-        for key in _keys(example):
+        made = (example.id, *example.derived_from) if kin else ()
+        for key in (*_keys(example), *(f"made from: {name}" for name in made)):
             other = find(first.setdefault(key, i))
             mine = find(i)
             parent[max(other, mine)] = min(other, mine)

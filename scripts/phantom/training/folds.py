@@ -1,5 +1,6 @@
 """Cross-validation on few examples: how many passes over them help."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from hashlib import sha256
 
@@ -46,11 +47,11 @@ def deal(groups: Sequence[str], folds: int, seed: int) -> list[int]:
     def draw(group: str) -> str:
         return sha256(f"{seed}:{group}".encode()).hexdigest()
 
-    sizes = [0] * folds
+    sizes, members = [0] * folds, Counter(groups)
     fold_of: dict[str, int] = {}
     for group in sorted(set(groups), key=draw):
         fold_of[group] = sizes.index(min(sizes))
-        sizes[fold_of[group]] += groups.count(group)
+        sizes[fold_of[group]] += members[group]
     return [fold_of[group] for group in groups]
 
 

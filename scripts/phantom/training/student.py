@@ -102,9 +102,14 @@ def soften_relations(
     if RELATIONS not in nlp.pipe_names or not share:
         return
     known = [doc for doc in docs if len(doc.ents) > 1 and doc._.relations is not None]
-    encoder = encoder_of(nlp)
+    # What gives the extractor its vectors, and no component that finds entities.
+    readers = [
+        pipe for _, pipe in nlp.pipeline if hasattr(pipe, "listening_components")
+    ]
     for part in minibatch(known, BATCH):
-        found = list(encoder.pipe([doc.copy() for doc in part]))
+        found = [doc.copy() for doc in part]
+        for reader in readers:
+            found = list(reader.pipe(found))  # type: ignore[attr-defined]
         _set_chances(nlp, part, found, share)
         tell(len(part))
     tell(len(docs) - len(known))
@@ -119,7 +124,7 @@ def _set_chances(
     pipe: Any = nlp.get_pipe(RELATIONS)
     active, _, batch, scores = pipe.predict(found)
     chances: dict[int, list[Any]] = {id(doc): [] for doc in found}
-    gold = {id(x): _gold(doc) for doc, x in zip(docs, found, strict=True)}
+    gold = {id(x): _gold(doc, pipe.schema) for doc, x in zip(docs, found, strict=True)}
     for row, column in zip(*numpy.nonzero(batch["allowed"]), strict=True):
         ends = [_bounds(batch, batch[side][row]) for side in ("heads", "tails")]
         key = id(active[batch["mention_doc"][batch["heads"][row]]])
@@ -132,10 +137,15 @@ def _set_chances(
         doc.user_data["relation_chances"] = chances[id(other)]
 
 
-def _gold(doc: Doc) -> set[tuple[Any, ...]]:
-    return {
-        (tuple(x["head"]), tuple(x["tail"]), x["label"]) for x in doc._.relations or ()
-    }
+def _gold(doc: Doc, schema: dict[str, Any]) -> set[tuple[Any, ...]]:
+    """Relations as candidates have them; a symmetric one begins with either end."""
+    found = set()
+    for x in doc._.relations or ():
+        head, tail = tuple(x["head"]), tuple(x["tail"])
+        found.add((head, tail, x["label"]))
+        if schema.get(x["label"], {}).get("symmetric"):
+            found.add((tail, head, x["label"]))
+    return found
 
 
 def _bounds(batch: dict[str, Any], mention: int) -> list[int]:
