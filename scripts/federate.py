@@ -8,6 +8,7 @@ from wasabi import msg
 
 from console.options import BudgetPath, LedgerPath
 from console.step import run_step
+from phantom.corpora.origins import OriginCounts
 from phantom.jsonl import write_json
 from phantom.packs.pack import read_yaml
 from phantom.privacy.ledger import Budget, PrivacyLedger
@@ -27,6 +28,7 @@ from phantom.training.federated.open_round import Patience
 from phantom.training.federated.paid import pay
 from phantom.training.federated.scored import score_rounds
 from phantom.training.federated.store import Store
+from phantom.training.pretrained import read_note, tell_origins
 from phantom.training.to_gold import read_corpus
 
 
@@ -83,7 +85,8 @@ def federate(
             )
         records = store.read_rounds()
         told = sum_up(records, settings, mechanism)
-        nlp.meta |= {"federation": told, "training_data": told["training_data"]}
+        counts = OriginCounts.model_validate(told["training_data"])
+        nlp.meta |= {"federation": told, **tell_origins(counts, read_note(nlp.config))}
         save_as(nlp, output)
         write_json(metrics / "federation.json", told)
         plot_rounds(records, metrics / "federation.png")

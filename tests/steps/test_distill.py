@@ -49,6 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for _ in range(2):
         nlp.update(examples, sgd=optimizer)
     nlp.add_pipe("sentencizer")
+    nlp.meta["pretrained_encoder"] = {"encoder": "bert"}
     nlp.meta["training_data"] = {"examples": 4, "synthetic": 4, "models": {"m": 4}}
     nlp.to_disk(folder / "teacher")
     for side in ("train", "dev"):
@@ -83,6 +84,7 @@ def test_a_student_has_fewer_layers_and_says_whose_it_is(folder: Path) -> None:
         said = nlp.meta["student"]
         assert (said["layers"], said["of"], said["public_texts"]) == (1, 2, 2)
         assert said["teacher"] == "xx_pipeline 0.0.0"
+        assert nlp.meta["pretrained_encoder"] == {"encoder": "bert"}
         counts = nlp.meta["training_data"]
         assert (counts["synthetic"], counts["public"]) == (4, 2)
         assert counts["labellers"] == {"xx_pipeline": 2}

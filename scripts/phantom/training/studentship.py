@@ -10,7 +10,7 @@ from phantom.training.matching import Matching
 from phantom.training.to_gold import read_counts
 
 # Told of a pipeline by those that made it, and true of its student.
-INHERITED = ("adapted", "private_training", "meta_trained")
+INHERITED = ("adapted", "private_training", "meta_trained", "pretrained_encoder")
 
 
 class DistillSettings(Record):
