@@ -20,6 +20,8 @@ FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
 CANDIDATE = re.compile(r"@|(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
 # Seven digits with nothing between that no phone number has there.
 PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
+# Numbers of the Enzyme Commission have four parts, as addresses have.
+ENZYME = re.compile(r"\bE\.?C\.?(?: no\.?| number)?[ :]*\Z", re.IGNORECASE)
 # A number in groups or with a prefix: no decimal, no accession number.
 WRITTEN_PHONE = re.compile(r"^[+(]|\d[ /-]+\(?\d|\.\d+\.")
 PRESIDIO = {
@@ -27,7 +29,6 @@ PRESIDIO = {
     "IBAN_CODE": "IbanRecognizer",
     "US_SSN": "UsSsnRecognizer",
     "UK_NHS": "NhsRecognizer",
-    "IP_ADDRESS": "IpRecognizer",
     "MEDICAL_LICENSE": "MedicalLicenseRecognizer",
 }
 
@@ -134,8 +135,17 @@ def recognizers() -> dict[str, Any]:
                         found.append(hit)
             return found
 
+    class Address(presidio.IpRecognizer):
+        def analyze(self, text: str, *rest: Any) -> list[Any]:
+            return [
+                hit
+                for hit in super().analyze(text, *rest)
+                if not ENZYME.search(text[: hit.start])
+            ]
+
     return {
         "EMAIL_ADDRESS": Email(),
+        "IP_ADDRESS": Address(),
         # 3: digits grouped as is usual in their country.
         "PHONE_NUMBER": Phone(leniency=3),
         **{name: getattr(presidio, kind)() for name, kind in PRESIDIO.items()},
