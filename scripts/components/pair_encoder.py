@@ -1,6 +1,7 @@
 """Pair encoder: the torch module behind `phantom.PairTensor.v1`."""
 
 import functools
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import torch
 from spacy.util import registry
 from torch import Tensor, nn
-from torch.nn.functional import embedding
+from torch.nn.functional import embedding, embedding_bag
 
 # Parts of other files, looked up once: components/README.md says why.
 find_part = functools.cache(registry.misc.get)
@@ -16,7 +17,15 @@ find_part = functools.cache(registry.misc.get)
 # Edges of the distance buckets in tokens; passages of training are short, so what
 # is further than the last edge shares one bucket that training reaches.
 EDGES = [1, 2, 3, 4, 6, 9, 13, 19, 28, 40]
-PAIRS_AT_ONCE = 2048
+FAR = EDGES[-1]
+# Of each signed distance from -FAR to FAR, the middle one for 0.
+BUCKETS = torch.tensor(
+    [
+        len(EDGES) + (1 if x > 0 else -1) * bisect_right(EDGES, abs(x))
+        for x in range(-FAR, FAR + 1)
+    ]
+)
+PAIRS_AT_ONCE = 4096
 Candidates = dict[str, np.ndarray]
 
 
@@ -105,7 +114,7 @@ class PairEncoder(nn.Module):
             parts.append(self._encode(hidden, mentions, ends, _move_all(plan, move)))
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
-        return torch.cat(parts)[move(back)]
+        return embedding(move(back), torch.cat(parts))
 
     def _encode(
         self, hidden: Tensor, mentions: Tensor, ends: tuple[Tensor, ...], plan: Any
@@ -118,57 +127,74 @@ class PairEncoder(nn.Module):
             sum, then of the product.
         plan (WindowPlan): Of the pairs, see `phantom.WindowPlan.v1`.
         """
-        pairs, mask = plan.pairs, plan.windows.mask
-        window = embedding(plan.windows.tokens, hidden)
-        context = self._attend(window, mentions, plan)
-        sums = nn.functional.pad((window * mask[..., None]).cumsum(1), (0, 0, 1, 0))
-        between = sums[pairs.window, pairs.right] - sums[pairs.window, pairs.left]
-        between = between / (pairs.right - pairs.left).clamp(min=1)[:, None]
-        pair = embedding(pairs.head, ends[0]) + embedding(pairs.tail, ends[1])
-        pair = pair + self.gap(self._bucket(pairs.gap))
-        left, right = embedding(pairs.head, ends[2]), embedding(pairs.tail, ends[3])
-        pair = pair + self.product(left * right)
-        pair = pair + self.between(between) + self.context(context)
+        used = embedding(plan.windows.used, hidden)
+        context = self._attend(used, mentions, plan)
+        pair, pairs = self._add_up(used, ends, plan), plan.pairs
+        product = embedding(pairs.head, ends[2]) * embedding(pairs.tail, ends[3])
+        pair = torch.addmm(pair, product, self.product.weight.T)
+        pair = torch.addmm(pair, context, self.context.weight.T)
         pair = self.dropout(nn.functional.gelu(pair))
         return self.dropout(nn.functional.gelu(self.output(pair)))
 
-    def _attend(self, window: Tensor, mentions: Tensor, plan: Any) -> Tensor:
-        """Context of each pair (P, width): tokens that both its mentions attend to."""
-        n, f, width = window.shape
-        h, k = self.heads, width // self.heads
-        rows, row_blocks, pair_blocks = plan.rows, plan.row_blocks, plan.pair_blocks
-        keys = self.keys(window).view(n, f, h, k).permute(2, 0, 3, 1)
-        query = self.queries(embedding(rows.mention, mentions))
-        query = query.view(-1, 2, h, k) / k**0.5
-        places = torch.einsum("rshk,shkb->rshb", query, self.places) + self.place_bias
-        blocks = query[row_blocks.items].permute(3, 0, 1, 2, 4).flatten(2, 3)
-        scores = torch.matmul(blocks, _pick(keys, row_blocks.window))
-        scores = _pick(scores.view(h, -1, 2, f), row_blocks.slot)
-        position = torch.arange(f, device=window.device)[None]
-        before = position - rows.start[:, None]
-        after = position - rows.end[:, None] + 1
-        buckets = self._bucket(before.clamp(max=0) + after.clamp(min=0))
-        buckets = buckets[None, :, None].expand(h, -1, 2, -1)
-        scores = scores + places.permute(2, 0, 1, 3).gather(3, buckets)
+    def _add_up(self, used: Tensor, ends: tuple[Tensor, ...], plan: Any) -> Tensor:
+        """The part of each pair (P, width) that is a sum: head, tail, gap, and the mean
+        of the tokens between, as the difference of two running sums.
+
+        In one call, which goes through the pairs once.
+        """
+        pairs, tokens = plan.pairs, plan.windows.tokens
+        # A projection of sums is a sum of projections, and tokens are fewer than pairs.
+        between = self.between(used)
+        between[-1] = 0
+        sums = embedding(tokens, between).cumsum(1)
+        sums, width = nn.functional.pad(sums, (0, 0, 1, 0)), tokens.shape[1] + 1
+        tables = [ends[0], ends[1], self.gap.weight, sums.flatten(0, 1)]
+        gap = BUCKETS.to(used.device)[pairs.gap.clamp(-FAR, FAR) + FAR]
+        rows = [pairs.head, pairs.tail, gap]
+        rows += [pairs.window * width + end for end in (pairs.right, pairs.left)]
+        starts = np.cumsum([0, *map(len, tables)])[[0, 1, 2, 3, 3]].tolist()
+        index = torch.stack([row + i for row, i in zip(rows, starts, strict=True)], 1)
+        weights = used.new_ones(index.shape)
+        weights[:, 3] = 1 / (pairs.right - pairs.left).clamp(min=1)
+        weights[:, 4] = -weights[:, 3]
+        return embedding_bag(
+            index, torch.cat(tables), mode="sum", per_sample_weights=weights
+        )
+
+    def _attend(self, used: Tensor, mentions: Tensor, plan: Any) -> Tensor:
+        """Context of each pair (P, width): tokens that both its mentions attend to.
+
+        used (Tensor): Tokens of the plan's windows (U, width).
+        """
+        h, (rows, tokens) = self.heads, (plan.rows, plan.windows.tokens)
+        k, f = used.shape[1] // h, tokens.shape[1]
+        query = self.queries(mentions).view(-1, 2, h, k) / k**0.5
+        places = torch.einsum("mshk,shkb->hmsb", query, self.places)
+        places = (places + self.place_bias.transpose(0, 1)[:, None]).flatten(1, 2)
+        places = places[..., BUCKETS.to(used.device)]
+        query = query.permute(2, 0, 1, 3).flatten(1, 2)
+        row = 2 * rows.mention + rows.side
+        keys = self.keys(used).view(-1, h, k).transpose(0, 1)
+        keys = _pick(keys, tokens[rows.window])
+        blocks = _pick(query, row).view(h, len(rows.window), -1, k)
+        scores = torch.matmul(blocks, keys.transpose(2, 3)).view(h, -1, f)
+        position = torch.arange(f, device=used.device)[None]
+        before = (position - rows.start[:, None]).clamp(-FAR, 0)
+        after = (position - rows.end[:, None] + 1).clamp(0, FAR)
+        distance = (before + after + FAR).expand(h, -1, -1)
+        scores = scores + _pick(places, row).gather(2, distance)
         # Bounded, so that the product of two exponentials stays within float32.
         weights = torch.exp(scores.clamp(-15, 15))
-        weights = weights * plan.windows.mask[rows.window][:, None]
-        weights = weights.flatten(1, 2)
-        by_head = _pick(weights, 2 * plan.pairs.head_row[pair_blocks.items])
-        by_tail = _pick(weights, 2 * plan.pairs.tail_row[pair_blocks.items] + 1)
-        values = self.values(window).view(n, f, h, k).permute(2, 0, 1, 3)
-        values = nn.functional.pad(values, (0, 1), value=1.0)
-        values = _pick(values, pair_blocks.window)
-        sums = torch.matmul(by_head * by_tail, values).view(h, -1, k + 1)
-        sums = _pick(sums, pair_blocks.slot)
+        items = plan.blocks.items
+        by_head = _pick(weights, plan.pairs.head_row[items])
+        by_tail = _pick(weights, plan.pairs.tail_row[items])
+        values = nn.functional.pad(self.values(used).view(-1, h, k), (0, 1), value=1.0)
+        values[-1] = 0
+        values = _pick(values.transpose(0, 1), tokens[plan.blocks.window])
+        sums = torch.matmul(by_head.mul_(by_tail), values).view(h, -1, k + 1)
+        sums = _pick(sums, plan.blocks.slot)
         context = sums[..., :-1] / sums[..., -1:]
         return context.transpose(0, 1).flatten(1)
-
-    def _bucket(self, distance: Tensor) -> Tensor:
-        """Signed distances in tokens to buckets, the middle one for 0."""
-        edges = torch.tensor(EDGES, device=distance.device)
-        size = torch.bucketize(distance.abs(), edges, right=True)
-        return len(EDGES) + torch.sign(distance) * size
 
 
 def _pick(tables: Tensor, index: Tensor) -> Tensor:

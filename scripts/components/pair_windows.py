@@ -13,17 +13,22 @@ Array = Any
 class Windows(NamedTuple):
     """Windows of tokens (N), padded to the longest of them (F)."""
 
-    tokens: Array  # (N, F) places among the tokens of all docs
-    mask: Array  # (N, F) whether a token stands there
+    used: Array  # (U,) those in any window, places among all; at last one that is blank
+    tokens: Array  # (N, F) places among those used; U - 1 where no token stands
 
 
 class Rows(NamedTuple):
-    """Mentions in their windows (R): one row for each window that a mention is in."""
+    """Mentions in their windows, in blocks (B) of slots (K), each of one window.
 
-    mention: Array  # (R,) number of the mention
-    window: Array  # (R,) number of the window
-    start: Array  # (R,) first token, from the window's start
-    end: Array  # (R,) token after the last, from the window's start
+    A mention has a row for each window and each side, head or tail, that it is on
+    there. Slots that are free repeat the first row.
+    """
+
+    mention: Array  # (B * K,) number of the mention
+    side: Array  # (B * K,) 0 for heads, 1 for tails
+    start: Array  # (B * K,) first token, from the window's start
+    end: Array  # (B * K,) token after the last, from the window's start
+    window: Array  # (B,) number of the window
 
 
 class Pairs(NamedTuple):
@@ -31,8 +36,8 @@ class Pairs(NamedTuple):
 
     head: Array  # (P,) number of the mention
     tail: Array  # (P,) number of the mention
-    head_row: Array  # (P,) row of the mention in the pair's window
-    tail_row: Array  # (P,) row of the mention in the pair's window
+    head_row: Array  # (P,) slot of the mention's row in the pair's window
+    tail_row: Array  # (P,) slot of the mention's row in the pair's window
     window: Array  # (P,) number of the window
     gap: Array  # (P,) 1 + tokens between, 0 if they overlap; < 0 if the tail is first
     left: Array  # (P,) first token between the two, from the window's start
@@ -53,8 +58,7 @@ class WindowPlan(NamedTuple):
     windows: Windows
     rows: Rows
     pairs: Pairs
-    row_blocks: Blocks
-    pair_blocks: Blocks
+    blocks: Blocks  # of the pairs
 
 
 @registry.misc("phantom.WindowStarts.v1")
@@ -108,8 +112,7 @@ def plan_windows(
         windows=_lay_tokens(offsets, sizes),
         rows=rows,
         pairs=Pairs(heads, tails, head_row, tail_row, window_of_pair, gap, left, right),
-        row_blocks=_make_blocks(rows.window),
-        pair_blocks=_make_blocks(window_of_pair),
+        blocks=_make_blocks(window_of_pair, 64),
     )
 
 
@@ -117,7 +120,10 @@ def _lay_tokens(offsets: np.ndarray, sizes: np.ndarray) -> Windows:
     """Windows (N,) of these sizes that begin at these places among all tokens."""
     step = np.arange(sizes.max())
     mask = step < sizes[:, None]
-    return Windows(np.where(mask, offsets[:, None] + step, 0), mask)
+    used, where = np.unique((offsets[:, None] + step)[mask], return_inverse=True)
+    tokens = np.full(mask.shape, len(used))
+    tokens[mask] = where
+    return Windows(np.append(used, used[0]), tokens)
 
 
 def _find_rows(
@@ -127,17 +133,21 @@ def _find_rows(
     window_of_pair: np.ndarray,
     begins: np.ndarray,
 ) -> tuple[Rows, np.ndarray, np.ndarray]:
-    """Rows of the mentions, sorted by window, and those of heads and tails (P,)."""
-    count = len(c["mention_doc"])
+    """Rows of the mentions, and the slots of heads and tails (P,)."""
+    count = 2 * len(c["mention_doc"])
     keys = np.concatenate(
-        [window_of_pair * count + heads, window_of_pair * count + tails]
+        [window_of_pair * count + 2 * heads, window_of_pair * count + 2 * tails + 1]
     )
     found, which = np.unique(keys, return_inverse=True)
-    window, mention = found // count, found % count
+    window, mention, side = found // count, found % count // 2, found % 2
+    blocks = _make_blocks(window, 32)
+    order = blocks.items.ravel()
+    window, mention = window[order], mention[order]
     start = c["mention_start"][mention] - begins[window]
     end = c["mention_end"][mention] - begins[window]
-    head_row, tail_row = which.reshape(2, -1)
-    return Rows(mention, window, start, end), head_row, tail_row
+    head_row, tail_row = blocks.slot[which].reshape(2, -1)
+    rows = Rows(mention, side[order], start, end, blocks.window)
+    return rows, head_row, tail_row
 
 
 def _look_between(
@@ -151,10 +161,13 @@ def _look_between(
     return left, right, np.where(begin[heads] <= begin[tails], gap, -gap)
 
 
-def _make_blocks(window: np.ndarray) -> Blocks:
-    """Items, sorted by their window (I,), in blocks of a size that wastes few slots."""
+def _make_blocks(window: np.ndarray, most: int) -> Blocks:
+    """Items, sorted by their window (I,), in blocks of a size that wastes few slots.
+
+    most (int): Slots of a block, a power of two.
+    """
     counts = np.bincount(window)
-    size = int(2 ** np.clip(np.log2(counts.mean()).round(), 1, 7))
+    size = int(np.clip(2 ** np.log2(counts.mean()).round(), 2, most))
     blocks = -(-counts // size)
     place = np.arange(len(window)) - (np.cumsum(counts) - counts)[window]
     slot = (np.cumsum(blocks) - blocks)[window] * size + place

@@ -4,10 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from tests.builders.pipelines import MODULES
 from thinc.api import Model, fix_random_seed
+from torch.nn.functional import gelu
 
 WIDTH, INPUTS = 16, 8
+EDGES = MODULES["pair_encoder"].EDGES
 
 
 def build(window: int = 256) -> Model:
@@ -47,6 +50,70 @@ def test_one_vector_per_pair() -> None:
     Y = build().predict((vectors(6, 3, 12), candidates(DOCS)))
     assert Y.shape == (8, WIDTH)
     assert np.isfinite(Y).all() and Y.std() > 0
+
+
+def slowly(module: Any, X: np.ndarray, batch: dict, start: int, window: int) -> Any:
+    """The first pair's vector by the formula, token by token, without any plan.
+
+    X (ndarray): Tokens of the one doc. start (int): First token of the pair's window.
+    """
+    sides = [batch[name][0] for name in ("heads", "tails")]
+    spans = [(batch["mention_start"][i], batch["mention_end"][i]) for i in sides]
+    types = torch.zeros(len(X), dtype=torch.long)
+    for i in range(len(batch["mention_start"])):
+        first, last = batch["mention_start"][i], batch["mention_end"][i]
+        types[first:last] = int(batch["mention_type"][i])
+    hidden = module.norm(
+        module.project(torch.from_numpy(X)) + module.token_types(types)
+    )
+    means = [hidden[a:b].mean(0) for a, b in spans]
+
+    def bucket(distance: int) -> int:
+        size = sum(edge <= abs(distance) for edge in EDGES)
+        return len(EDGES) + (size if distance > 0 else -size)
+
+    near = hidden[start : start + window]
+    keys, values = (
+        f(near).view(len(near), 2, -1) for f in (module.keys, module.values)
+    )
+    weights = torch.ones(len(near), 2)
+    for side, ((a, b), mean) in enumerate(zip(spans, means, strict=True)):
+        query = module.queries(mean).view(2, 2, -1)[side] / keys.shape[-1] ** 0.5
+        for i in range(len(near)):
+            at = i + start
+            place = bucket(at - a if at < a else max(0, at - b + 1))
+            for head in range(2):
+                score = query[head] @ keys[i, head]
+                score += query[head] @ module.places[side, head, :, place]
+                score += module.place_bias[side, head, place]
+                weights[i, head] *= torch.exp(score.clamp(-15, 15))
+    context = torch.einsum("fh,fhk->hk", weights / weights.sum(0), values).flatten()
+    (a, b), (c, d) = spans
+    left, right = min(b, d), max(a, c)
+    between = hidden[left:right].mean(0) if right > left else torch.zeros(WIDTH)
+    gap = (max(right - left, -1) + 1) * (1 if a <= c else -1)
+    head, tail = (module.ends(mean).chunk(4) for mean in means)
+    pair = head[0] + tail[1] + module.gap.weight[bucket(gap)]
+    pair = pair + module.product(head[2].tanh() * tail[3].tanh())
+    pair = pair + module.between(between) + module.context(context)
+    return gelu(module.output(gelu(pair)))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_vectors_are_those_of_the_formula(turned: bool) -> None:
+    """Of a pair whose window holds neither end of the doc, and turned round; other
+    mentions, on one side alone, share the windows."""
+    model = build(window=24)
+    mentions = [(20, 22, 2), (31, 32, 3), (5, 6, 2), (58, 59, 3), (33, 36, 2)]
+    batch = candidates([mentions])
+    chosen = [(1, 0), (2, 3), (4, 3)] if turned else [(0, 1), (2, 3), (4, 3)]
+    batch["heads"], batch["tails"] = np.asarray(chosen).T
+    X = vectors(60)
+    starts = MODULES["pair_windows"].find_starts(batch, np.asarray([60]), 24)
+    module: Any = model.layers[0].shims[0]._model
+    with torch.no_grad():
+        wanted = slowly(module, X[0], batch, int(starts[0]), 24).numpy()
+    np.testing.assert_allclose(model.predict((X, batch))[0], wanted, atol=1e-5)
 
 
 def test_pairs_do_not_depend_on_the_batch() -> None:

@@ -27,13 +27,19 @@ def plan():
 
 
 def test_windows_lie_around_their_pairs(plan: Any) -> None:
+    """A blank one follows the eight tokens that are used."""
+    assert plan.windows.used.tolist() == [*range(8), 0]
     assert plan.windows.tokens.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7]]
-    assert plan.windows.mask.all()
 
 
-def test_a_mention_has_a_row_in_each_window(plan: Any) -> None:
-    rows = zip(*(column.tolist() for column in plan.rows), strict=True)
-    assert list(rows) == [(0, 0, 0, 1), (1, 0, 3, 4), (1, 1, -1, 0), (2, 1, 4, 5)]
+def test_a_mention_has_a_row_for_each_window_and_side(plan: Any) -> None:
+    """Three rows a window are spread over slots of four; two are free in the first."""
+    rows = plan.rows._asdict()
+    assert rows.pop("window").tolist() == [0, 1]
+    found = list(zip(*(column.tolist() for column in rows.values()), strict=True))
+    first, second = (0, 0, 0, 1), (1, 1, 3, 4)
+    assert found[:4] == [first, second, first, first]
+    assert found[4:] == [(1, 0, -1, 0), (1, 1, -1, 0), (2, 0, 4, 5), (2, 1, 4, 5)]
 
 
 def test_pairs_know_their_rows_and_what_stands_between(plan: Any) -> None:
@@ -41,8 +47,8 @@ def test_pairs_know_their_rows_and_what_stands_between(plan: Any) -> None:
     assert pairs == {
         "head": [0, 1, 2],
         "tail": [1, 2, 1],
-        "head_row": [0, 2, 3],
-        "tail_row": [1, 3, 2],
+        "head_row": [0, 4, 6],
+        "tail_row": [1, 7, 5],
         "window": [0, 1, 1],
         "gap": [3, 5, -5],
         "left": [1, 0, 0],
@@ -51,12 +57,10 @@ def test_pairs_know_their_rows_and_what_stands_between(plan: Any) -> None:
 
 
 def test_blocks_are_of_one_window(plan: Any) -> None:
-    # Two rows a window fill a block; 1.5 pairs a window are spread over slots of two.
-    assert plan.row_blocks.items.tolist() == [[0, 1], [2, 3]]
-    assert plan.row_blocks.window.tolist() == [0, 1]
-    assert plan.pair_blocks.items.tolist() == [[0, 0], [1, 2]]
-    assert plan.pair_blocks.slot.tolist() == [0, 2, 3]
-    assert plan.pair_blocks.window.tolist() == [0, 1]
+    # 1.5 pairs a window are spread over slots of two.
+    assert plan.blocks.items.tolist() == [[0, 0], [1, 2]]
+    assert plan.blocks.slot.tolist() == [0, 2, 3]
+    assert plan.blocks.window.tolist() == [0, 1]
 
 
 def test_short_docs_are_padded() -> None:
@@ -66,5 +70,5 @@ def test_short_docs_are_padded() -> None:
     lengths = np.asarray([6, 2])
     starts = WINDOWS.find_starts(c, lengths, WINDOW)
     plan = WINDOWS.plan_windows(c, np.arange(2), starts, lengths, WINDOW)
-    assert plan.windows.tokens.tolist() == [[0, 1, 2, 3], [6, 7, 0, 0]]
-    assert plan.windows.mask.tolist() == [[True] * 4, [True, True, False, False]]
+    assert plan.windows.used.tolist() == [0, 1, 2, 3, 6, 7, 0]
+    assert plan.windows.tokens.tolist() == [[0, 1, 2, 3], [4, 5, 6, 6]]
