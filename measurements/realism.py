@@ -1,0 +1,87 @@
+"""How far documents and single passages can be told from public text, in one run.
+
+    python measurements/realism.py CORPUS TEXTS [--pack PACK] [--json FILE]
+
+CORPUS is the folder of a round, with checked.jsonl; TEXTS are public sentences (.jsonl
+with `text`). From each side as many sentences are drawn by seed: single passages of the
+corpus, sentences of its documents by when they were recorded, sentences of TEXTS. A
+classifier on word and letter n-grams (`check`'s own, cross-validated) tells each from
+TEXTS; 0.5 is chance. The first is what a corpus without documents would score.
+"""
+
+import argparse
+import json
+import random
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+import numpy as np
+from speed_machine import describe_machine
+
+from phantom.checks.models.adversarial import cross_validate
+from phantom.checks.models.statistics import auc
+from phantom.corpora.windows import is_document
+from phantom.jsonl import read_jsonl, write_json
+from phantom.packs.pack import Pack, load_pack
+from phantom.passages.sentences import split_sentences
+from phantom.records import Example
+
+ROOT = Path(__file__).parents[1]
+
+
+def sentences_by_group(pack: Pack, corpus: Path) -> dict[str, list[str]]:
+    """Sentences of the corpus: of single passages, and of documents by their date."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for example in read_jsonl(corpus / "checked.jsonl", Example):
+        group = "passages"
+        if is_document(pack, example):
+            found["documents"] += (own := cut(pack, example))
+            group = f"documents of {example.id.split('-')[2]}"
+        else:
+            own = cut(pack, example)
+        found[group] += own
+    return dict(found)
+
+
+def cut(pack: Pack, example: Example) -> list[str]:
+    """Sentences of four words and more."""
+    spans = split_sentences(example.text, pack.domain.lang, example.entities)
+    texts = (example.text[start:end] for start, end in spans)
+    return [text for text in texts if len(text.split()) > 3]
+
+
+def main() -> None:
+    """Print the area under the curve of each group; write the figures with --json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument(
+        "--pack", type=Path, default=ROOT / "assets" / "domains" / "medicine"
+    )
+    parser.add_argument("--sample", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    pack, rng = load_pack(args.pack), random.Random(args.seed)
+    lines = args.texts.read_text(encoding="utf-8").splitlines()
+    theirs = [text for line in lines if len((text := json.loads(line)["text"])) > 20]
+    theirs = rng.sample(theirs, min(args.sample, len(theirs)))
+    rows = {}
+    for group, texts in sentences_by_group(pack, args.corpus).items():
+        ours = rng.sample(texts, min(args.sample, len(texts)))
+        is_ours = np.arange(len(ours) + len(theirs)) < len(ours)
+        scores = cross_validate([*ours, *theirs], is_ours, 5, args.seed)
+        value, low, high = auc(scores, is_ours)
+        rows[group] = {"auc": value, "low": low, "high": high, "sentences": len(ours)}
+        print(
+            f"{group:24} {value:.3f} ({low:.3f} to {high:.3f}), {len(ours)} sentences"
+        )
+    if args.json:
+        write_json(args.json, {"machine": describe_machine(), "groups": rows})
+
+
+if __name__ == "__main__":
+    main()
