@@ -1,52 +1,22 @@
-"""From data to F1: cells that the maps know, rows that say what of them is real."""
+"""From data to F1: rows that say what of them is real, each result once."""
 
-import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builders import ROOT
-
-sys.path.insert(0, str(ROOT / "measurements"))
-
-import worth
-
-from phantom.packs.benchmarks import load_benchmarks
-from phantom.packs.pack import load_pack
-
-
-def measure(folder: Path, **more: Any) -> worth.Worth:
-    pack = load_pack(ROOT / "assets" / "domains" / more.pop("domain", "medicine"))
-    given: dict[str, Any] = {
-        **{"corpus": folder / "corpus", "data": folder, "folder": folder / "out"},
-        **{"pipeline": "", "steps": 10, "limit": 5, "seeds": [0], "k": [5]},
-        **{"rows": None, "gold": None},
-    }
-    return worth.Worth(pack, argparse.Namespace(**{**given, **more}))
-
-
-@pytest.mark.parametrize("domain", list(worth.CELLS))
-def test_cells_are_splits_and_tasks_of_the_maps(domain: str) -> None:
-    """Scored splits are evaluated ones; tasks are named as `evaluate` names them."""
-    datasets = load_benchmarks(load_pack(ROOT / "assets" / "domains" / domain)).datasets
-    for name, cells in worth.CELLS[domain].items():
-        assert name in datasets
-        for data, split, task, label in cells:
-            assert datasets[data].splits[split].use in ("dev", "test")
-            assert task.partition(",")[0] in datasets[data].tasks
-            known = {*datasets[data].scored_labels(), *datasets[data].relations}
-            assert label == "micro" or label in known
+import worth_rows
+from tests.builders.worth_runs import measure, worth
 
 
 def test_what_must_not_train_or_is_scored_has_no_gold_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one = measure(tmp_path, domain="finance")
-    assert "non-commercial" not in str(one.gold("kpi_edgar"))
-    assert "forbids to train" in str(one.gold("finer_ord"))
-    assert "the one that is scored" in str(one.gold("core"))
-    assert "is not there" in str(one.gold("kpi_edgar"))
+    gold = one.pipelines.gold
+    assert "non-commercial" not in str(gold("kpi_edgar"))
+    assert "forbids to train" in str(gold("finer_ord"))
+    assert "the one that is scored" in str(gold("core"))
+    assert "is not there" in str(gold("kpi_edgar"))
     told: list[tuple[str, str]] = []
 
     def note(row: str, name: str, count: int, seed: int) -> dict[str, Any]:
@@ -55,13 +25,16 @@ def test_what_must_not_train_or_is_scored_has_no_gold_rows(
 
     monkeypatch.setattr(one, "result", note)
     list(one.results())
-    assert {row for row, _ in told} == {worth.SYNTHETIC, worth.DOCUMENTS}
-    assert "5 gold alone: left out" in capsys.readouterr().out
+    assert {row for row, _ in told} == {worth_rows.SYNTHETIC, worth_rows.DOCUMENTS}
+    output = capsys.readouterr().out
+    assert "5 gold alone: left out" in output
+    assert "core: + unlabelled public text: left out: no text; name it" in output
 
 
 def test_a_result_is_read_from_its_file_and_not_mixed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Neither is one of another text, of which an interrupted run has some rows."""
     one = measure(tmp_path)
     trained: list[str] = []
 
@@ -69,28 +42,21 @@ def test_a_result_is_read_from_its_file_and_not_mixed(
         trained.append(row)
         return tmp_path
 
-    monkeypatch.setattr(one, "pipeline", train)
+    monkeypatch.setattr(one.pipelines, "pipeline", train)
+    monkeypatch.setattr(worth, "describe_adapted", lambda _: {"examples": 3})
     monkeypatch.setattr(one, "score", lambda *_: {"ncbi test": {"f": 0.5}})
     first = one.result(worth.ALONE, "ncbi_disease", 5, 0)
     assert first["real"] == "5 of ncbi_disease train"
-    assert one.result(worth.SYNTHETIC, "ncbi_disease", 0, 0)["real"] == "none"
+    assert one.result(worth_rows.SYNTHETIC, "bc5cdr", 0, 0)["real"] == "none"
     assert one.result(worth.ALONE, "ncbi_disease", 5, 0) == first
-    assert trained == [worth.ALONE, worth.SYNTHETIC]
+    third = one.result(worth.UNLABELLED, "bc5cdr", 0, 0)
+    assert third["real"] == "none labelled, 9 unlabelled at most"
+    assert third["adapted"] == {"examples": 3}
+    assert trained == [worth.ALONE, worth_rows.SYNTHETIC, worth.UNLABELLED]
+    one.args.take = 8
+    assert one.result(worth.ALONE, "ncbi_disease", 5, 0) == first
+    with pytest.raises(ValueError, match="delete it"):
+        one.result(worth.UNLABELLED, "bc5cdr", 0, 0)
     one.args.steps = 11
-    with pytest.raises(SystemExit, match="delete it"):
+    with pytest.raises(ValueError, match="delete it"):
         one.result(worth.ALONE, "ncbi_disease", 5, 0)
-
-
-def test_the_table_has_means_and_says_what_is_real() -> None:
-    results = [
-        {"row": row, "real": real, "cells": {"bc5cdr dev": {"f": f}}}
-        for row, real, f in (
-            ("synthetic only", "none", 0.5),
-            ("synthetic only", "none", 0.7),
-            ("5 gold alone", "5 of bc5cdr train", 0.2),
-        )
-    ]
-    lines = list(worth.table(results))
-    assert lines[0] == "\nbc5cdr dev"
-    assert "60.0 (sd 14.1)  seeds 2, real training data: none" in lines[1]
-    assert "20.0  seeds 1, real training data: 5 of bc5cdr train" in lines[2]
