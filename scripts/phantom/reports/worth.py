@@ -100,31 +100,40 @@ def summarize(points: Sequence[Point]) -> list[Worth]:
 
 
 def draw(worth: Sequence[Worth]) -> Any:
-    """F1 against gold examples, one line per number of synthetic ones."""
+    """F1 against gold examples, one line per number of synthetic ones.
+
+    Beside it F1 against synthetic examples, if any training was of these alone.
+    """
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
+    alone = any(not (x.on or x.gold) for one in worth for x in one.means)
     figure, rows = pyplot.subplots(
         len(worth),
-        2,
-        figsize=(10, 3.6 * len(worth)),
+        1 + alone,
+        figsize=(5 * (1 + alone), 3.6 * len(worth)),
         layout="constrained",
         squeeze=False,
     )
-    for (left, right), one in zip(rows, worth, strict=True):
-        own = [x for x in one.means if not x.on]
-        _line(left, [(x.synthetic, x) for x in own if not x.gold], "synthetic")
-        left.set(xlabel="synthetic examples", ylabel=f"{one.task}: F1 (%)")
+    for row, one in zip(rows, worth, strict=True):
+        if alone:
+            own = [x for x in one.means if not x.on]
+            _line(row[0], [(x.synthetic, x) for x in own if not x.gold], "synthetic")
+            row[0].set(xlabel="synthetic examples")
         for on, size in sorted({(x.on, x.synthetic) for x in one.means}):
             name = f"on top of {on or f'{size:,} synthetic'}" if on or size else ""
             same = [x for x in one.means if (x.on, x.synthetic) == (on, size)]
             points = [(x.gold, x) for x in same if x.gold]
-            _line(right, points, name or "gold only")
-        right.set(xlabel="gold examples")
-        for axes in (left, right):
+            _line(row[-1], points, name or "gold only")
+        row[-1].set(xlabel="gold examples")
+        row[0].set(ylabel=f"{one.task}: F1 (%)")
+        for axes in row:
             axes.grid(alpha=0.3)
-            if axes.get_legend_handles_labels()[0]:
+            sizes = sorted({x for line in axes.lines for x in line.get_xdata()})
+            if sizes:
                 axes.set_xscale("log")
+                axes.set_xticks(sizes, [f"{x:,.0f}" for x in sizes])
+                axes.minorticks_off()
                 axes.legend(frameon=False)
     return figure
 

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from phantom.reports.worth import Mean, average, exchange, summarize, write_pictures
+from phantom.reports.worth import (
+    Mean,
+    average,
+    draw,
+    exchange,
+    summarize,
+    write_pictures,
+)
 from phantom.training.points import Point
 from phantom.training.scoring import Scores
 
@@ -58,6 +65,22 @@ def test_nothing_is_said_without_the_points_for_it() -> None:
 
 
 @pytest.mark.slow
+def test_curves_have_the_sizes_that_were_measured() -> None:
+    """Of finished pipelines alone there is nothing to draw over synthetic sizes."""
+    started = [
+        point(0, k, 0, f + k / 1000).model_copy(update={"on": on})
+        for on, f in (("plain", 0.5), ("prepared", 0.6))
+        for k in (0, 5, 50)
+    ]
+    (axes,) = draw(summarize(started)).axes
+    assert [x.get_text() for x in axes.get_xticklabels()] == ["5", "50"]
+    names = [x.get_text() for x in axes.get_legend().get_texts()]
+    assert names == ["on top of plain", "on top of prepared"]
+    left, right = draw(summarize([*started, point(5000, 0, 0, 0.4)])).axes
+    assert [x.get_text() for x in left.get_xticklabels()] == ["5,000"]
+    assert len(right.get_legend().get_texts()) == 2
+
+
 def test_the_page_holds_picture_and_figures(tmp_path: Path) -> None:
     points = [point(1000, 0, s, 0.5) for s in (0, 1)]
     points += [point(0, k, s, f) for s in (0, 1) for k, f in ((10, 0.4), (1000, 0.6))]
