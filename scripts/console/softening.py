@@ -23,3 +23,9 @@ def show_softening(done: Softened) -> None:
         f"{settings.weight:g} of what they did; {done.pairs:,} pairs of mentions are "
         f"learnt softly, {settings.soft_labels:.0%} of it as the teacher says"
     )
+    if 2 * done.lowered > done.passages:
+        msg.warn(
+            "Teachers doubt more than half of the passages: they are too weak to be "
+            "believed",
+            "train them for more steps (in the project: teacher_steps)",
+        )

@@ -9,10 +9,12 @@ from tests.builders import MEDICINE, ROOT, example
 from typer.testing import CliRunner
 
 import soften
+from console.softening import show_softening
 from console.step import make_app
 from phantom.corpora.docbin import to_doc, write_docbin
 from phantom.jsonl import write_json, write_jsonl
 from phantom.runtime import blank_pipeline
+from phantom.training.doubt import Softened, SoftenSettings
 
 TOLD = "<CHEMICAL id=1>{}</CHEMICAL> helps in <DISEASE id=2>gout</DISEASE> ."
 
@@ -38,3 +40,21 @@ def test_it_says_what_is_in_doubt(tmp_path: Path) -> None:
     assert f"{report['lowered']} of 4 passages are in doubt and weigh 0.5" in said
     assert "30% of it as the teacher says" in said
     assert (output / "doubted.jsonl").is_file()
+
+
+def test_teachers_that_doubt_most_of_it_are_not_to_be_believed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    scores = ({"ents_f": 0.5, "rel_micro_f": None},)
+    for lowered, weak in ((2, False), (3, True)):
+        done = Softened(
+            passages=4,
+            lowered=lowered,
+            pairs=0,
+            teachers=scores,
+            settings=SoftenSettings(),
+        )
+        show_softening(done)
+        said = " ".join(capsys.readouterr().out.split())
+        assert ("too weak to be believed" in said) == weak
+        assert "1 50.0 -" in said
