@@ -20,8 +20,13 @@ FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
 CANDIDATE = re.compile(r"@|(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
 # Seven digits with nothing between that no phone number has there.
 PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
-# Numbers of the Enzyme Commission have four parts, as addresses have.
-ENZYME = re.compile(r"\bE\.?C\.?(?: no\.?| number)?[ :]*\Z", re.IGNORECASE)
+# Numbers of the Enzyme Commission have four parts, as addresses have; so have those
+# that follow one.
+ENZYME = re.compile(
+    r"\bE\.?C\.?(?:[ -]?(?:nos?\.?|numbers?))?[ :-]*"
+    r"(?:\d+(?:\.\d+){3}(?:[,;] ?| )(?:(?:and|or) )?)*\Z",
+    re.IGNORECASE,
+)
 # A number in groups or with a prefix: no decimal, no accession number.
 WRITTEN_PHONE = re.compile(r"^[+(]|\d[ /-]+\(?\d|\.\d+\.")
 PRESIDIO = {
