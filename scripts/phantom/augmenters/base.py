@@ -21,10 +21,10 @@ class Passages:
 
     pack (Pack): The domain.
     written (Sequence[Example]): Training examples alone: names of the dev side must
-        not be seen in training.
+        not be seen in training. Those with nominal mentions are left out, which have
+        no name that could be changed or taken.
     seed (int): The same seed gives the same variants.
-    found (List[Example]): Those, and the variants of the augmenters before, but for
-        variants with nominal mentions, which have no name that could be changed.
+    found (List[Example]): Those, and such variants of the augmenters before.
     """
 
     pack: Pack
@@ -48,9 +48,10 @@ def augment(pack: Pack, examples: Sequence[Example], seed: int) -> list[Example]
     examples (Sequence[Example]): Training examples alone.
     RAISES: ValueError for a name or setting that there is not, or equal ids.
     """
-    passages = Passages(pack, examples, seed, list(examples))
+    named = list(filter(_all_named, examples))
+    passages = Passages(pack, named, seed, list(named))
     where = f"{pack.path / 'domain.yml'}: augment"
-    apart: list[Example] = []
+    apart = [example for example in examples if not _all_named(example)]
     for augmenter in _read_augmenters(pack.domain.augment, where):
         for variant in augmenter(passages):
             (passages.found if _all_named(variant) else apart).append(variant)
@@ -73,19 +74,19 @@ def vary_windows(pack: Pack, windows: Sequence[Example], seed: int) -> list[Exam
     windows (Sequence[Example]): Of training documents alone.
     RAISES: ValueError for a name or setting that there is not.
     """
-    found = list(windows)
+    found, named = list(windows), list(filter(_all_named, windows))
     where = f"{pack.path / 'domain.yml'}: feeding.vary"
     for augmenter in _read_augmenters(pack.domain.feeding.vary, where):
-        passages = Passages(pack, windows, seed, list(filter(_all_named, found)))
+        passages = Passages(pack, named, seed, list(filter(_all_named, found)))
         variants = {x.derived_from[0]: x for x in augmenter(passages)}
-        # It stands for the document, as its window does.
-        found = [
-            variants[x.id].model_copy(update={"derived_from": x.derived_from})
-            if x.id in variants
-            else x
-            for x in found
-        ]
+        found = [_put(variants[x.id], x) if x.id in variants else x for x in found]
     return found
+
+
+def _put(variant: Example, window: Example) -> Example:
+    """The variant, which stands for the document, as its window does."""
+    made_from = window.derived_from or variant.derived_from
+    return variant.model_copy(update={"derived_from": made_from})
 
 
 def _all_named(example: Example) -> bool:

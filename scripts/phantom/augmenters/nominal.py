@@ -16,7 +16,7 @@ from phantom.records import Example
 from phantom.registry import phantom_registry
 
 # With what it becomes in the place of a possessive, if that is another word.
-Word = Annotated[str, Field(pattern=r"^[^|]*[^|\s][^|]*(\|[^|\s]+)?$")]
+Word = Annotated[str, Field(pattern=r"^[^|\s]([^|]*[^|\s])?(\|[^|\s]+)?$")]
 _ENDED = re.compile(r"[.!?][\"'”’)\]]*$")
 _POSSESSIVE = re.compile(r"['’]\w(?!\w)")
 _FREE = re.compile(r"[.,;!?]?(?:\s(?!\s*[(\[\"“])|$)")
@@ -80,7 +80,7 @@ def find_spots(
             entity.label in labels
             and number not in listed
             and example.text[start].isalnum()
-            and _ENDED.search(example.text[start:end])
+            and _ENDED.search(example.text[entity.end : end])
             and (not before or before[-1].isspace())
             and all(before.count(a) == before.count(b) for a, b in ("()", "[]"))
             and _is_free(example.text, entity.end)

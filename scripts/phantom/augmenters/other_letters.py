@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator
 
 from phantom.augmenters.base import Passages, Share, vary
-from phantom.augmenters.inventory import find_pairs
+from phantom.passages.abbreviations import find_definitions
 from phantom.passages.rewrite import Edit
 from phantom.records import Example
 from phantom.registry import phantom_registry
@@ -31,18 +31,21 @@ def other_letters(
     taken = {entity.text for example in passages.written for entity in example.entities}
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:
-        defined = {example.entities[short].text for _, _, short in find_pairs(example)}
+        text = example.text
+        defined = {text[slice(*found.short)] for found in find_definitions(text)}
         names = {
             entity.text
             for entity in example.entities
             if (labels is None or entity.label in labels)
             and _SHORT.fullmatch(entity.text)
         }
+        drawn: set[str] = set()
         for name in sorted(names - defined):
             other = _draw_letters(name, rng)
-            if other in taken or other in example.text:
+            if other in taken or other in drawn or other in text:
                 continue
-            for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", example.text):
+            drawn.add(other)
+            for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
                 yield Edit(hit.start(), hit.end(), other)
 
     yield from vary(passages, "other_letters", share, draw)

@@ -77,6 +77,19 @@ def test_variants_of_windows_take_their_place() -> None:
     assert len(changed) < len(windows) == len(found)
 
 
+def test_a_variant_of_a_document_fed_whole_is_made_from_it() -> None:
+    pack = load_pack(PETS)
+    vary: list[dict[str, Any] | None] = [
+        {"typo": {"share": 1.0, "rate": 1.0}},
+        {"casing": {"share": 1.0, "ways": ["upper"]}},
+    ]
+    feeding = pack.domain.feeding.model_copy(update={"vary": vary})
+    pack = Pack(pack.path, pack.domain.model_copy(update={"feeding": feeding}))
+    whole = example("<ANIMAL id=1>Cat</ANIMAL> slept through breakfast.", id="d")
+    (found,) = vary_windows(pack, [whole], seed=0)
+    assert (found.id, found.derived_from) == ("d^typo^casing", ("d",))
+
+
 def test_an_augmenter_named_twice_is_told() -> None:
     with pytest.raises(ValueError, match=r"'0\+1'; name each augmenter once"):
         made(pack_with(SWAP, SWAP))

@@ -108,10 +108,17 @@ def test_a_word_says_what_it_becomes_before_a_possessive(pack: Pack) -> None:
         "<ORG id=1>Acme</ORG> rose by <VALUE id=2>3%</VALUE>.",
         "The company said <ORG id=1>Acme</ORG> left <LOC id=2>Oslo</LOC>.",
         "<PER id=1>Ann</PER> left <LOC id=2>Oslo</LOC>.",
+        "In <LOC id=1>Oslo</LOC> it was bought by <ORG id=2>Acme Inc.</ORG>",
     ],
 )
 def test_where_no_word_fits_the_passage_has_no_variant(pack: Pack, tagged: str) -> None:
     assert texts(pack, tagged) == set()
+
+
+@pytest.mark.parametrize("word", [" it", "it ", "", " ", "it|", "it|its own"])
+def test_words_that_can_stand_for_no_name_are_refused(pack: Pack, word: str) -> None:
+    with pytest.raises(ValueError, match=r"words\.ORG"):
+        stand_in(pack, example(*BOUGHT), words={"ORG": [word]})
 
 
 def test_the_recognizer_is_taught_that_it_is_no_entity(
@@ -157,3 +164,18 @@ def test_no_later_augmenter_takes_the_word_for_a_name(pack: Pack) -> None:
         words = [e.text.lower() for x in found for e in x.entities if e.nominal]
         assert words == ["the company"]
         assert not any("nominal" in x.id for x in found if x.varied == "name_swap")
+
+
+def test_whoever_hands_such_mentions_in_keeps_them(pack: Pack) -> None:
+    """No augmenter changes the word, or puts it in the place of a name."""
+    (made,) = stand_in(pack, example("<ORG id=1>Acme</ORG> left <LOC id=2>Oslo</LOC>."))
+    swap = {"name_swap": {"labels": ["ORG"], "share": 1.0, "copies": 3}}
+    feeding = pack.domain.feeding.model_copy(update={"vary": [swap]})
+    update = {"augment": [swap], "feeding": feeding}
+    changed = Pack(pack.path, pack.domain.model_copy(update=update))
+    given = [made, example("<ORG id=1>Zeta</ORG> rose.", id="b")]
+    for found in (augment(changed, given, 0), vary_windows(changed, given, 0)):
+        assert [x for x in found if any(e.nominal for e in x.entities)] == [made]
+        assert {x.varied for x in found} == {None, "name_swap"}
+        names = [e.text for x in found if x.varied for e in x.entities]
+        assert names and "the company" not in map(str.lower, names)

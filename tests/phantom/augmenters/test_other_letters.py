@@ -42,6 +42,7 @@ def test_the_same_letters_stand_in_every_place(pack: Pack) -> None:
         "<DISEASE id=1>Gout</DISEASE> and <CHEMICAL id=2>Ca</CHEMICAL>.",
         "<DISEASE id=1>von Hippel-Lindau</DISEASE> (<DISEASE id=2>VHL</DISEASE>)",
         "The VHL test was done.",
+        "von Hippel-Lindau (VHL) disease: <DISEASE id=1>VHL</DISEASE> runs in families",
     ],
 )
 def test_words_and_what_the_passage_defines_stay(pack: Pack, tagged: str) -> None:
@@ -53,3 +54,11 @@ def test_labels_may_be_chosen(pack: Pack) -> None:
     (found,) = change(pack, tagged, labels=["GENE"])
     assert found.entities[0].text == "VHL"
     assert found.entities[1].text != "ATP7B"
+
+
+def test_two_names_never_become_one(pack: Pack) -> None:
+    """Forty of two letters, of which some would be drawn twice."""
+    names = [f"{a}{b}" for a in "ABCDE" for b in "KLMNOPQR"]
+    tagged = ", ".join(f"<GENE id={i}>{x}</GENE>" for i, x in enumerate(names))
+    (found,) = change(pack, tagged)
+    assert len({entity.text for entity in found.entities}) == 40
