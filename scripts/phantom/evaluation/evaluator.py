@@ -94,7 +94,8 @@ class Evaluator:
         report.update(not_predicted=[], splits={})
         result = Evaluated(report, [], set())
         for name in splits["present"]:
-            examples = list(read_split(dataset, name, folder, self.limit))
+            read = read_split(dataset, name, folder, self.limit)
+            examples = [example.named() for example in read]
             scores, counts = self._score(dataset, examples, self.predictor)
             result.ids.update(x.id for x in examples)
             if scores is None:

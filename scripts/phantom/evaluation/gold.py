@@ -24,16 +24,23 @@ class Gold(NamedTuple):
     folder: Path
     origin: Origin = "private"
 
-    def read(self, limit: int | None = None) -> Iterator[Example]:
-        """Its records in our labels. RAISES: ValueError with `path:line`."""
-        return read_split(
+    def read(
+        self, limit: int | None = None, *, nominal: bool = False
+    ) -> Iterator[Example]:
+        """Its records in our labels.
+
+        nominal (bool): With nominal mentions, which training knows what to do with.
+        RAISES: ValueError with `path:line`.
+        """
+        for example in read_split(
             self.dataset,
             self.split,
             self.folder,
             limit,
             origin=self.origin,
             source=self.name,
-        )
+        ):
+            yield example if nominal else example.named()
 
     def read_as(self, format_: str, path: Path, report: Report) -> Iterator[Example]:
         """Records of a file of the catalogue of formats, in our labels.

@@ -89,7 +89,7 @@ def read_labelled_text(
     elif format_:
         read = gold.read_as(format_, path, text.report)
     else:
-        read = gold.read()
+        read = gold.read(nominal=True)
     read = change(read, text.left_out) if change else read
     held_out = read_test_texts(datasets, benchmarks)
     kept = list(prepare(read, kind, gold.dataset, pack, held_out, text.left_out))
@@ -120,7 +120,7 @@ def find_marked(
         labels = dataset.scored_labels() if "entities" in dataset.tasks else []
         maps = dataset.relations.values() if "relations" in dataset.tasks else ()
         return tuple(labels), tuple(x.ours[0] for x in maps if len(x.ours) == 1)
-    found = {entity.label for x in examples for entity in x.entities}
+    found = {entity.label for x in examples for entity in x.named().entities}
     stated = {relation.label for x in examples for relation in x.relations}
     every = tuple(dataset.relations) if stated else ()
     return tuple(x for x in dataset.scored_labels() if x in found), every

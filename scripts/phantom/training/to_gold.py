@@ -36,7 +36,7 @@ def to_gold(
     """
     given = list(examples)
     if labels is None:
-        labels = {entity.label for x in given for entity in x.entities}
+        labels = {entity.label for x in given for entity in x.named().entities}
     if relations is None:
         relations = {relation.label for x in given for relation in x.relations}
     made = make_pairs(nlp, given, relations, lost)

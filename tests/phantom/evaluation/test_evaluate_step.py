@@ -11,6 +11,7 @@ from tests.builders.scoring import RECORDS, dataset, make_toy, record
 
 from evaluate import evaluate
 from phantom.evaluation.evaluator import Evaluator, score_rows, synthetic_dataset
+from phantom.evaluation.gold import find_gold
 from phantom.evaluation.report import Metrics
 from phantom.evaluation.types import Prediction
 from phantom.jsonl import write_jsonl
@@ -131,3 +132,24 @@ def test_rows_go_label_by_label_with_all_systems(project: Path) -> None:
         "relations, end to end",
         "relations, given entities",
     }
+
+
+def test_mentions_without_a_name_are_no_gold(project: Path) -> None:
+    given = record("<DRUG id=1>It</DRUG> gave <ILL id=2>rash</ILL>", (1, "HURTS", 2))
+    it, rash = given.entities
+    both = (it.model_copy(update={"nominal": True}), rash)
+    path = project / "corpus" / "dev.jsonl"
+    write_jsonl(path, [given := given.model_copy(update={"entities": both})])
+    pack = load_pack(project / "toy")
+
+    def find_rash(ids: Any, requests: Any) -> list[Prediction]:
+        return [Prediction([(8, 12, "ILL")], [], [[] for _ in requests[0].given])]
+
+    evaluator = Evaluator(pack, find_rash, [], resamples=0)
+    entry = synthetic_dataset(pack, "dev.jsonl")
+    report, *_ = evaluator.dataset("synthetic_dev", entry, path.parent, "dev")
+    micro = report["splits"]["dev"]["entities"]["systems"]["pipeline"]["micro"]
+    assert (micro["tp"], micro["fp"], micro["fn"]) == (1, 0, 0)
+    gold = find_gold(pack, path)
+    assert [x.entities for x in gold.read()] == [(rash,)]
+    assert [x.entities for x in gold.read(nominal=True)] == [given.entities]
