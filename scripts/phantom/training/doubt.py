@@ -89,9 +89,9 @@ def agree(doc: Doc, found: Doc) -> float:
     """
     if not doc.has_annotation("ENT_IOB"):
         return 1.0
-    known = [token.idx for token in doc if token.ent_iob == 0]
+    unknown = [token.idx for token in doc if token.ent_iob == 0]
     gold, other = read_mentions(doc.ents), read_mentions(found.ents)
-    other = [x for x in other if not any(x[0] <= place < x[1] for place in known)]
+    other = [x for x in other if not any(x[0] <= i < x[1] for i in unknown)]
     had = [any(meet(x, y) for y in other) for x in gold]
     had += [any(meet(x, y) for y in gold) for x in other]
     return sum(had) / len(had) if had else 1.0

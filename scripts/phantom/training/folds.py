@@ -44,10 +44,13 @@ def deal(groups: Sequence[str], folds: int, seed: int) -> list[int]:
     RETURNS (List[int]): The fold of each example.
     """
 
-    def draw(group: str) -> str:
-        return sha256(f"{seed}:{group}".encode()).hexdigest()
-
     sizes, members = [0] * folds, Counter(groups)
+
+    # A group of half a fold or more, were it dealt last, would swell the one it is in.
+    def draw(group: str) -> tuple[bool, str]:
+        small = 2 * members[group] * folds < len(groups)
+        return small, sha256(f"{seed}:{group}".encode()).hexdigest()
+
     fold_of: dict[str, int] = {}
     for group in sorted(set(groups), key=draw):
         fold_of[group] = sizes.index(min(sizes))

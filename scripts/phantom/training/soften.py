@@ -58,7 +58,7 @@ def soften(
     config (Path): Of the teachers' training; encoder (str): As `train` takes it.
     permits (Permits): Real text that may be in the corpus.
     RAISES: ValueError if the output is the corpus, its files don't belong together, or
-        what was interrupted had other settings.
+        what was interrupted had other settings, or its passages fill fewer folds.
     """
     if output.resolve() == corpus.resolve():
         raise ValueError(f"{output}: the corpus itself; give another folder")
@@ -70,9 +70,14 @@ def soften(
         raise ValueError(
             f"{corpus}: train.spacy and train.jsonl hold other texts; run `convert`"
         )
-    work = begin(output, corpus, config, encoder, settings, resume)
     groups = map(str, group_related(examples, kin=True))
     places = deal(list(groups), settings.folds, settings.seed)
+    if empty := settings.folds - len(set(places)):
+        raise ValueError(
+            f"{corpus}: its passages are of fewer groups than {settings.folds} folds "
+            f"({empty} are empty), as related ones stay together; take fewer folds"
+        )
+    work = begin(output, corpus, config, encoder, settings, resume)
     overrides |= fix_steps(config, settings.steps) if settings.steps else {}
     told = tell("asking teachers", len(docs))
     found = []
@@ -186,7 +191,7 @@ def write(
     write_jsonl(output / "train.jsonl", changed)
     order = sorted(range(len(docs)), key=lambda i: beliefs[i].agreement)
     doubted = [changed[i] for i in order if beliefs[i].agreement < settings.bound]
-    write_jsonl(output / "doubted.jsonl", doubted)
+    write_jsonl(output / "doubted.jsonl", (x.named() for x in doubted))
     for name in BESIDE:
         if (corpus / name).is_dir():
             shutil.copytree(corpus / name, output / name, dirs_exist_ok=True)

@@ -1,6 +1,7 @@
 """Few examples on top of a trained pipeline: gained, not forgotten, honest."""
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,12 @@ def test_what_the_gold_never_marks_stays_open(nlp: Language) -> None:
     (open_,) = to_gold(nlp, pets, permits=PERMITS)
     assert [token.ent_iob_ for token in open_.reference] == [*"OBOOO", "", *"OO"]
     assert open_.reference._.relations is None
+    (full,) = records(PETS, "private", 1)
+    pet, food = full.entities
+    named = (pet, food.model_copy(update={"nominal": True}))
+    nominal = full.model_copy(update={"entities": named})
+    (told,) = to_gold(nlp, [nominal], permits=PERMITS)
+    assert told.reference[5].ent_iob_ == ""
     (closed,) = to_gold(nlp, pets, labels=("PET", "FOOD"), permits=PERMITS)
     assert closed.reference[5].ent_iob_ == "O"
 
@@ -213,6 +220,9 @@ def test_groups_stay_together_and_folds_are_even() -> None:
     assert folds[0] == folds[1] and sorted(map(folds.count, {*folds})) == [2, 2, 2]
     assert deal(groups, 3, seed=1) == folds
     assert len({tuple(deal(groups, 3, seed)) for seed in range(9)}) > 1
+    large = [*("large" for _ in range(40)), *map(str, range(80))]
+    for seed in range(5):
+        assert set(Counter(deal(large, 3, seed)).values()) == {40}
 
 
 def test_the_worse_of_entities_and_relations_counts_as_forgotten() -> None:

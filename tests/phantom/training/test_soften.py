@@ -113,6 +113,33 @@ def test_what_does_not_belong_together_is_refused(corpus: Path, tmp_path: Path) 
         run(other, tmp_path / "soft")
 
 
+def test_passages_that_are_all_related_make_no_folds(
+    corpus: Path, tmp_path: Path
+) -> None:
+    other, output = tmp_path / "other", tmp_path / "soft"
+    shutil.copytree(corpus, other)
+    made = [x.model_copy(update={"derived_from": ("d",)}) for x in make_examples()]
+    write_jsonl(other / "train.jsonl", made)
+    with pytest.raises(ValueError, match=r"fewer groups than 2 folds \(1 are empty"):
+        run(other, output)
+    assert not output.exists()
+
+
+def test_doubted_passages_are_shown_without_mentions_that_are_no_names(
+    corpus: Path, tmp_path: Path
+) -> None:
+    """A person who reviews them would take them for entities; what trains has them."""
+    (given, *_) = make_examples()
+    it = given.entities[0].model_copy(update={"nominal": True})
+    given = given.model_copy(update={"entities": (it, given.entities[1])})
+    doc, beliefs = to_doc(blank_pipeline("en"), given), [Belief(agreement=0.1)]
+    library.write(tmp_path, corpus, [doc], [given], beliefs, Permits(), SETTINGS)
+    (kept,) = read_jsonl(tmp_path / "train.jsonl", Example)
+    (shown,) = read_jsonl(tmp_path / "doubted.jsonl", Example)
+    assert (kept.entities, kept.weight) == (given.entities, 0.5)
+    assert (shown.entities, shown.relations) == (given.entities[1:], ())
+
+
 def doc_of(*mentions: tuple[int, int, str], missing: tuple[int, ...] = ()) -> Doc:
     doc = Doc(spacy.blank("xx").vocab, words="a b c d e f".split())
     parts = [doc[i : i + 1] for i in missing]
