@@ -6,7 +6,7 @@ from pathlib import Path
 
 from phantom.jsonl import read_jsonl, read_lines
 from phantom.passages.wrapped import loosen, read_passages
-from phantom.records import Example
+from phantom.records import Example, Origin
 
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
@@ -36,20 +36,20 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(Path(root, name) for root, _, names in walk for name in names)
 
 
-def read_texts(path: Path) -> Iterator[Example]:
-    """Passages of one file, private unless it says otherwise.
+def read_texts(path: Path, origin: Origin = "private") -> Iterator[Example]:
+    """Passages of one file; lines of .txt that were wrapped are put together.
 
-    Lines of .txt that were wrapped are put together.
+    origin (str): Of those that don't say theirs.
 
     RAISES: ValueError with `path:line` and what is wrong.
     """
     if not path.name.endswith(".txt"):
         for example in read_jsonl(path, Example):
-            yield example.from_people("private", path.name)
+            yield example.from_people(origin, path.name)
         return
     for number, text in read_passages(_read_lines(path)):
         passage = Example(id=f"{path.name}:{number}", text=text)
-        yield passage.from_people("private", path.name)
+        yield passage.from_people(origin, path.name)
 
 
 def read_loosely(path: Path) -> list[list[tuple[str, str]]]:

@@ -89,8 +89,10 @@ def list_sources(pack: Pack, counts: OriginCounts | None) -> Iterator[tuple[str,
     for source in pack.domain.sources:
         yield source["name"], source["licence"]
     known = load_benchmarks(pack).datasets
+    # What no map names was let in by a person, as private or as public.
+    other = "private" if counts and counts.private else "declared public"
     for name in counts.sources if counts else ():
-        licence = known[name].licence if name in known else "private"
+        licence = known[name].licence if name in known else other
         yield known[name].title if name in known else name, licence
 
 

@@ -165,6 +165,7 @@ def perplexity(masked: Masked, rows: Rows, size: int, share: float, seed: int) -
     """Of masked wordpieces, the same ones each time.
 
     size (int): Wordpieces of a pass, padding included.
+    RAISES: ValueError if none is masked.
     """
     total, count = 0.0, 0
     masked.model.eval()
@@ -173,4 +174,9 @@ def perplexity(masked: Masked, rows: Rows, size: int, share: float, seed: int) -
         with torch.no_grad(), precision(masked):
             loss, known = loss_of(masked, batch)
         total, count = total + float(loss), count + known
-    return math.exp(total / count) if count else math.nan
+    if not count:
+        raise ValueError(
+            f"{len(rows):,} texts held out are too few or too short to mask a word of "
+            "them; add texts"
+        )
+    return math.exp(total / count)

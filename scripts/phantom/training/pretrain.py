@@ -15,9 +15,20 @@ from phantom.jsonl import write_json
 from phantom.records import Example
 from phantom.training.checkpoint import replace_folder
 from phantom.training.distill import Tell
-from phantom.training.masked import cut_texts, load_masked, plain_encoder
+from phantom.training.masked import (
+    cut_texts,
+    find_encoder,
+    load_masked,
+    plain_encoder,
+)
 from phantom.training.masked_run import Run
-from phantom.training.pretrained import NOTE, Pretraining, PretrainSettings
+from phantom.training.pretrained import (
+    NOTE,
+    Pretraining,
+    PretrainSettings,
+    read_folder_note,
+)
+from phantom.training.studentship import join_counts
 
 HELD_OUT = 0.05
 
@@ -44,8 +55,10 @@ def pretrain(
     if Path(encoder).resolve() == output.resolve():
         raise ValueError(f"{output}: the encoder lies there; give another folder")
     unique = list({text.text: text for text in texts}.values())
-    train, dev = split_examples(unique, HELD_OUT, seed=settings.seed)
+    train, dev = hold_out(unique, settings.seed)
     masked = load_masked(encoder, settings.seed)
+    earlier = read_folder_note(find_encoder(encoder))
+    counts = count_passages(text.model_dump() for text in train)
     rows, held = (
         cut_texts(masked, [x.text for x in some], settings.window)
         for some in (train, dev)
@@ -59,11 +72,11 @@ def pretrain(
     told(run.step)
     run.go_on(lambda: run.save(checkpoint), told)
     done = Pretraining(
-        encoder=encoder,
+        encoder=earlier.encoder if earlier else encoder,
         new_head=masked.headless,
         before=run.before,
         after=run.measure(),
-        training_data=count_passages(text.model_dump() for text in train),
+        training_data=join_counts(earlier.training_data, counts) if earlier else counts,
         held_out=len(dev),
         settings=settings,
         curve=tuple(run.curve),
@@ -77,6 +90,22 @@ def pretrain(
         replace_folder(temporary, output)
     checkpoint.unlink(missing_ok=True)
     return done
+
+
+def hold_out(
+    texts: Sequence[Example], seed: int
+) -> tuple[list[Example], list[Example]]:
+    """Texts to read and texts to measure on, none of which is related to the former.
+
+    RAISES: ValueError if there are too few.
+    """
+    try:
+        return split_examples(texts, HELD_OUT, seed=seed)
+    except ValueError:
+        raise ValueError(
+            f"{len(texts):,} texts are too few, or too much alike, to hold "
+            f"{HELD_OUT:.0%} of them out; add others"
+        ) from None
 
 
 def checkpoint_of(output: Path) -> Path:

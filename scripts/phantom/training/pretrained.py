@@ -49,10 +49,12 @@ class PretrainPoint(Record):
 class Pretraining(Record):
     """What an encoder's `pretraining.json` says.
 
-    encoder (str): That it was; new_head (bool): Whether that came without a head.
+    encoder (str): That it was, before it first read on.
+    new_head (bool): Whether it came without a head.
     before, after (float): Perplexity on texts held out; before the encoder moved, but
         with a head that had learnt, if that was new.
-    training_data (OriginCounts): What was read; held_out (int): Texts that were not.
+    training_data (OriginCounts): What was read, by earlier runs of `pretrain` too.
+    held_out (int): Texts that were not read.
     """
 
     encoder: str
@@ -71,10 +73,19 @@ def read_note(config: Mapping[str, Any]) -> Pretraining | None:
     RAISES: ValueError if its note can't be read.
     """
     for name in find_encoders(config):
-        path = Path(config["components"][name]["model"]["name"]) / NOTE
-        if path.is_file():
-            return load_record(path, Pretraining)
+        note = read_folder_note(config["components"][name]["model"]["name"])
+        if note is not None:
+            return note
     return None
+
+
+def read_folder_note(folder: str) -> Pretraining | None:
+    """What `pretrain` says of an encoder there, if anything.
+
+    RAISES: ValueError if its note can't be read.
+    """
+    path = Path(folder) / NOTE
+    return load_record(path, Pretraining) if path.is_file() else None
 
 
 def tell_origins(counts: OriginCounts, note: Pretraining | None) -> dict[str, Any]:

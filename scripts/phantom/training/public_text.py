@@ -39,8 +39,8 @@ def read_public_text(
     benchmarks (Path): Folder of the test sets, whose texts stay out.
     private (List[Path]): Absolute files and folders that are not public.
     take (int): At most so many, drawn by seed; 0 for all.
-    RAISES: ValueError for a private file, a test split, or a file of a data set whose
-        licence forbids to train what is shipped.
+    RAISES: ValueError for a private file, a record that says it is private, a test
+        split, or a file of a data set whose licence forbids to train what is shipped.
     """
     files, given = find_texts(paths), list[Example]()
     for path in (*paths, *files):
@@ -53,7 +53,12 @@ def read_public_text(
             refuse_test(gold, path)
             require_trainable(gold.name, gold.dataset)
         said = {"origin": "public", "sources": (path.name,), "entities": ()}
-        for text in read_texts(path):
+        for text in read_texts(path, "public"):
+            if text.origin == "private":
+                raise ValueError(
+                    f"{path}: {text.id}: private text, as it says itself; name public "
+                    "text"
+                )
             if normalize(text.text) not in held_out:
                 given.append(text.model_copy(update={**said, "relations": ()}))
     if take:

@@ -5,7 +5,12 @@ from tests.builders import MEDICINE
 
 from phantom.corpora.origins import OriginCounts
 from phantom.packs.pack import load_pack
-from phantom.shipping.provenance import describe_data, describe_student, summarize
+from phantom.shipping.provenance import (
+    describe_data,
+    describe_student,
+    list_sources,
+    summarize,
+)
 from phantom.shipping.wheel import describe
 
 SYNTHETIC = OriginCounts(examples=1200, synthetic=1200, models={"m": 1200})
@@ -60,6 +65,12 @@ def test_a_hybrid_wheel_names_its_data_sets_and_their_licences() -> None:
         "1,240 passages: 1,200 synthetic, 30 public, 10 private"
     )
     assert provenance["written_by"] == "m (1,200)"
+
+
+def test_public_text_that_no_map_names_is_not_called_private() -> None:
+    counts = OriginCounts(examples=3, synthetic=1, public=2, sources={"notes.txt": 2})
+    listed = dict(list_sources(load_pack(MEDICINE), counts))
+    assert listed["notes.txt"] == "declared public"
 
 
 def test_a_student_says_so_in_its_description() -> None:

@@ -100,6 +100,21 @@ def test_it_says_what_it_read(encoder: str, whole: Path) -> None:
     )
 
 
+def test_what_reads_on_again_tells_all_that_it_read(
+    encoder: str, whole: Path, tmp_path: Path
+) -> None:
+    public = [
+        x.model_copy(update={"origin": "public", "sources": ("notes",), "model": None})
+        for x in make_texts()[:40]
+    ]
+    brisk = SETTINGS.model_copy(update={"steps": 1, "head_steps": 0})
+    first = pretrain(encoder, public, tmp_path / "first", brisk)
+    done = pretrain(str(tmp_path / "first"), make_texts(), tmp_path / "next", brisk)
+    assert first.training_data.public == done.training_data.public == 38
+    assert done.training_data.synthetic == 95 and done.encoder == encoder
+    assert done.training_data.sources == {"notes": 38}
+
+
 @pytest.mark.parametrize("stop", [1, 2, 3])
 def test_a_killed_run_ends_with_the_same_weights(
     encoder: str, whole: Path, tmp_path: Path, stop: int
@@ -124,7 +139,8 @@ def test_another_run_is_not_gone_on_with(encoder: str, tmp_path: Path) -> None:
     other = SETTINGS.model_copy(update={"learn_rate": 1e-4})
     with pytest.raises(ValueError, match="another encoder, texts or settings"):
         run(encoder, output, settings=other)
-    run(encoder, output, settings=other, resume=False)
+    with pytest.raises(Killed):
+        run(encoder, output, 1, settings=other, resume=False)
 
 
 def test_a_new_head_learns_alone_at_first(encoder: str) -> None:
@@ -198,5 +214,10 @@ def test_what_can_not_be_pretrained_is_refused(encoder: str, tmp_path: Path) -> 
         run(encoder, tmp_path / "out", settings=settings)
     with pytest.raises(ValueError, match="the encoder lies there"):
         run(encoder, Path(encoder))
+    with pytest.raises(ValueError, match="1 texts are too few, or too much alike"):
+        pretrain(encoder, make_texts()[:1], tmp_path / "out", SETTINGS)
+    loaded = masked.load_masked(encoder, 0)
+    with pytest.raises(ValueError, match="1 texts held out are too few or too short"):
+        masked.perplexity(loaded, masked.cut_texts(loaded, [""], 16), 64, 0.15, 0)
     with pytest.raises(ValueError, match="no masked language model"):
         run(str(build_encoder("xlnet", tmp_path / "xlnet")), tmp_path / "out")

@@ -164,6 +164,10 @@ def test_public_text_is_declared_and_no_test_set(tmp_path: Path) -> None:
     hidden = {**places, "private": [notes]}
     with pytest.raises(ValueError, match="private, by --private"):
         read_public_text(pack, [notes.parent], **hidden)
+    hers = notes.with_name("hers.jsonl")
+    hers.write_text('{"id": "h", "text": "Tin helps.", "origin": "private"}\n')
+    with pytest.raises(ValueError, match=r"hers.jsonl: h: private text, as it says"):
+        read_public_text(pack, [hers], **places)
     finance, named = load_pack(ROOT / "assets/domains/finance"), []
     for name in ("finer_ord/train", "core/test"):
         named.append(tmp_path / "real" / f"{name}.jsonl")
