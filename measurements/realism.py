@@ -12,6 +12,7 @@ TEXTS; 0.5 is chance. The first is what a corpus without documents would score.
 import argparse
 import json
 import random
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -39,7 +40,8 @@ def sentences_by_group(pack: Pack, corpus: Path) -> dict[str, list[str]]:
         group = "passages"
         if is_document(pack, example):
             found["documents"] += (own := cut(pack, example))
-            group = f"documents of {example.id.split('-')[2]}"
+            dates = re.findall(r"\d{8}", example.id)
+            group = f"documents of {dates[0]}" if dates else "documents without a date"
         else:
             own = cut(pack, example)
         found[group] += own
