@@ -20,8 +20,8 @@ from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
 
-# Passages judged together; their features take some 80 KB each.
-AT_ONCE = 20_000
+# Words of the passages judged together; their features take some 3 KB each.
+WORDS_AT_ONCE = 400_000
 
 
 @dataclass
@@ -101,9 +101,7 @@ def find_suspects(
     """What the model doubts in the whole corpus, in parts that fit into memory."""
     encoder, labels = context.require_encoder(), list(context.pack.labels)
     doubts = Doubts()
-    for part in np.array_split(np.arange(len(corpus)), -(-len(corpus) // AT_ONCE)):
-        first = int(part[0])
-        passages = [corpus[int(i)] for i in part]
+    for first, passages in _parts(corpus):
         scores = score_mentions(
             passages,
             labels,
@@ -122,6 +120,15 @@ def find_suspects(
         doubts.agreed += int(same[tagged].sum())
     doubts.suspects.sort(key=_by_doubt)
     return doubts
+
+
+def _parts(corpus: Corpus) -> Iterator[tuple[int, list[Example]]]:
+    """Parts of the corpus with as many words each, and the place of their first."""
+    ends = np.cumsum([example.text.count(" ") + 1 for example in corpus])
+    count = int(-(-ends[-1] // WORDS_AT_ONCE))
+    part = np.minimum((ends - 1) * count // ends[-1], count - 1)
+    for places in np.split(np.arange(len(corpus)), np.flatnonzero(np.diff(part)) + 1):
+        yield int(places[0]), [corpus[int(i)] for i in places]
 
 
 def _measure_doubts(doubts: Doubts) -> Measure:

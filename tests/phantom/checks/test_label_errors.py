@@ -83,7 +83,8 @@ def test_the_default_needs_no_cleanlab(
 def test_a_large_corpus_is_judged_in_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("phantom.checks.label_errors.AT_ONCE", 120)
+    words = sum(x.text.count(" ") + 1 for x in labelled(300))
+    monkeypatch.setattr("phantom.checks.label_errors.WORDS_AT_ONCE", words // 2)
     corpus = labelled(300)
     wrong = [110, 250]
     for i in wrong:

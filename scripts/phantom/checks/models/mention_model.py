@@ -15,6 +15,8 @@ Spans = list[tuple[int, int]]
 # Tokens in all passes of the model that says where to look, three passes at most: a
 # larger corpus teaches it as much in fewer.
 TOKENS_TAUGHT = 600_000
+# Spans in all epochs of all rounds; with more of them, one round judges as well.
+SPANS_TAUGHT = 250_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def score_mentions(
     folds (int): Passages of a fold are judged by models that never saw them.
     epochs (int): Passes over the training folds.
     rounds (int): Times that the spans are judged, each with other folds; the mean
-        counts.
+        counts. Fewer where spans are many.
     sentences (Optional[Dict[str, ndarray]]): Gets the vector of each text, which comes
         with those of its words.
     """
@@ -115,6 +117,7 @@ def score_mentions(
         ]
     )
     owner = np.array([c.passage for c in candidates])
+    rounds = max(1, min(rounds, SPANS_TAUGHT // max(epochs * len(candidates), 1)))
     judged = [
         cross_fit(
             features,
