@@ -72,13 +72,21 @@ def vary_windows(pack: Pack, windows: Sequence[Example], seed: int) -> list[Exam
     A variant takes the place of its window: there is no more text than before.
 
     windows (Sequence[Example]): Of training documents alone.
-    RAISES: ValueError for a name or setting that there is not.
+    RAISES: ValueError for a name or setting that there is not, or an augmenter that
+        makes one passage of several.
     """
     found, named = list(windows), list(filter(_all_named, windows))
     where = f"{pack.path / 'domain.yml'}: feeding.vary"
     for augmenter in _read_augmenters(pack.domain.feeding.vary, where):
         passages = Passages(pack, named, seed, list(filter(_all_named, found)))
-        variants = {x.derived_from[0]: x for x in augmenter(passages)}
+        variants = {}
+        for variant in augmenter(passages):
+            if len(variant.derived_from) > 1:
+                raise ValueError(
+                    f"{where}: {variant.varied} makes one passage of several, which "
+                    "would be there twice; list it under augment alone"
+                )
+            variants[variant.derived_from[0]] = variant
         found = [_put(variants[x.id], x) if x.id in variants else x for x in found]
     return found
 

@@ -23,6 +23,12 @@ def pack_with(*augmenters: dict[str, Any]) -> Pack:
     return Pack(pack.path, domain)
 
 
+def varying(*augmenters: dict[str, Any]) -> Pack:
+    pack = load_pack(PETS)
+    feeding = pack.domain.feeding.model_copy(update={"vary": list(augmenters)})
+    return Pack(pack.path, pack.domain.model_copy(update={"feeding": feeding}))
+
+
 def made(pack: Pack) -> list[Example]:
     return augment(pack, PASSAGES, seed=0)[len(PASSAGES) :]
 
@@ -53,13 +59,8 @@ def test_the_same_seed_gives_the_same_variants_with_their_provenance() -> None:
 
 
 def test_variants_of_windows_take_their_place() -> None:
-    pack = load_pack(PETS)
-    vary: list[dict[str, Any] | None] = [
-        {"typo": {"share": 0.5, "rate": 1.0}},
-        {"casing": {"share": 0.5, "ways": ["upper"]}},
-    ]
-    feeding = pack.domain.feeding.model_copy(update={"vary": vary})
-    pack = Pack(pack.path, pack.domain.model_copy(update={"feeding": feeding}))
+    typo = {"typo": {"share": 0.5, "rate": 1.0}}
+    pack = varying(typo, {"casing": {"share": 0.5, "ways": ["upper"]}})
     windows = [
         example(
             f"<ANIMAL id=1>Cat{i}</ANIMAL> slept through breakfast.",
@@ -78,16 +79,16 @@ def test_variants_of_windows_take_their_place() -> None:
 
 
 def test_a_variant_of_a_document_fed_whole_is_made_from_it() -> None:
-    pack = load_pack(PETS)
-    vary: list[dict[str, Any] | None] = [
-        {"typo": {"share": 1.0, "rate": 1.0}},
-        {"casing": {"share": 1.0, "ways": ["upper"]}},
-    ]
-    feeding = pack.domain.feeding.model_copy(update={"vary": vary})
-    pack = Pack(pack.path, pack.domain.model_copy(update={"feeding": feeding}))
+    typo = {"typo": {"share": 1.0, "rate": 1.0}}
+    pack = varying(typo, {"casing": {"share": 1.0, "ways": ["upper"]}})
     whole = example("<ANIMAL id=1>Cat</ANIMAL> slept through breakfast.", id="d")
     (found,) = vary_windows(pack, [whole], seed=0)
     assert (found.id, found.derived_from) == ("d^typo^casing", ("d",))
+
+
+def test_what_makes_one_passage_of_several_varies_no_windows() -> None:
+    with pytest.raises(ValueError, match=r"feeding\.vary: join makes one passage"):
+        vary_windows(varying(JOIN), PASSAGES, seed=0)
 
 
 def test_an_augmenter_named_twice_is_told() -> None:
