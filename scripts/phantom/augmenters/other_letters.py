@@ -23,7 +23,7 @@ def other_letters(
 
     The same in all places of a passage, of the same shape: "VHL" becomes "KTB", "SCA3"
     "MRO7". Real text is full of short forms that no training text has, and one sentence
-    seldom defines them. Those that the passage defines stay.
+    seldom defines them. Those that the passage defines, or has alone in brackets, stay.
 
     share (Share): Probability that a passage with such short forms gets a variant.
     labels (Optional[List[str]]): Of the short forms; all if None.
@@ -33,6 +33,13 @@ def other_letters(
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:
         text = example.text
         defined = {text[slice(*found.short)] for found in find_definitions(text)}
+        # Whose letters tell nothing: thyrotropin (TSH).
+        defined |= {
+            entity.text
+            for entity in example.entities
+            if text[: entity.start].endswith(("(", "["))
+            and text[entity.end :].startswith((")", "]"))
+        }
         names = {
             entity.text
             for entity in example.entities

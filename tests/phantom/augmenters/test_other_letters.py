@@ -42,6 +42,7 @@ def test_the_same_letters_stand_in_every_place(pack: Pack) -> None:
         "<DISEASE id=1>Gout</DISEASE> and <CHEMICAL id=2>Ca</CHEMICAL>.",
         "<DISEASE id=1>von Hippel-Lindau</DISEASE> (<DISEASE id=2>VHL</DISEASE>)",
         "The VHL test was done.",
+        "<GENE id=1>Thyrotropin</GENE> (<GENE id=2>TSH</GENE>), <GENE id=3>TSH</GENE>.",
         "von Hippel-Lindau (VHL) disease: <DISEASE id=1>VHL</DISEASE> runs in families",
     ],
 )
