@@ -145,7 +145,7 @@ def recognizers() -> dict[str, Any]:
             return [
                 hit
                 for hit in super().analyze(text, *rest)
-                if not ENZYME.search(text[: hit.start])
+                if not NO_ADDRESS.search(text[: hit.start])
             ]
 
     return {

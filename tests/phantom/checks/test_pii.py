@@ -36,6 +36,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Paid to GB82 WEST 1234 5698 7654 32 then.", "iban_code", "GB"),
         ("Sent from 10.1.1.8 at noon.", "ip_address", "10"),
         ("Cholinesterase (EC 3.1.1.8) and EC no. 1.1.1.27 were low.", None, ""),
+        ("A salt of tricyclo[3.3.1.1(3,7)]dec-2-yl was given.", None, ""),
         ("EC numbers 1.1.1.27, 1.1.1.28 and 2.7.3.2; EC-3.1.1.7.", None, ""),
         ("Enzymes of EC 3.1.1.8 were sent from 10.1.1.8.", "ip_address", "10"),
         ("NHS number 123 456 7882 was given.", None, ""),
