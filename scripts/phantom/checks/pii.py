@@ -21,10 +21,10 @@ CANDIDATE = re.compile(r"@|(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
 # Seven digits with nothing between that no phone number has there.
 PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
 # Numbers of the Enzyme Commission have four parts, as addresses have; so have those
-# that follow one.
-ENZYME = re.compile(
-    r"\bE\.?C\.?(?:[ -]?(?:nos?\.?|numbers?))?[ :-]*"
-    r"(?:\d+(?:\.\d+){3}(?:[,;] ?| )(?:(?:and|or) )?)*\Z",
+# that follow one, and the bridges in names of rings.
+NO_ADDRESS = re.compile(
+    r"(?:cyclo\[|\bE\.?C\.?(?:[ -]?(?:nos?\.?|numbers?))?[ :-]*"
+    r"(?:\d+(?:\.\d+){3}(?:[,;] ?| )(?:(?:and|or) )?)*)\Z",
     re.IGNORECASE,
 )
 # A number in groups or with a prefix: no decimal, no accession number.
