@@ -37,6 +37,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Sent from 10.1.1.8 at noon.", "ip_address", "10"),
         ("Cholinesterase (EC 3.1.1.8) and EC no. 1.1.1.27 were low.", None, ""),
         ("A salt of tricyclo[3.3.1.1(3,7)]dec-2-yl was given.", None, ""),
+        ("Carriers of rs2252586 and rs1130183 were few.", None, ""),
         ("EC numbers 1.1.1.27, 1.1.1.28 and 2.7.3.2; EC-3.1.1.7.", None, ""),
         ("Enzymes of EC 3.1.1.8 were sent from 10.1.1.8.", "ip_address", "10"),
         ("NHS number 123 456 7882 was given.", None, ""),
@@ -81,6 +82,9 @@ def test_without_presidio_the_check_says_so(
         ("Card 4111 1111 1111 1111 was used.", "card_number"),
         ("A dose of 4111 units at 10.1 mg (p = 0.003; 95% CI 1.2-3.4).", None),
         ("Card 4111 1111 1111 1112 was used.", None),
+        ("Sent from 10.1.1.8 at noon, in 2011.", "ip_address"),
+        ("In 2011 cholinesterase (EC 3.1.1.8; EC no. 3.1.1.7) was low.", None),
+        ("In 2011 a tricyclo[3.3.1.1(3,7)]dec-2-yl salt was given.", None),
         ("In NCT01234567, 1985-2015, 12 345 women took 2 x 10 mg.", None),
     ],
 )
