@@ -12,7 +12,7 @@ from console.verdict import print_next_round, print_result, print_skipped
 from phantom.checks import CheckContext, load_config
 from phantom.checks.engine.run import run_checks, write_corpus
 from phantom.features import Encoder
-from phantom.feedback.from_checks import keep_hints
+from phantom.feedback.from_checks import keep_hints, why_withheld
 from phantom.jsonl import read_some, write_json
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, list_files
@@ -60,12 +60,13 @@ def check(
         encoder=Encoder() if model else None,
     )
     is_public = all_public(context.real, declared, owned)
+    passages = len(context.real_examples) if context.real else 0
+    context.withheld = why_withheld(passages, is_public, ledger)
     result = run_checks(accepted, context, config)
     report = build_report(result, pack.domain.title)
 
     write_corpus(result, corpus_path)
     write_report(report, metrics_path)
-    passages = len(context.real_examples) if context.real else 0
     hints = keep_hints(result.hints, passages, is_public, ledger)
     hints_path = corpus_path / "hints.json"
     write_json(hints_path, hints)

@@ -134,11 +134,16 @@ class HybridCorpus:
         pools = {}
         has_key = registry.misc.get("phantom.HasKey.v1")
         known = {
-            x: has_key(pool, settings["balance"]) for x, pool in self.pools.items()
+            key: {x: has_key(pool, settings[key]) for x, pool in self.pools.items()}
+            for key in ("balance", "rank")
         }
         for name, pool in self.pools.items():
             # A source without the key is drawn as it is beside one that has it.
-            plain = {"balance": None} if any(known.values()) and not known[name] else {}
+            plain = {
+                key: None
+                for key, found in known.items()
+                if any(found.values()) and not found[name]
+            }
             pools[name] = make_pool(name, pool, **{**settings, **plain})
         make_tally = registry.misc.get("phantom.DrawTally.v1")
         tally = make_tally(self.settings["log"], self.settings["words"], list(pools))

@@ -9,6 +9,7 @@ from pydantic import Field
 from phantom.augmenters.base import Passages
 from phantom.passages.rewrite import Edit, follow, rewrite
 from phantom.records import Example, Origin
+from phantom.records.examples import REALISM
 from phantom.registry import phantom_registry
 
 
@@ -69,6 +70,7 @@ def join_two(
     further = len(a.entities)
     places = {i: [i + further] for i in range(len(b.entities))}
     models = {a.model, b.model}
+    realism = [x.meta[REALISM] for x in (a, b) if REALISM in x.meta]
     return Example(
         id=name,
         text=moved.text,
@@ -76,8 +78,9 @@ def join_two(
         relations=(*a.relations, *follow(b.relations, places)),
         origin=max(a.origin, b.origin, key=get_args(Origin).index),
         sources=tuple(dict.fromkeys(a.sources + b.sources)),
-        # Two passages in one are worth no more than the worse of them.
+        # Two passages in one are worth no more than the worse of them, nor more real.
         weight=min(a.weight, b.weight),
         derived_from=(a.id, b.id),
         model=models.pop() if len(models) == 1 else None,
+        meta={REALISM: min(realism)} if len(realism) == 2 else {},
     )

@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from phantom.checks.engine.base import Action, Finding, Item, Measure, Plot, Point
+from phantom.checks.engine.base import (
+    Action,
+    Finding,
+    Item,
+    Measure,
+    PassageScores,
+    Plot,
+    Point,
+)
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.engine.sides import draw_apart, draw_sample, two_sides
@@ -15,6 +23,7 @@ from phantom.checks.models.statistics import auc
 from phantom.feedback.from_checks import quote_words
 from phantom.passages.words import TOKEN, tokenize
 from phantom.records import Example
+from phantom.records.examples import REALISM
 from phantom.registry import phantom_registry
 
 # So many words and openings of each side become hints.
@@ -35,9 +44,11 @@ def adversarial(
 ) -> Iterator[Item]:
     """How well a classifier tells the corpus from real text, and by which words.
 
-    The passages that read least like real text become findings.
+    The passages that read least like real text become findings. Each passage gets its
+    realism score, 0 (synthetic) to 1 (real), as `meta.realism`.
 
-    sample (int): Passages of each side.
+    sample (int): Passages of each side that the classifier learns from; the corpus's
+        others get the mean score of the classifiers of all folds.
     folds (int): Of the cross-validation; every score is out of sample.
     max_auc (float): Beyond it the measure is marked; 0.5 cannot be told apart.
     suspicious (float): Share of passages, the least real first, that become findings.
@@ -47,9 +58,12 @@ def adversarial(
     ours, theirs = two_sides(corpus, context, sample)
     index = draw_sample(corpus, sample, context.seed)
     is_ours = np.arange(len(ours) + len(theirs)) < len(ours)
-    scores = cross_scores([*ours, *theirs], is_ours, context, folds)
+    inside = set(index)
+    rest = [i for i in range(len(corpus)) if i not in inside]
+    others = [corpus[i].text for i in rest]
+    scores = cross_scores([*ours, *theirs], is_ours, context, folds, others)
     for name, values in scores.items():
-        yield _measure_area(name, auc(values, is_ours), max_auc)
+        yield _measure_area(name, auc(values[: len(is_ours)], is_ours), max_auc)
     rows = tell_tales(tokenize(ours), tokenize(theirs), set(stop or ()))
     add_share_in_names(rows, (corpus[i] for i in index))
     yield _measure_words(rows)
@@ -64,7 +78,13 @@ def adversarial(
         giveaways=_say(rows),
     )
     yield from quote_words(rows, context.language, "opening", OPENINGS)
-    realism = 1 - np.mean([values[is_ours] for values in scores.values()], axis=0)
+    means = 1 - np.mean(list(scores.values()), axis=0)
+    realism, beside = means[: len(ours)], means[len(is_ours) :]
+    values = np.round(np.concatenate([realism, beside]), 4).tolist()
+    by_id = {corpus[i].id: x for i, x in zip([*index, *rest], values, strict=True)}
+    yield _measure_realism(list(by_id.values()), context.withheld)
+    if not context.withheld:
+        yield PassageScores(name=REALISM, values=by_id)
     for k in np.argsort(realism, kind="stable")[: int(suspicious * len(ours))]:
         yield Finding(
             ids=(corpus[index[k]].id,),
@@ -78,14 +98,22 @@ def adversarial(
 
 
 def cross_scores(
-    texts: list[str], is_ours: np.ndarray, context: CheckContext, folds: int
+    texts: list[str],
+    is_ours: np.ndarray,
+    context: CheckContext,
+    folds: int,
+    others: list[str],
 ) -> dict[str, np.ndarray]:
-    """Out-of-sample probability of being synthetic, by what a classifier sees."""
+    """Out-of-sample probability of being synthetic, by what a classifier sees.
+
+    others (List[str]): More texts, which none learns from; their scores come last.
+    """
     seed = context.seed
-    scores = {"n-grams": cross_validate(texts, is_ours, folds, seed)}
+    scores = {"n-grams": cross_validate(texts, is_ours, folds, seed, others)}
     if context.encoder is not None:
-        vectors = context.embed(texts)
-        scores["embeddings"] = cross_validate(vectors, is_ours, folds, seed)
+        vectors = context.embed([*texts, *others])
+        known, beside = vectors[: len(texts)], vectors[len(texts) :]
+        scores["embeddings"] = cross_validate(known, is_ours, folds, seed, beside)
     return scores
 
 
@@ -117,6 +145,15 @@ def _measure_area(
         status="ok" if area[1] <= max_auc else "warning",
         detail="0.5 is indistinguishable from real text, 1 always told apart",
         plot=draw_apart(shown[name], value, low, high),
+    )
+
+
+def _measure_realism(scores: list[float], withheld: str) -> Measure:
+    told = f"not written to passages: {withheld}" if withheld else "as `meta.realism`"
+    return Measure(
+        name="realism",
+        value=round(float(np.mean(scores)), 4),
+        detail=f"Mean score of {len(scores):,} passages, 0 synthetic to 1 real; {told}",
     )
 
 

@@ -29,7 +29,7 @@ def keep_hints(
     ledger (Optional[Path]): Of privacy loss. Where it exists, somebody answers for a
         budget, and no hint of private text goes past it.
     """
-    counted = ledger is not None and ledger.is_file()
+    withheld = why_withheld(real_passages, public, ledger)
     kept: list[Hint] = []
     left_out: Counter[str] = Counter()
     for hint in hints:
@@ -37,10 +37,8 @@ def keep_hints(
             kept.append(hint)
         elif hint.quotes_real:
             left_out[QUOTES] += 1
-        elif real_passages < FEW:
-            left_out[FROM_FEW] += 1
-        elif counted:
-            left_out[COUNTED] += 1
+        elif withheld:
+            left_out[withheld] += 1
         else:
             kept.append(hint)
     return Hints(
@@ -49,6 +47,18 @@ def keep_hints(
         left_out=dict(left_out),
         hints=kept,
     )
+
+
+def why_withheld(real_passages: int, public: bool, ledger: Path | None) -> str:
+    """Why what follows from real text stays in the report; "" if it may leave it.
+
+    ledger (Optional[Path]): As `keep_hints` takes it.
+    """
+    if public:
+        return ""
+    if real_passages < FEW:
+        return FROM_FEW
+    return COUNTED if ledger is not None and ledger.is_file() else ""
 
 
 def quote_words(

@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from phantom.records.base import Origin, Record, move_provenance
 
+# Keys of `meta` by which the reader phantom.HybridCorpus.v1 can rank passages, 0 to 1.
+REALISM, DIFFICULTY = "realism", "difficulty"
 State = Literal["completed", "failed", "pending"]
 # What a doc keeps of its example beside the annotation.
 BESIDE = {

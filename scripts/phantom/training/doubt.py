@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
 from phantom.records import Example, Record
+from phantom.records.examples import DIFFICULTY
 from phantom.training.student import BATCH, soften_relations
 
 Mention = tuple[int, int, str]
@@ -37,10 +38,15 @@ class SoftenSettings(Record):
 class Belief(Record):
     """What a teacher says of a passage.
 
+    agreement (float): Share of the mentions of both that the other has, too.
+    difficulty (float): 0 for what the teacher would have said itself, 1 for the
+        contrary: the larger of the share of mentions that are not shared, and of the
+        distance from a label of a relation, 0 or 1, to its probability.
     chances (Tuple): Head, tail, label of a pair, and what is to be learnt of it.
     """
 
     agreement: float
+    difficulty: float = Field(ge=0, le=1)
     chances: tuple[tuple[tuple[int, int], tuple[int, int], str, float], ...] = ()
 
 
@@ -72,11 +78,13 @@ def judge(nlp: Language, docs: Sequence[Doc], share: float) -> Iterator[Belief]:
     share (float): Of its calibrated probability in what is learnt of relations.
     """
     copies = [doc.copy() for doc in docs]
-    soften_relations(nlp, copies, share, lambda count: None)
+    distances = iter(soften_relations(nlp, copies, share, lambda count: None))
     for part in minibatch(copies, BATCH):
         for doc, found in zip(part, nlp.pipe(x.text for x in part), strict=True):
+            agreement = agree(doc, found)
             yield Belief(
-                agreement=agree(doc, found),
+                agreement=agreement,
+                difficulty=min(1.0, max(1 - agreement, next(distances))),
                 chances=doc.user_data.get("relation_chances", ()),
             )
 
@@ -105,6 +113,12 @@ def read_mentions(ents: Sequence[Span]) -> list[Mention]:
 def meet(one: Mention, other: Mention) -> bool:
     """Whether two have one label and share a character."""
     return one[2] == other[2] and one[0] < other[1] and other[0] < one[1]
+
+
+def grade(example: Example, belief: Belief) -> Example:
+    """The passage with its difficulty, to four digits."""
+    meta = {**example.meta, DIFFICULTY: round(belief.difficulty, 4)}
+    return example.model_copy(update={"meta": meta})
 
 
 def lower(example: Example, belief: Belief, settings: SoftenSettings) -> Example:

@@ -26,6 +26,7 @@ from phantom.training.doubt import (
     FoldBeliefs,
     Softened,
     SoftenSettings,
+    grade,
     judge,
     lower,
 )
@@ -50,7 +51,8 @@ def soften(
     tell: Tell = lambda title, total: lambda done: None,
     out: IO[str] | None = None,
 ) -> Softened:
-    """Write a copy of a corpus with soft relations, and lower weights where in doubt.
+    """Write a copy of a corpus with soft relations, lower weights where in doubt, and
+    how hard each passage is.
 
     corpus (Path): Folder that `convert` filled; it is not changed.
     output (Path): Folder of the copy. What a run that was interrupted had done lies in
@@ -184,9 +186,9 @@ def write(
     for doc, example, belief in zip(docs, examples, beliefs, strict=True):
         if belief.chances:
             doc.user_data["relation_chances"] = [list(x) for x in belief.chances]
-        changed.append(lower(example, belief, settings))
-        said = {**doc.user_data["example"], "weight": changed[-1].weight}
-        doc.user_data["example"] = said
+        changed.append(grade(lower(example, belief, settings), belief))
+        said = {"weight": changed[-1].weight, "meta": changed[-1].meta}
+        doc.user_data["example"] = {**doc.user_data["example"], **said}
     write_docbin(output / "train.spacy", docs, docs[0].vocab, permits)
     write_jsonl(output / "train.jsonl", changed)
     order = sorted(range(len(docs)), key=lambda i: beliefs[i].agreement)

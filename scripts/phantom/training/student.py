@@ -93,48 +93,60 @@ def label_texts(nlp: Language, docs: Sequence[Doc], tell: Told) -> None:
 
 def soften_relations(
     nlp: Language, docs: Sequence[Doc], share: float, tell: Told
-) -> None:
+) -> list[float]:
     """Set beside the gold relations of docs what a teacher thinks of each pair.
 
     share (float): Of the teacher's probability in what is to be learnt, 0 to 1; the
         rest is the gold's, 0 or 1.
+    RETURNS (List[float]): Of each doc, how far its teacher is from gold at the pair and
+        label where that is most, 0 to 1; 0 where none was asked about.
     """
     if RELATIONS not in nlp.pipe_names or not share:
-        return
+        return [0.0] * len(docs)
     known = [doc for doc in docs if len(doc.ents) > 1 and doc._.relations is not None]
     # What gives the extractor its vectors, and no component that finds entities.
     readers = [
         pipe for _, pipe in nlp.pipeline if hasattr(pipe, "listening_components")
     ]
+    furthest = dict.fromkeys(map(id, docs), 0.0)
     for part in minibatch(known, BATCH):
         found = [doc.copy() for doc in part]
         for reader in readers:
             found = list(reader.pipe(found))  # type: ignore[attr-defined]
-        _set_chances(nlp, part, found, share)
+        distances = _set_chances(nlp, part, found, share)
+        furthest.update(zip(map(id, part), distances, strict=True))
         tell(len(part))
     tell(len(docs) - len(known))
+    return [furthest[id(doc)] for doc in docs]
 
 
 def _set_chances(
     nlp: Language, docs: Sequence[Doc], found: Sequence[Doc], share: float
-) -> None:
-    """found (Sequence[Doc]): Copies of the docs, which the encoder has read."""
+) -> list[float]:
+    """The largest distance from gold in each doc.
+
+    found (Sequence[Doc]): Copies of the docs, which the encoder has read.
+    """
     if RELATIONS not in nlp.pipe_names:
-        return
+        return [0.0] * len(docs)
     pipe: Any = nlp.get_pipe(RELATIONS)
     active, _, batch, scores = pipe.predict(found)
     chances: dict[int, list[Any]] = {id(doc): [] for doc in found}
+    furthest = dict.fromkeys(chances, 0.0)
     gold = {id(x): _gold(doc, pipe.schema) for doc, x in zip(docs, found, strict=True)}
     for row, column in zip(*numpy.nonzero(batch["allowed"]), strict=True):
         ends = [_bounds(batch, batch[side][row]) for side in ("heads", "tails")]
         key = id(active[batch["mention_doc"][batch["heads"][row]]])
         label = pipe.labels[column]
         stated = float((*map(tuple, ends), label) in gold[key])
-        learnt = share * float(scores[row, column]) + (1 - share) * stated
+        chance = float(scores[row, column])
+        furthest[key] = max(furthest[key], abs(chance - stated))
+        learnt = share * chance + (1 - share) * stated
         if abs(learnt - stated) >= LEAST:
             chances[key].append([*ends, label, learnt])
     for doc, other in zip(docs, found, strict=True):
         doc.user_data["relation_chances"] = chances[id(other)]
+    return [furthest[id(other)] for other in found]
 
 
 def _gold(doc: Doc, schema: dict[str, Any]) -> set[tuple[Any, ...]]:

@@ -83,6 +83,7 @@ def write(number: int, rng: random.Random) -> Example:
         id=f"p{number}",
         mentions=[(words, label) for _, words, label in found],
         model="m",
+        realism=number / 100,
     )
 
 
@@ -114,5 +115,8 @@ def check(name: str, draw: int) -> int:
             ends = (after.entities[relation.head], after.entities[relation.tail])
             heads, tails = SIDES[relation.label]
             assert ends[0].label in heads and ends[1].label in tails
+        # Made of several, it is as real as the least of them.
+        scores = [x.meta["realism"] for x in written if x.id in after.derived_from]
+        assert after.meta["realism"] == min(scores)
         assert after.derived_from and set(after.derived_from) <= {x.id for x in written}
     return len(found)

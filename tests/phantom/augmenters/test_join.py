@@ -37,6 +37,14 @@ def test_the_lower_weight_holds_for_both() -> None:
     assert joined.weight == 0.25
 
 
+def test_what_is_joined_is_as_real_as_the_less_real_of_both() -> None:
+    a = passage("a", "Goat").model_copy(update={"meta": {"realism": 0.3}})
+    for meta, expected in (({"realism": 0.2}, {"realism": 0.2}), ({}, {})):
+        b = passage("bb", "Sheep").model_copy(update={"meta": meta})
+        (joined,) = join_examples([a, b], 0.5, seed=0)
+        assert joined.meta == expected
+
+
 def test_what_is_joined_to_real_text_is_no_longer_synthetic() -> None:
     real = {"origin": "public", "sources": ("news",), "model": None}
     pair = [passage("a", "Goat"), passage("bb", "Sheep").model_copy(update=real)]

@@ -15,8 +15,17 @@ from phantom.corpora.split import group_related
 from phantom.jsonl import load_json, read_jsonl, write_json, write_jsonl
 from phantom.records import Example
 from phantom.runtime import blank_pipeline
+from phantom.training import doubt
 from phantom.training import soften as library
-from phantom.training.doubt import Belief, Softened, SoftenSettings, agree, lower
+from phantom.training.doubt import (
+    Belief,
+    Softened,
+    SoftenSettings,
+    agree,
+    grade,
+    judge,
+    lower,
+)
 
 CONFIG = ROOT / "configs" / "smoke.cfg"
 DRUGS = ("iron", "zinc", "lithium", "heparin", "aspirin")
@@ -90,6 +99,10 @@ def test_wrong_labels_are_doubted_and_the_corpus_stays(
         assert (output / name).read_bytes() == (corpus / name).read_bytes()
     rows = {x.id: x for x in read_jsonl(output / "train.jsonl", Example)}
     assert list(rows) == [x.id for x in make_examples()]
+    hard = {name: row.meta["difficulty"] for name, row in rows.items()}
+    assert all(0 <= x <= 1 for x in hard.values())
+    others = sorted(x for name, x in hard.items() if name not in ("wrong", "swapped"))
+    assert min(hard["wrong"], hard["swapped"]) > others[len(others) // 2]
     assert rows["wrong"].weight == 0.5 and done.lowered < 10
     assert "wrong" in [x.id for x in read_jsonl(output / "doubted.jsonl", Example)]
     docs = {
@@ -132,7 +145,10 @@ def test_doubted_passages_are_shown_without_mentions_that_are_no_names(
     (given, *_) = make_examples()
     it = given.entities[0].model_copy(update={"nominal": True})
     given = given.model_copy(update={"entities": (it, given.entities[1])})
-    doc, beliefs = to_doc(blank_pipeline("en"), given), [Belief(agreement=0.1)]
+    doc, beliefs = (
+        to_doc(blank_pipeline("en"), given),
+        [Belief(agreement=0.1, difficulty=0.9)],
+    )
     library.write(tmp_path, corpus, [doc], [given], beliefs, Permits(), SETTINGS)
     (kept,) = read_jsonl(tmp_path / "train.jsonl", Example)
     (shown,) = read_jsonl(tmp_path / "doubted.jsonl", Example)
@@ -164,11 +180,33 @@ def test_what_nobody_annotated_is_not_held_against_a_passage() -> None:
     assert agree(Doc(found.vocab, words=["a", "b"]), found) == 1
 
 
+def belief(agreement: float, difficulty: float = 0.0) -> Belief:
+    return Belief(agreement=agreement, difficulty=difficulty)
+
+
+def test_the_worse_of_mentions_and_relations_is_the_difficulty(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The teacher finds one of two mentions, which is one of three that is not shared;
+    a relation is 0.8 from its label, or 0.25."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "D", "pattern": "a b"}])  # type: ignore[attr-defined]
+    half, missed = doc_of((0, 2, "D"), (3, 4, "C")), doc_of((3, 4, "D"))
+    right = doc_of((0, 2, "D"))
+    distances = [0.8, 0.25, 0.5, 0.0]
+    monkeypatch.setattr(doubt, "soften_relations", lambda *given: distances)
+    found = list(judge(nlp, [half, half, missed, right], 0.3))
+    assert [round(x.agreement, 4) for x in found] == [0.6667, 0.6667, 0, 1]
+    assert [round(x.difficulty, 4) for x in found] == [0.8, 0.3333, 1, 0]
+    graded = grade(example("a", id="a", kind="none"), found[1])
+    assert graded.meta == {"kind": "none", "difficulty": 0.3333}
+
+
 def test_the_weight_that_checks_gave_is_lowered_further() -> None:
     given = example("a", id="a", weight=0.5)
     at = SoftenSettings(bound=0.5, weight=0.25)
-    assert lower(given, Belief(agreement=0.49), at).weight == 0.125
-    assert lower(given, Belief(agreement=0.5), at) is given
+    assert lower(given, belief(0.49), at).weight == 0.125
+    assert lower(given, belief(0.5), at) is given
 
 
 def test_a_varied_copy_is_in_the_fold_of_what_it_was_made_from() -> None:

@@ -1,4 +1,4 @@
-"""What a check yields: findings, measures with their plots, hints."""
+"""What a check yields: findings, measures with their plots, scores, hints."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
@@ -103,6 +103,18 @@ class Measure(Record):
     giveaways: list[str] = []
 
 
+class PassageScores(Record):
+    """A number for each of many passages, which goes into their `meta`.
+
+    name (str): The key there.
+    values (Dict[str, float]): By example id; those without one stay as they are.
+    """
+
+    check: str = ""
+    name: str
+    values: dict[str, float]
+
+
 def tabulate(
     name: str,
     rows: list[dict[str, Any]],
@@ -120,5 +132,5 @@ class CheckSkipped(Exception):
     """Raised by a check that lacks what it needs; the message says what."""
 
 
-Item = Finding | Measure | Hint
+Item = Finding | Measure | PassageScores | Hint
 Check = Callable[..., Iterator[Item]]

@@ -31,6 +31,8 @@ class CheckContext:
     undeclared (List[Path]): Real text that nobody declared public; nor must that.
     holdout (List[Path]): More of the user's text, that no prompt ever saw.
     canaries (List[str]): Strings planted in the private text.
+    withheld (str): Why numbers that follow from the real text may not be written to
+        single passages; "" if they may.
     encoder (Optional[Encoder]): Loaded on first use; None switches models off.
     seed (int): For samples and folds.
     vectors (Dict[str, ndarray]): Unit sentence vectors that are known, by text.
@@ -44,6 +46,7 @@ class CheckContext:
     undeclared: Sequence[Path] = ()
     holdout: Sequence[Path] = ()
     canaries: Sequence[str] = ()
+    withheld: str = ""
     encoder: Encoder | None = None
     seed: int = 0
     vectors: dict[str, np.ndarray] = field(default_factory=dict, init=False)

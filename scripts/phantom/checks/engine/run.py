@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from phantom.checks import CheckContext, ChecksConfig, Corpus
-from phantom.checks.engine.base import CheckSkipped, Finding, Item, Measure
+from phantom.checks.engine.base import (
+    CheckSkipped,
+    Finding,
+    Item,
+    Measure,
+    PassageScores,
+)
 from phantom.checks.engine.result import QualityResult
 from phantom.feedback.hints import Hint
 from phantom.jsonl import write_jsonl
@@ -23,6 +29,7 @@ class Changes:
     dropped: dict[str, Finding] = field(default_factory=dict)
     repaired: dict[str, Example] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def run_checks(
@@ -47,6 +54,9 @@ def run_checks(
                     _add_measure(item, config, result)
                 elif isinstance(item, Hint):
                     result.hints.append(item)
+                elif isinstance(item, PassageScores):
+                    for id, value in item.values.items():
+                        changes.scores.setdefault(id, {})[item.name] = value
                 else:
                     _add_finding(item, config, result, changes)
         except CheckSkipped as reason:
@@ -123,7 +133,7 @@ def _add_finding(
 def _apply(
     corpus: Corpus, changes: Changes, context: CheckContext, result: QualityResult
 ) -> Corpus:
-    if not (changes.dropped or changes.repaired or changes.weights):
+    if changes == Changes():
         return corpus
     new: dict[str, Example] = {}
     for example in corpus:
@@ -138,6 +148,10 @@ def _apply(
             base = new.get(id, example)
             weight = min(changes.weights[id], base.weight)
             new[id] = base.model_copy(update={"weight": weight})
+        if id in changes.scores:
+            base = new.get(id, example)
+            meta = {**base.meta, **changes.scores[id]}
+            new[id] = base.model_copy(update={"meta": meta})
     return corpus.revise(set(changes.dropped), new)
 
 

@@ -7,14 +7,20 @@ import numpy as np
 
 
 def cross_validate(
-    data: list[str] | np.ndarray, positive: np.ndarray, folds: int, seed: int
+    data: list[str] | np.ndarray,
+    positive: np.ndarray,
+    folds: int,
+    seed: int,
+    others: list[str] | np.ndarray | None = None,
 ) -> np.ndarray:
     """Out-of-sample probability that a passage is synthetic.
 
     data (Union[List[str], np.ndarray]): Texts (character and word n-grams) or vectors,
         shape (cases, width).
     positive (ndarray): bool, True for synthetic, shape (cases,).
-    RETURNS (ndarray): shape (cases,).
+    others (Optional[Union[List[str], np.ndarray]]): More of them, which no fold learns
+        from; each gets the mean of what the classifiers of all folds say.
+    RETURNS (ndarray): shape (cases + others,).
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression, SGDClassifier
@@ -29,19 +35,24 @@ def cross_validate(
             analyzer="char_wb", ngram_range=(2, 4), min_df=5, max_features=50_000
         )
         # Fitted on all texts once: the vocabulary knows no label.
-        matrix: Any = make_union(words, letters).fit_transform(data).tocsr()
+        union = make_union(words, letters)
+        matrix: Any = union.fit_transform(data).tocsr()
+        further: Any = union.transform(others) if others else None
         linear = SGDClassifier(
             loss="log_loss", alpha=1e-5, max_iter=20, tol=None, random_state=seed
         )
     else:
-        matrix = data
+        matrix, further = data, others
         linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=200))
     scores = np.zeros(len(positive))
+    beside = np.zeros(0 if others is None else len(others))
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
     for train, test in splits.split(np.zeros(len(positive)), positive):
         linear.fit(matrix[train], positive[train])
         scores[test] = linear.predict_proba(matrix[test])[:, 1]
-    return scores
+        if len(beside):
+            beside += linear.predict_proba(further)[:, 1] / folds
+    return np.concatenate([scores, beside])
 
 
 def tell_tales(
