@@ -85,7 +85,7 @@ def find_definitions(text: str, borrowed: Borrowed = NONE) -> Iterator[Definitio
             inside = _strip(text, part.span())
             found = _define(text, previous, inside) or _define(text, outside, inside)
             found = found or _invert(text, first, inside)
-            found = found or _look_up(text, outside, inside, borrowed)
+            found = found or look_up(text, outside, inside, borrowed)
             if found:
                 yield found
             previous = inside
@@ -186,9 +186,10 @@ def _invert(text: str, first: CharSpan, inside: CharSpan) -> Optional[Definition
     return Definition(inside, first, inverted=True)
 
 
-def _look_up(
+def look_up(
     text: str, before: CharSpan, inside: CharSpan, borrowed: Borrowed
 ) -> Optional[Definition]:
+    """The long form at the end of a span, if those of the short one are listed."""
     for form in borrowed.get(text[slice(*inside)], ()):
         stems = form.split()
         start, end = _last_words(text, before, len(stems))

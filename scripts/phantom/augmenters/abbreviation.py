@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 from phantom.augmenters.base import Passages, Share
 from phantom.augmenters.inventory import Inventory, find_pairs
+from phantom.packs.language import load_language
+from phantom.passages.abbreviations import NONE, Borrowed
 from phantom.passages.rewrite import Edit, follow, rewrite
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
@@ -39,9 +41,11 @@ def abbreviation(
     define (Share): Probability that names that another passage abbreviates are defined
         at their first mention, and short from then on.
     """
-    known = Inventory(passages.written)
+    pack = passages.pack
+    borrowed = load_language(pack.domain.lang, pack.path).borrowed
+    known = Inventory(passages.written, borrowed)
     ways: list[tuple[str, float, Change]] = [
-        ("alone", alone, leave_short),
+        ("alone", alone, lambda x: leave_short(x, borrowed)),
         ("contract", contract, lambda x: shorten(x, known, define=False)),
         ("expand", expand, lambda x: lengthen(x, known)),
         ("define", define, lambda x: shorten(x, known, define=True)),
@@ -59,7 +63,7 @@ def abbreviation(
                 )
 
 
-def leave_short(example: Example) -> Example | None:
+def leave_short(example: Example, borrowed: Borrowed = NONE) -> Example | None:
     """Put the short form in the place of each definition and of each long form.
 
     RETURNS (Optional[Example]): None without a definition of a mention.
@@ -68,7 +72,7 @@ def leave_short(example: Example) -> Example | None:
     short_of: dict[tuple[str, str], str] = {}
     whole: set[int] = set()
     merged: dict[int, int] = {}
-    for definition, long, short in find_pairs(example):
+    for definition, long, short in find_pairs(example, borrowed):
         first, last = min(long, short), max(long, short)
         ahead, behind = example.entities[first], example.entities[last]
         between = example.text[ahead.end : behind.start].strip()

@@ -12,6 +12,8 @@ from phantom.augmenters.base import Passages
 from phantom.augmenters.join import join_two
 from phantom.augmenters.name_swap import fit_case
 from phantom.packs.domain import RelationRule
+from phantom.packs.language import load_language
+from phantom.passages.abbreviations import NONE, Borrowed
 from phantom.passages.concepts import spread_relations
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Entity, Example
@@ -41,16 +43,28 @@ def contrast(
     share (float): Such passages per example that was written.
     """
     rules = passages.pack.relations
-    yield from contrast_examples(passages.written, rules, share, passages.seed)
+    lang, path = passages.pack.domain.lang, passages.pack.path
+    yield from contrast_examples(
+        passages.written,
+        rules,
+        share,
+        passages.seed,
+        load_language(lang, path).borrowed,
+    )
 
 
 def contrast_examples(
-    examples: Sequence[Example], rules: Rules, share: float, seed: int
+    examples: Sequence[Example],
+    rules: Rules,
+    share: float,
+    seed: int,
+    borrowed: Borrowed = NONE,
 ) -> Iterator[Example]:
     """See `contrast`.
 
     examples (Sequence[Example]): Training examples alone.
     rules (Mapping[str, RelationRule]): Entity labels of heads and tails by label.
+    borrowed (Mapping[str, Sequence[str]]): Of the language; see `find_definitions`.
     """
     rng = random.Random(f"{seed}:contrast")
     groups = _group(examples, rules)
@@ -68,7 +82,9 @@ def contrast_examples(
         both = join_two(first, second, name, {a.heads[0].text.casefold()})
         if both is None:
             continue
-        relations = spread_relations(both.text, both.entities, both.relations, rules)
+        relations = spread_relations(
+            both.text, both.entities, both.relations, rules, borrowed
+        )
         yield both.model_copy(update={"relations": tuple(relations)})
 
 

@@ -8,8 +8,10 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from phantom.augmenters.base import Passages, Share
+from phantom.packs.language import load_language
 from phantom.packs.pack import Pack
 from phantom.packs.tables import read_table
+from phantom.passages.abbreviations import NONE, Borrowed
 from phantom.passages.concepts import find_concepts
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.passages.sentences import split_sentences
@@ -60,11 +62,13 @@ def statements(
         still stated by the pack's guidelines).
     """
     cues = read_cues(passages.pack, table)
+    lang = passages.pack.domain.lang
+    borrowed = load_language(lang, passages.pack.path).borrowed
     for example in passages.found:
         rng = random.Random(f"{passages.seed}:statements:{example.id}")
         if not example.relations or rng.random() >= share:
             continue
-        places = list(find_places(example, cues, passages.pack.domain.lang))
+        places = list(find_places(example, cues, lang, borrowed))
         if places:
             place = rng.choice(places)
             own = example.relations[min(place.relations)].label
@@ -89,7 +93,9 @@ def read_cues(pack: Pack, table: str) -> list[Cue]:
     return cues
 
 
-def find_places(example: Example, cues: Sequence[Cue], lang: str) -> Iterator[Place]:
+def find_places(
+    example: Example, cues: Sequence[Cue], lang: str, borrowed: Borrowed = NONE
+) -> Iterator[Place]:
     """Where words state relations on their own, so that changing them changes those.
 
     A place is left out if its sentence has a second cue, if a relation of another label
@@ -100,7 +106,7 @@ def find_places(example: Example, cues: Sequence[Cue], lang: str) -> Iterator[Pl
         known.setdefault(cue.stated, set()).add(cue.relation)
     longest = sorted(known, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
-    concepts = find_concepts(example.text, example.entities)
+    concepts = find_concepts(example.text, example.entities, borrowed)
     for start, end in split_sentences(example.text, lang, example.entities):
         found = list(pattern.finditer(example.text, start, end)) if known else []
         if len(found) != 1:

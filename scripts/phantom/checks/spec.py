@@ -46,11 +46,14 @@ def relation_aliases(
     action (Action): "repair" lists it for the long form, its abbreviation and repeats.
     """
     rules = context.pack.relations
+    borrowed = context.language.borrowed
     for example in corpus:
         if not example.relations:
             continue
         known = [r for r in example.relations if r.label in rules]
-        spread = spread_relations(example.text, example.entities, known, rules)
+        spread = spread_relations(
+            example.text, example.entities, known, rules, borrowed
+        )
         extra = set(spread) - set(example.relations)
         if extra:
             wanted = dict.fromkeys([*example.relations, *spread])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom.completions.answers import Answer, split_answers
 from phantom.curation.relations import RejectError, read_relation
+from phantom.packs.language import load_language
 from phantom.packs.pack import Pack
 from phantom.passages.concepts import spread_relations
 from phantom.passages.judgement import judge_passage
@@ -42,6 +43,7 @@ class Curator:
         self.pack = pack
         self.specs = specs
         self.nlp = nlp
+        self.borrowed = load_language(pack.domain.lang, pack.path).borrowed
         self._answered: set[str] = set()
         self._texts: dict[str, str] = {}
 
@@ -94,7 +96,9 @@ class Curator:
         if not text:
             raise RejectError("empty", "no text but white space")
         relations = self._relations(answer.item["relations"], entities)
-        spread = spread_relations(text, entities, relations, self.pack.relations)
+        spread = spread_relations(
+            text, entities, relations, self.pack.relations, self.borrowed
+        )
         wanted = (*spec.seeds, *spec.open)
         for shortfall in judge_passage(kind, wanted, entities, spread):
             raise RejectError(*shortfall)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from phantom.packs.domain import Domain
-from phantom.packs.pack import explain, read_mapping
+from phantom.packs.pack import explain, read_mapping, read_shipped
 from phantom.records import Record
 from phantom.registry import overlay
 
@@ -227,11 +227,11 @@ def load_language(code: str, pack: Path | None = None) -> LanguageData:
     RAISES: ValueError that names file and key.
     """
     known = DATA / f"{code}.yml"
-    data = read_mapping(known) if known.is_file() else {}
+    data = dict(read_shipped(known))
     own = pack and pack / "language.yml"
     if own and own.is_file():
         data = overlay(data, read_mapping(own))
-    usual = read_mapping(DATA / f"{Domain.model_fields['lang'].default}.yml")
+    usual = read_shipped(DATA / f"{Domain.model_fields['lang'].default}.yml")
     for key in ("hints", "features", "asks", "prompt"):
         data[key] = overlay(usual[key], data.get(key) or {})
     try:

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import UnionType
 from typing import Any, Self, TypeVar, get_args
@@ -184,6 +184,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict | None):
         raise ValueError(f"{path}: expected keys and values at the top level.")
     return data or {}
+
+
+@cache
+def read_shipped(path: Path) -> Mapping[str, Any]:
+    """A mapping of our own data, read once; empty if there is no such file."""
+    return read_mapping(path) if path.is_file() else {}
 
 
 def explain(error: ValidationError, model: type[Record], path: Path) -> str:

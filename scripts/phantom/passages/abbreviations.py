@@ -13,10 +13,13 @@ LETTERS = load_component("document_letters")
 DEFINITIONS = load_component("document_definitions")
 if TYPE_CHECKING:
     from components.document_definitions import (
+        NONE,
+        Borrowed,
         Definition,
         Use,
         find_definitions,
         find_uses,
+        look_up,
         unify,
     )
     from components.document_letters import fold, is_long, match_long, may_be_short
@@ -24,12 +27,21 @@ if TYPE_CHECKING:
 else:
     Definition, Use = DEFINITIONS.Definition, DEFINITIONS.Use
     find_definitions, find_uses = DEFINITIONS.find_definitions, DEFINITIONS.find_uses
-    unify = DEFINITIONS.unify
+    look_up, unify = DEFINITIONS.look_up, DEFINITIONS.unify
+    Borrowed, NONE = DEFINITIONS.Borrowed, DEFINITIONS.NONE
     fold, search_letters = LETTERS.fold, LETTERS.search
     is_long, may_be_short = LETTERS.is_long, LETTERS.may_be_short
     match_long = LETTERS.match_long
 
-__all__ = ["Definition", "Use", "find_definitions", "find_uses", "unify"]
+__all__ = [
+    "NONE",
+    "Borrowed",
+    "Definition",
+    "Use",
+    "find_definitions",
+    "find_uses",
+    "unify",
+]
 
 Span = tuple[int, int]
 
@@ -39,12 +51,14 @@ _BETWEEN = re.compile(r"\s*[(\[](?:[^()\[\]]*[;,])?\s*")
 _WHOLE = re.compile(r"(.{4,}?)\s*[(\[]([^()\[\]]+)[)\]]")
 
 
-def defines(text: str, first: Span, second: Span) -> bool:
+def defines(text: str, first: Span, second: Span, borrowed: Borrowed = NONE) -> bool:
     """Whether the second span stands in brackets beside the first as its short form.
 
     Or as its long form, if the first is the short one. Brackets may hold more, divided
     by commas or semicolons. Of two mentions that stand so, letters in order are enough:
     5-FU is fluorouracil, though the algorithm would not look for it there.
+
+    borrowed (Mapping[str, Sequence[str]]): See `find_definitions`.
     """
     if not _BETWEEN.fullmatch(text[first[1] : second[0]]):
         return False
@@ -53,7 +67,10 @@ def defines(text: str, first: Span, second: Span) -> bool:
     a, b = text[slice(*first)], text[slice(*second)]
     if len(b) < len(a):
         letters = [c for c in fold(b) if c.isalpha()]
-        return search_letters(letters, fold(a), at_word=False) is not None
+        return (
+            search_letters(letters, fold(a), at_word=False) is not None
+            or look_up(text, first, second, borrowed) is not None
+        )
     return len(a) < len(b) and may_be_short(a) and match_long(a, b) is not None
 
 

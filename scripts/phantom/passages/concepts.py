@@ -5,14 +5,20 @@ from collections.abc import Mapping, Sequence
 from phantom.packs.domain import RelationRule
 from phantom.records import Entity, Relation
 
+Borrowed = Mapping[str, Sequence[str]]
 
-def find_concepts(text: str, entities: Sequence[Entity]) -> list[int]:
+
+def find_concepts(
+    text: str, entities: Sequence[Entity], borrowed: Borrowed | None = None
+) -> list[int]:
     """Group the mentions of one passage that name the same thing.
 
     Mentions of one label are one concept if their texts are equal but for case and
     a plural s, or if one stands in brackets beside the other and abbreviates it. A
     short form means what it was last defined as; before that, what it is first.
 
+    borrowed (Optional[Mapping[str, Sequence[str]]]): Of the language; see
+        `find_definitions`.
     RETURNS (List[int]): A concept number for every entity.
     """
     concepts: list[int] = []
@@ -21,7 +27,7 @@ def find_concepts(text: str, entities: Sequence[Entity]) -> list[int]:
     keys = [(entity.label, _surface(entity.text)) for entity in entities]
     for i, entity in enumerate(entities):
         concepts.append(by_surface.setdefault(keys[i], i))
-        if not i or not _are_forms(text, entities[i - 1], entity):
+        if not i or not _are_forms(text, entities[i - 1], entity, borrowed):
             continue
         short, long = sorted((i - 1, i), key=lambda n: len(entities[n].text))
         name = keys[short]
@@ -38,6 +44,7 @@ def spread_relations(
     entities: Sequence[Entity],
     relations: Sequence[Relation],
     rules: Mapping[str, RelationRule],
+    borrowed: Borrowed | None = None,
 ) -> list[Relation]:
     """State each relation for every pair of mentions of its two concepts.
 
@@ -48,7 +55,7 @@ def spread_relations(
     RETURNS (List[Relation]): Sorted, without repetition; a symmetric relation once
         per pair, the earlier mention as head.
     """
-    concepts = find_concepts(text, entities)
+    concepts = find_concepts(text, entities, borrowed)
     spread = set()
     for relation in relations:
         if not rules[relation.label].spread:
@@ -77,8 +84,10 @@ def _surface(text: str) -> str:
     return folded[:-1] if plural and not text.isupper() else folded
 
 
-def _are_forms(text: str, first: Entity, second: Entity) -> bool:
+def _are_forms(
+    text: str, first: Entity, second: Entity, borrowed: Borrowed | None
+) -> bool:
     from phantom.passages.abbreviations import defines
 
     spans = (first.start, first.end), (second.start, second.end)
-    return first.label == second.label and defines(text, *spans)
+    return first.label == second.label and defines(text, *spans, borrowed or {})

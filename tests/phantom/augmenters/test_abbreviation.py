@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import MEDICINE, example
+from tests.builders import MEDICINE, ROOT, example
 
 from phantom.augmenters.abbreviation import abbreviation, leave_short
 from phantom.augmenters.base import Passages
@@ -99,3 +99,19 @@ def test_definitions_of_any_form_are_taken_back(initials: list[str], uses: int) 
     defined = Inventory([before])
     assert defined.short_of("DISEASE", long.upper()) == short
     assert defined.long_of("DISEASE", short) == long
+
+
+def test_short_forms_that_german_borrowed_are_known() -> None:
+    """The letters of COPD do not stand in its German name: the language lists it."""
+    german = load_pack(ROOT / "assets" / "domains" / "medicine_de")
+    name = "chronisch obstruktive Lungenerkrankung"
+    defined = example(
+        f"Bekannte <KRANKHEIT id=1>{name}</KRANKHEIT> "
+        "(<KRANKHEIT id=2>COPD</KRANKHEIT>), stabil.",
+        id="d",
+    )
+    long = example(f"Eine <KRANKHEIT id=1>{name}</KRANKHEIT> besteht.", id="e")
+    passages = Passages(german, [defined], 0, [defined, long])
+    made = abbreviation(passages, alone=1.0, contract=1.0)
+    assert [x.text for x in made] == ["Bekannte COPD, stabil.", "Eine COPD besteht."]
+    assert leave_short(defined) is None

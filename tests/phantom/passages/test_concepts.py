@@ -1,9 +1,10 @@
 """Relations of repeated mentions: one thing named twice, or two equal amounts."""
 
 import pytest
+from tests.builders import example
 
 from phantom.packs.domain import RelationRule
-from phantom.passages.concepts import spread_relations
+from phantom.passages.concepts import find_concepts, spread_relations
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.records import Relation
 
@@ -29,3 +30,13 @@ def test_equal_words_share_relations_only_if_the_rule_says_so(
     rule = RelationRule(definition="of", head=["A"], tail=["B"], spread=spread)
     found = spread_relations(tagged.text, tagged.entities, LISTED, {"OF": rule})
     assert [(r.head, r.tail) for r in found] == pairs
+
+
+def test_a_short_form_from_another_language_is_its_long_form_where_listed() -> None:
+    tagged = example(
+        "<KRANKHEIT id=1>akutes Atemnotsyndrom</KRANKHEIT> "
+        "(<KRANKHEIT id=2>ARDS</KRANKHEIT>)"
+    )
+    known = {"ARDS": ["akut Atemnotsyndrom"]}
+    assert find_concepts(tagged.text, tagged.entities) == [0, 1]
+    assert find_concepts(tagged.text, tagged.entities, known) == [0, 0]

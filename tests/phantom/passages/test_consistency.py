@@ -8,8 +8,10 @@ from phantom.passages.consistency import unify_abbreviations
 from phantom.records import Example
 
 
-def labels(found: Example) -> list[tuple[str, str]]:
-    made = unify_abbreviations(found.text, found.entities)
+def labels(
+    found: Example, borrowed: dict[str, list[str]] | None = None
+) -> list[tuple[str, str]]:
+    made = unify_abbreviations(found.text, found.entities, borrowed or {})
     assert [found.text[e.start : e.end] for e in made] == [e.text for e in made]
     return [(e.text, e.label) for e in made]
 
@@ -63,3 +65,15 @@ def test_all_uses_are_mentions_or_none_is(marked: list[bool], long: bool) -> Non
     assert count == (len(marked) if long or 2 * sum(marked) > len(marked) else 0)
     made = unify_abbreviations(found.text, found.entities)
     assert unify_abbreviations(found.text, made) == made
+
+
+def test_a_short_form_from_another_language_counts_where_it_is_listed() -> None:
+    found = example(
+        "Eine <KRANKHEIT id=1>chronisch obstruktive Lungenerkrankung</KRANKHEIT> "
+        "(COPD) ist bekannt; COPD stabil."
+    )
+    long = ("chronisch obstruktive Lungenerkrankung", "KRANKHEIT")
+    assert labels(found) == [long]
+    known = {"COPD": ["chronisch obstruktiv Lungenerkrankung"]}
+    assert labels(found, known) == [long, *[("COPD", "KRANKHEIT")] * 2]
+    assert labels(found, {"COPD": ["chronisch Bronchitis"]}) == [long]

@@ -26,7 +26,7 @@ class Forms:
     """Tells the form of mentions.
 
     pack (Pack): Its rules name words that mentions modify, such as "patients".
-    language (LanguageData): For articles and conjunctions.
+    language (LanguageData): For articles, conjunctions and short forms.
     texts (Iterable[str]): In which words that follow articles are found to be nouns.
     surfaces (Collection[Tuple[str, str]]): Label and case-folded surface of each
         mention in the training text.
@@ -49,6 +49,7 @@ class Forms:
         self.between = re.compile(
             rf"\s*(?:,\s*)?(?:{joining})?\s*" if joining else r"\s*,\s*", re.IGNORECASE
         )
+        self.borrowed = language.borrowed
         self.surfaces = surfaces
         self.known = {surface for _, surface in surfaces}
 
@@ -78,7 +79,7 @@ class Forms:
         if is_abbreviation(surface):
             return ABBREVIATION
         after = mentions[place + 1] if place + 1 < len(mentions) else None
-        if after and defines(text, (start, end), after[:2]):
+        if after and defines(text, (start, end), after[:2], self.borrowed):
             return ABBREVIATED
         if self.joining.search(surface):
             return COORDINATION
