@@ -5,7 +5,7 @@ import sys
 import pytest
 from tests.builders import ROOT
 
-sys.path.insert(0, str(ROOT / "measurements"))
+sys.path.append(str(ROOT / "measurements"))
 
 import worth_rows
 

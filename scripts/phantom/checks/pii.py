@@ -24,7 +24,7 @@ PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
 # that follow one, and the bridges in names of rings.
 NO_ADDRESS = re.compile(
     r"(?:cyclo\[|\bE\.?C\.?(?:[ -]?(?:nos?\.?|numbers?))?[ :-]*"
-    r"(?:\d+(?:\.\d+){3}(?:[,;] ?| )(?:(?:and|or) )?)*)\Z",
+    r"(?:\d+(?:\.\d+){3}(?:[,;] ?| )(?:[a-z]{1,3} )?)*)\Z",
     re.IGNORECASE,
 )
 # A number in groups or with a prefix: no decimal, no accession number.

@@ -211,6 +211,6 @@ def _pair(
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": record["text"],
-        "entities": [x.model_dump(exclude_none=True) for x in record["entities"]],
+        "entities": [x.model_dump(exclude_defaults=True) for x in record["entities"]],
         "relations": [x.model_dump() for x in record["relations"]],
     }
