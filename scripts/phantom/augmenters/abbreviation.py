@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 
 from phantom.augmenters.base import Passages, Share
 from phantom.augmenters.inventory import Inventory, find_pairs
-from phantom.packs.language import load_language
 from phantom.passages.abbreviations import NONE, Borrowed
 from phantom.passages.rewrite import Edit, follow, rewrite
 from phantom.records import Entity, Example
@@ -41,8 +40,7 @@ def abbreviation(
     define (Share): Probability that names that another passage abbreviates are defined
         at their first mention, and short from then on.
     """
-    pack = passages.pack
-    borrowed = load_language(pack.domain.lang, pack.path).borrowed
+    borrowed = passages.language.borrowed
     known = Inventory(passages.written, borrowed)
     ways: list[tuple[str, float, Change]] = [
         ("alone", alone, lambda x: leave_short(x, borrowed)),

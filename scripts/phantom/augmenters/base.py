@@ -4,10 +4,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from phantom.packs.language import LanguageData, load_language
 from phantom.packs.pack import Pack
 from phantom.passages.edits import keep_mentions
 from phantom.passages.rewrite import Edit, rewrite
@@ -31,6 +33,11 @@ class Passages:
     written: Sequence[Example]
     seed: int
     found: list[Example] = field(default_factory=list)
+
+    @cached_property
+    def language(self) -> LanguageData:
+        """What is known of the pack's language."""
+        return load_language(self.pack.domain.lang, self.pack.path)
 
 
 # Its keyword-only arguments are the settings in domain.yml. A setting `labels`, and

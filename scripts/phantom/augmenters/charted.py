@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from phantom.augmenters.base import Passages, Share, vary
-from phantom.packs.language import load_language
 from phantom.passages.rewrite import Edit
 from phantom.passages.sentences import split_sentences
 from phantom.records import Example
@@ -36,7 +35,7 @@ def vitals(passages: Passages, *, share: Share) -> Iterator[Example]:
     share (Share): Probability that a passage gets a copy.
     """
     pack = passages.pack
-    rows = load_language(pack.domain.lang, pack.path).notes.vitals
+    rows = passages.language.notes.vitals
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:
         if rows:
@@ -62,7 +61,7 @@ def placeholders(
     ways (List[Way]): brackets as in [**Hospital1**], blank as ___; one for a passage.
     """
     pack = passages.pack
-    sentences = load_language(pack.domain.lang, pack.path).notes.masked
+    sentences = passages.language.notes.masked
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:
         forms = _BRACKETS if rng.choice(ways) == "brackets" else _BLANK

@@ -12,7 +12,6 @@ from phantom.augmenters.base import Passages
 from phantom.augmenters.join import join_two
 from phantom.augmenters.name_swap import fit_case
 from phantom.packs.domain import RelationRule
-from phantom.packs.language import load_language
 from phantom.passages.abbreviations import NONE, Borrowed
 from phantom.passages.concepts import spread_relations
 from phantom.passages.rewrite import Edit, rewrite
@@ -42,14 +41,9 @@ def contrast(
 
     share (float): Such passages per example that was written.
     """
-    rules = passages.pack.relations
-    lang, path = passages.pack.domain.lang, passages.pack.path
+    rules, borrowed = passages.pack.relations, passages.language.borrowed
     yield from contrast_examples(
-        passages.written,
-        rules,
-        share,
-        passages.seed,
-        load_language(lang, path).borrowed,
+        passages.written, rules, share, passages.seed, borrowed
     )
 
 

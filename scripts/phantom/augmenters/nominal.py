@@ -20,7 +20,6 @@ Word = Annotated[str, Field(pattern=r"^[^|\s]([^|]*[^|\s])?(\|[^|\s]+)?$")]
 _ENDED = re.compile(r"[.!?][\"'”’)\]]*$")
 _POSSESSIVE = re.compile(r"['’]\w(?!\w)")
 _FREE = re.compile(r"[.,;!?]?(?:\s(?!\s*[(\[\"“])|$)")
-_ARTICLES = ("a", "an", "the")
 
 
 @phantom_registry.phantom_augmenters("nominal")
@@ -42,9 +41,10 @@ def nominal(
     share (Share): Probability that a passage with such a name gets a variant.
     words (Dict[str, List[str]]): By entity label. What is said in the place of a
         possessive follows a bar: "it|its". None is put in that the passage has already.
-    articles (Optional[List[str]]): Go with the name after them; a, an, the if None.
+    articles (Optional[List[str]]): Go with the name after them; those of the language
+        if None.
     """
-    dropped = set(_ARTICLES if articles is None else articles)
+    dropped = set(passages.language.articles if articles is None else articles)
     picked: dict[str, int] = {}
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:

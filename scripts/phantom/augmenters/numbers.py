@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from phantom.augmenters.base import Passages, Share, vary
-from phantom.packs.language import load_language
 from phantom.passages.amounts import restate_amounts, restate_dates, restate_words
 from phantom.passages.rewrite import Edit
 from phantom.records import Example
@@ -36,7 +35,7 @@ def numbers(
         10; outside of mentions).
     """
     lang = passages.pack.domain.lang
-    known = load_language(lang, passages.pack.path)
+    known = passages.language
     restate: dict[Way, Callable[[str], Iterable[Edit]]] = {
         "units": lambda text: restate_amounts(text, known.amounts, lang),
         "dates": lambda text: restate_dates(text, known.dates, lang),

@@ -6,7 +6,6 @@ import string
 from collections.abc import Iterator
 
 from phantom.augmenters.base import Passages, Share, vary
-from phantom.packs.language import load_language
 from phantom.passages.abbreviations import find_definitions
 from phantom.passages.rewrite import Edit
 from phantom.records import Example
@@ -29,8 +28,7 @@ def other_letters(
     share (Share): Probability that a passage with such short forms gets a variant.
     labels (Optional[List[str]]): Of the short forms; all if None.
     """
-    pack = passages.pack
-    borrowed = load_language(pack.domain.lang, pack.path).borrowed
+    borrowed = passages.language.borrowed
     taken = {entity.text for example in passages.written for entity in example.entities}
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:

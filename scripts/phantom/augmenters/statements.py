@@ -8,7 +8,6 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from phantom.augmenters.base import Passages, Share
-from phantom.packs.language import load_language
 from phantom.packs.pack import Pack
 from phantom.packs.tables import read_table
 from phantom.passages.abbreviations import NONE, Borrowed
@@ -63,7 +62,7 @@ def statements(
     """
     cues = read_cues(passages.pack, table)
     lang = passages.pack.domain.lang
-    borrowed = load_language(lang, passages.pack.path).borrowed
+    borrowed = passages.language.borrowed
     for example in passages.found:
         rng = random.Random(f"{passages.seed}:statements:{example.id}")
         if not example.relations or rng.random() >= share:

@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import Field
 
 from phantom.augmenters.base import Passages, Share, vary
-from phantom.packs.language import load_language
 from phantom.passages.rewrite import Edit
 from phantom.records import Example
 from phantom.registry import phantom_registry
@@ -29,8 +28,7 @@ def telegram(
     share (Share): Probability that a passage gets a copy.
     rate (float): Probability that such words in a row are left out.
     """
-    pack = passages.pack
-    words = load_language(pack.domain.lang, pack.path).notes.left_out
+    words = passages.language.notes.left_out
     # The longer of two that begin alike is tried first, and the blank goes with it.
     forms = "|".join(re.escape(x) for x in sorted(words, key=len, reverse=True))
     pattern = re.compile(rf"(?<![^\s(])(?:(?:{forms}) +)+(?=\S)", re.IGNORECASE)

@@ -1,15 +1,17 @@
 """Concepts within a passage: a long form, its abbreviation and its repeats."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from phantom.packs.domain import RelationRule
 from phantom.records import Entity, Relation
 
-Borrowed = Mapping[str, Sequence[str]]
+if TYPE_CHECKING:
+    from phantom.passages.abbreviations import Borrowed
 
 
 def find_concepts(
-    text: str, entities: Sequence[Entity], borrowed: Borrowed | None = None
+    text: str, entities: Sequence[Entity], borrowed: "Borrowed | None" = None
 ) -> list[int]:
     """Group the mentions of one passage that name the same thing.
 
@@ -44,7 +46,7 @@ def spread_relations(
     entities: Sequence[Entity],
     relations: Sequence[Relation],
     rules: Mapping[str, RelationRule],
-    borrowed: Borrowed | None = None,
+    borrowed: "Borrowed | None" = None,
 ) -> list[Relation]:
     """State each relation for every pair of mentions of its two concepts.
 
@@ -85,7 +87,7 @@ def _surface(text: str) -> str:
 
 
 def _are_forms(
-    text: str, first: Entity, second: Entity, borrowed: Borrowed | None
+    text: str, first: Entity, second: Entity, borrowed: "Borrowed | None"
 ) -> bool:
     from phantom.passages.abbreviations import defines
 
