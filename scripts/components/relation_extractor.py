@@ -23,6 +23,7 @@ learn_rate_factor = 1.0
 exclusive = false
 temperature = 1.0
 label_smoothing = 0.0
+weigh_names = false
 
 [relation_extractor.model]
 @architectures = "phantom.RelationModel.v1"
@@ -62,6 +63,7 @@ def make_relation_extractor(
     exclusive: bool,
     temperature: float,
     label_smoothing: float,
+    weigh_names: bool,
     scorer: Optional[Callable],
 ) -> TrainablePipe:
     """Create a relation extractor.
@@ -82,6 +84,8 @@ def make_relation_extractor(
         it by the dev corpus, see `phantom.CalibrateRelations.v1`.
     label_smoothing (float): Share of what is learnt that is the same for each choice,
         from 0 to below 0.5, against labels that are wrong.
+    weigh_names (bool): Whether all pairs of the same two names in a text weigh as
+        much in the loss as one pair would, so that long texts do not outweigh short.
     scorer (Optional[Callable]): The scoring method.
     RAISES: ValueError for a threshold that is no probability, a temperature that is
         not above 0, or smoothing of half of the label or more.
@@ -111,6 +115,7 @@ def make_relation_extractor(
         exclusive=exclusive,
         temperature=temperature,
         label_smoothing=label_smoothing,
+        weigh_names=weigh_names,
         scorer=scorer,
     )
 

@@ -49,10 +49,12 @@ class RelationExtractor(TrainablePipe):
         exclusive: bool = False,
         temperature: float = 1.0,
         label_smoothing: float = 0.0,
+        weigh_names: bool = False,
         scorer: Optional[Callable] = None,
     ) -> None:
         self.vocab, self.model, self.name = vocab, model, name
         self.candidates, self.scorer = candidates, scorer
+        self.weigh_names = weigh_names
         self.learn_rate_factor = learn_rate_factor
         self.label_smoothing = label_smoothing
         settings = {
@@ -178,6 +180,8 @@ class RelationExtractor(TrainablePipe):
         set_dropout_rate(self.model, drop)
         batch, targets, mask, _ = self._gold(examples)
         docs = [eg.predicted for eg in examples]
+        if self.weigh_names and len(batch["heads"]):
+            mask = mask * find_part("phantom.NameWeights.v1")(docs, batch)
         logits, backprop = self.model.begin_update((docs, batch))
         loss, gradient = find_part("phantom.MixedLoss.v1")(
             self._loss, self.model, logits, targets, mask

@@ -144,7 +144,8 @@ def relation_loss(
 ) -> tuple[float, np.ndarray]:
     """Cross-entropy, summed over what is known, and its gradient.
 
-    logits, targets, mask (Floats2d): Pairs by labels (P, L).
+    logits, targets, mask (Floats2d): Pairs by labels (P, L); the mask's numbers are
+        weights, 0 for what is not known.
     positive_weight (float): Weight of the cells whose target is a half or more, or
         of the pairs that bear a label if labels exclude each other.
     exclusive (bool): One choice per pair among its known labels and none, instead
@@ -154,7 +155,7 @@ def relation_loss(
     if exclusive:
         shares = targets / np.maximum(targets.sum(axis=1, keepdims=True), 1)
         bears = shares.sum(axis=1) >= 0.5
-        weight = np.where(bears, positive_weight, 1.0) * (mask.sum(axis=1) > 0)
+        weight = np.where(bears, positive_weight, 1.0) * mask.max(axis=1, initial=0)
         known = np.where(mask > 0, logits, -np.inf)
         total = np.logaddexp.reduce(known, axis=1, initial=0.0)
         losses = total - (shares * np.where(mask > 0, logits, 0)).sum(axis=1)

@@ -37,9 +37,10 @@ def test_near_pairs_count_for_more() -> None:
     assert name_groups([DOC], PAIRS).tolist() == [0, 1, 0, 1]
     logits = np.asarray([[3.0], [0.0], [-2.0], [1.0]], dtype="f")
     shared, back = share_names([DOC], PAIRS, logits, OPS)
-    # Between iron and gout one token and five: 4/5 to 4/9, so 9/14 and 5/14. Between
-    # iron and rash four and two: 4/8 to 4/6, so 3/7 and 4/7.
-    gout, rash = (3 * 9 - 2 * 5) / 14, 4 / 7
+    # Between iron and gout one token and five: cubes of 4/5 and 4/9, as 9 and 5.
+    # Between iron and rash four and two: of 4/8 and 4/6, as 3 and 4.
+    gout = (3 * 9**3 - 2 * 5**3) / (9**3 + 5**3)
+    rash = 4**3 / (3**3 + 4**3)
     assert_allclose(shared[:, 0], [gout, rash, gout, rash], rtol=1e-5)
     # The way back is the transpose of the way there, which is linear.
     there = [share_names([DOC], PAIRS, np.eye(4, dtype="f")[:, [i]], OPS)[0][:, 0]
@@ -70,3 +71,24 @@ def test_it_is_learned_with_and_asked_for_at_load(tmp_path: Path) -> None:
         )
         found = {r["score"] for r in doc._.relations if r["label"] == "TREATS"}
         assert len(doc._.relations) == 6 and len(found) == scores
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_pairs_of_two_names_weigh_as_one_pair(exclusive: bool) -> None:
+    """Three of aspirin and pain, three of aspirin and rash: losses add up to two."""
+    losses = {}
+    for weigh in False, True:
+        nlp = make_nlp(weigh_names=weigh, exclusive=exclusive)
+        mentions = [(0, 1, "C"), (2, 3, "D"), (4, 5, "C"), (6, 7, "C"), (8, 9, "D")]
+        text = "aspirin relieved pain , Aspirin and aspirin , rash"
+        doc = make_doc(nlp, text, mentions, [])
+        gold = spacy.training.Example(nlp.make_doc(text), doc)
+        known = make_examples(nlp)
+        nlp.initialize(lambda known=known: known)
+        pipe = nlp.get_pipe("relation_extractor")
+        output = pipe.model.layers[-1]
+        for name in output.param_names:
+            output.set_param(name, output.get_param(name) * 0)
+        losses[weigh] = pipe.update([gold])["relation_extractor"]
+    # Logits of zero cost the same for each of six pairs, or of two names with another.
+    assert losses[True] == pytest.approx(losses[False] / 3, rel=1e-5)

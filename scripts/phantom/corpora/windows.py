@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Iterator
 
+from phantom.corpora.nominals import mark_nominals
 from phantom.packs.domain import Feeding
 from phantom.packs.pack import Pack
 from phantom.passages.excerpt import excerpt
@@ -11,21 +12,24 @@ from phantom.records import Example
 
 
 def feed_documents(
-    pack: Pack, documents: Iterable[Example], *, seed: int = 0
+    pack: Pack, documents: Iterable[Example], *, seed: int = 0, nominal: bool = False
 ) -> Iterator[Example]:
     """Turn documents into training text as the pack's `feeding` says.
 
     seed (int): Which windows these are.
+    nominal (bool): Whether words for what a document is about are marked in them.
     YIELDS (Example): Windows of a document one after the other, pass after pass,
         after the document itself if it is fed whole.
     """
-    feeding = pack.domain.feeding
+    feeding, lang = pack.domain.feeding, pack.domain.lang
     for example in documents:
+        if nominal:
+            example = mark_nominals(example, feeding.nominal, lang)
         if feeding.whole:
             yield example
         for number in range(feeding.passes):
             rng = random.Random(f"{seed}:{number}:{example.id}")
-            yield from cut_windows(example, feeding, pack.domain.lang, rng, number)
+            yield from cut_windows(example, feeding, lang, rng, number)
 
 
 def part_documents(
@@ -50,8 +54,9 @@ def cut_windows(
 ) -> Iterator[Example]:
     """Cut a document into windows that together are its text, each sentence once.
 
-    A window ends with its paragraph. A relation between mentions of two windows is
-    in neither: it is learnt from the windows that hold both of its concepts.
+    A window ends with its paragraph, unless it is all the rest. A relation between
+    mentions of two windows is in neither: it is learnt from the windows that hold both
+    of its concepts.
 
     rng (random.Random): Draws how many sentences each window has.
     number (int): Of the pass, for the ids.
@@ -62,6 +67,9 @@ def cut_windows(
         start, end = sentences[first]
         last = first + 1
         size = rng.choice(feeding.sentences)
+        if size == "all":
+            last, end = len(sentences), sentences[-1][1]
+            size = last - first
         while last < len(sentences) and last - first < size:
             if "\n" in example.text[end : sentences[last][0]]:
                 break

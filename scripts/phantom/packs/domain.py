@@ -1,7 +1,7 @@
 """The content of domain.yml as checked models."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, Field, field_validator
@@ -152,19 +152,23 @@ class PairTable(Record):
 class Feeding(Record):
     """How whole documents are trained on.
 
-    sentences (List[int]): Lengths of the windows they are cut into, in sentences;
-        each as likely as the others.
+    sentences (List[Union[int, str]]): Lengths of the windows they are cut into, in
+        sentences, "all" for the rest of the document; each as likely as the others.
     passes (int): How often each document is cut, elsewhere each time.
     whole (bool): Whether they are fed whole, too.
     vary (List): Augmenters, as in `augment`, whose variants take the place of windows.
+    nominal (Dict[str, List[str]]): By entity label, words that stand for what a
+        document is about, such as "the company": training knows them as ends of the
+        relations of the name in its title.
     """
 
-    sentences: list[Annotated[int, Field(ge=1)]] = Field(
+    sentences: list[Annotated[int, Field(ge=1)] | Literal["all"]] = Field(
         default=[1, 2, 3], min_length=1
     )
     passes: int = Field(default=1, ge=0)
     whole: bool = False
     vary: list[dict[str, dict[str, Any] | None]] = []
+    nominal: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
 
 
 class Generation(Record):

@@ -39,6 +39,21 @@ def test_windows_are_the_text_and_end_with_their_paragraph() -> None:
     assert [w.derived_from for w in windows] == [("d",)] * 3
 
 
+def test_the_rest_of_a_document_may_be_one_window() -> None:
+    feeding = Feeding(sentences=["all"])
+    (window,) = cut_windows(document(), feeding, "en", random.Random(0))
+    assert window.text == document().text
+    assert window.relations == document().relations
+    feeding = Feeding(sentences=[1, "all"])
+    sizes = {
+        tuple(len(w.text) for w in cut_windows(document(), feeding, "en", rng))
+        for rng in map(random.Random, range(40))
+    }
+    # All at once, or the title, then one sentence after the other until the rest is.
+    whole = len(document().text)
+    assert (whole,) in sizes and (16, whole - 18) in sizes and len(sizes) == 5
+
+
 def test_each_pass_holds_every_sentence_once(pack: Pack) -> None:
     windows = list(feed_documents(pack, [document()], seed=3))
     passes = pack.domain.feeding.passes
