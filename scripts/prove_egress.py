@@ -1,25 +1,24 @@
 """Prove what leaves: the road with planted private text, every byte that goes out."""
 
-import json
-from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from typer import Argument, Option
 from wasabi import msg
 
 from console.options import PackPath
 from console.step import run_step
-from phantom.jsonl import write_json
+from phantom.jsonl import write_json, write_text
 from phantom.packs.pack import load_pack
 from phantom.privacy.egress import Markers, has_namespaces, run_guarded
 from phantom.privacy.egress.stage import command, digest_inputs, road, stage
+from phantom.reports.egress import account, to_html
 
 
 def prove_egress(
     pack_path: PackPath,
     output: Annotated[Path, Argument(help="Folder for what is kept")],
-    report: Annotated[Path, Argument(help="The report (.json)")],
+    report: Annotated[Path, Argument(help="The report (.json; .html beside it)")],
     only: Annotated[
         str, Option(help="Commands of project.yml, commas between; '': the road")
     ] = "",
@@ -47,43 +46,33 @@ def prove_egress(
         namespace = False
     environment = {"OPENAI_API_KEY": "none", "HF_HUB_OFFLINE": "1"}
     done = run_guarded(folder, commands, kept.resolve(), environment, llm, namespace)
-    leaked = done.leaked(planted)
-    figures: dict[str, Any] = {
-        "inputs": inputs,
-        "commands": [" ".join(line[5:]) for line in commands],
-        "statuses": done.statuses,
-        "namespace": done.namespace,
-        "planted": {"markers": len(planted.words), "files": len(files), "seed": seed},
-        "sent": {name: len(data) for name, data in done.sent.items()},
-        "bytes": done.bytes_sent,
-        "connections": done.connections,
-        "interfaces": done.interfaces,
-        "unseen_bytes": done.unseen,
-        "refused": len(done.refused),
-        "leaked": dict(leaked),
-    }
-    text = json.dumps(figures, sort_keys=True)
-    figures["digest"] = sha256(text.encode()).hexdigest()
+    figures = account(done, planted, files, commands, seed, inputs)
+    page = report.with_suffix(".html")
     write_json(report, figures)
-    sent = list(done.sent.items())[:20]
-    rows = [(name, f"{len(data):,}") for name, data in sent]
-    msg.table(rows, header=("connection", "bytes out"), aligns=("l", "r"), divider=True)
+    write_text(page, to_html(figures, kept))
+    rows = [
+        (x["program"] or "in the model's place", x["sockets"], f"{x['bytes']:,}")
+        for x in figures["programs"][:20]
+    ]
+    header = ("program", "sockets", "bytes out")
+    msg.table(rows, header=header, aligns=("l", "r", "r"), divider=True)
     if len(done.statuses) < len(commands) or any(done.statuses):
         failed = figures["commands"][len(done.statuses) - 1]
         raise ValueError(f"{failed}: failed behind the wall\n{done.output[-2000:]}")
     for line in done.refused[:5]:
         msg.warn(f"{line['program']} wanted to reach {line['address']}")
-    if leaked or done.refused or done.unseen:
+    if not figures["passed"]:
+        count = sum(figures["leaked"].values())
         raise ValueError(
-            f"{leaked.total():,} markers in what went out, {len(done.refused)} "
+            f"{count:,} markers in what went out, {len(done.refused)} "
             f"attempts to leave this machine, {done.unseen:,} bytes unseen; see "
-            f"{report} and {kept}"
+            f"{page} and {kept}"
         )
     wall = "kernel and guard" if done.namespace else "guard of Python's sockets"
     msg.good(
         f"{done.bytes_sent:,} bytes went out over {len(done.sent)} connections; none "
         f"of {len(planted.words)} markers is in them ({wall})",
-        f"{report}; inputs {inputs}",
+        f"{page} and .json; inputs {inputs}",
     )
 
 

@@ -12,6 +12,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def main() -> None:
             with Path(plan["llm"]).open("w") as file:
                 file.write(LLM.format(port=endpoint.port))
         for command in plan["commands"]:
+            began = time.monotonic()
             done = subprocess.run(
                 command,
                 cwd=plan["folder"],
@@ -71,7 +73,9 @@ def main() -> None:
                 check=False,
             )
             output = (done.stdout + done.stderr)[-4000:]
-            results.append({"status": done.returncode, "output": output})
+            seconds = round(time.monotonic() - began, 1)
+            told = {"status": done.returncode, "seconds": seconds, "output": output}
+            results.append(told)
             if done.returncode:
                 break
     result = {"results": results, "interfaces": interfaces()}

@@ -27,6 +27,7 @@ class Run:
     """What commands did behind the wall.
 
     statuses (List[int]): Of the commands that ran; one that fails is the last.
+    seconds (List[float]): That each took.
     namespace (bool): Whether the kernel let nothing out but loopback; without it the
         guard alone, which sees Python's sockets.
     connections (List[Dict]): Each address that was connected to or looked up.
@@ -40,6 +41,7 @@ class Run:
     connections: list[dict[str, Any]] = field(default_factory=list)
     sent: dict[str, bytes] = field(default_factory=dict)
     interfaces: dict[str, dict[str, int]] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
 
     @property
     def bytes_sent(self) -> int:
@@ -134,6 +136,7 @@ def run_guarded(
         [json.loads(line) for line in text.splitlines()],
         {path.name: path.read_bytes() for path in sorted(keep.glob("*.bin"))},
         result["interfaces"],
+        [x["seconds"] for x in result["results"]],
     )
 
 
