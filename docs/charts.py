@@ -1,9 +1,11 @@
-"""Figures as pictures: scores beside baselines, a training curve, a hint's origin."""
+"""Figures as pictures: scores beside baselines, curves, a hint's origin."""
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from docs.shapes import frame, rect, text
@@ -122,8 +124,75 @@ def read_curve(rows: Iterable[dict[str, Any]]) -> list[dict[str, float]]:
     ]
 
 
+def draw_private(points: list[dict[str, Any]]) -> str:
+    """F1 of private training against epsilon: a dot for each seed, lines by means."""
+    left, top, wide, high = 90, 44, 640, 230
+    marks = [x for x in points if x["epsilon"] != "start"]
+    (start,) = (x for x in points if x["epsilon"] == "start")
+    most = 10 * math.ceil(max(max(x["entities"]) for x in points) / 10)
+    parts = [text(left + wide / 2, 24, "F1 on synthetic dev against epsilon")]
+
+    def height(value: float) -> float:
+        return top + high * (1 - value / most)
+
+    for value in range(0, most + 1, 20):
+        y = height(value)
+        style = "stroke: var(--soft); stroke-width: 0.5"
+        parts.append(f'<path style="{style}" d="M{left},{y:.1f} H{left + wide}"/>')
+        parts.append(label(left - 10, y + 4, str(value)))
+    places = [left + wide * (i + 0.5) / len(marks) for i in range(len(marks))]
+    for x, mark in zip(places, marks, strict=True):
+        told = "without noise" if mark["epsilon"] == "inf" else str(mark["epsilon"])
+        parts.append(text(x, top + high + 22, told))
+    for name, color in (("entities", "edge"), ("relations", "back")):
+        stroke = f"stroke: var(--{color}); fill: none"
+        y = height(mean(start[name]))
+        dashes = f"{stroke}; stroke-width: 1.2; stroke-dasharray: 5 5"
+        parts.append(f'<path style="{dashes}" d="M{left},{y:.1f} H{left + wide}"/>')
+        told = f"{mean(start[name]):.1f} before private text"
+        parts.append(label(left + wide + 10, y + 14, told, "start"))
+        means = [height(mean(mark[name])) for mark in marks]
+        line = " L".join(f"{x:.1f},{y:.1f}" for x, y in zip(places, means, strict=True))
+        parts.append(f'<path style="{stroke}; stroke-width: 2.5" d="M{line}"/>')
+        parts += [
+            f'<circle cx="{x:.1f}" cy="{height(value):.1f}" r="3.5" '
+            f'style="fill: var(--{color})"/>'
+            for x, mark in zip(places, marks, strict=True)
+            for value in mark[name]
+        ]
+        told = f"{name} {mean(marks[-1][name]):.1f}"
+        parts.append(
+            f'<text x="{left + wide + 10}" y="{means[-1] + 4:.1f}" '
+            f'style="text-anchor: start; fill: var(--{color})">{told}</text>'
+        )
+    return frame("F1 against epsilon", 1000, top + high + 40, parts)
+
+
+def read_private(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The points of measurements/private_training.py, all seeds of an epsilon together.
+
+    rows (Iterable[Dict[str, Any]]): The lines that it prints, of one run or several.
+    """
+    points: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if "entities" not in row:
+            continue
+        told = row["epsilon"]
+        name = told if told == "start" else f"{float(told):g}"
+        point = points.setdefault(
+            name, {"epsilon": name, "entities": [], "relations": []}
+        )
+        for task in ("entities", "relations"):
+            point[task].append(row[task])
+    order = {"start": -1.0}
+    return sorted(
+        points.values(), key=lambda x: order.get(x["epsilon"]) or float(x["epsilon"])
+    )
+
+
 DRAW: dict[str, Callable[[Any], str]] = {
     "scores": draw_scores,
     "curve": draw_curve,
     "hint": draw_hint,
+    "private": draw_private,
 }

@@ -2,11 +2,12 @@
 
 Usage: python docs/pictures.py [--pipeline training/medicine/model-best]
     [--training metrics/medicine/training.jsonl]
-    [--quality metrics/medicine/quality.html]
+    [--quality metrics/medicine/quality.html] [--private ROWS.jsonl ...]
 
 With --pipeline, the passage of the drawn result is labelled anew first; with
 --training, the curve is that of this run; with --quality, the first screen of that page
-is photographed, which takes chromium.
+is photographed, which takes chromium. --private takes what
+measurements/private_training.py printed, of one seed or several.
 """
 
 import argparse
@@ -166,6 +167,7 @@ def main() -> None:
     parser.add_argument("--pipeline", type=Path)
     parser.add_argument("--training", type=Path)
     parser.add_argument("--quality", type=Path)
+    parser.add_argument("--private", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     register_components()
     if given.pipeline:
@@ -173,6 +175,9 @@ def main() -> None:
     if given.training:
         curve = charts.read_curve(srsly.read_jsonl(given.training))
         srsly.write_json(FOLDER / "curve.json", curve)
+    if given.private:
+        rows = (row for path in given.private for row in srsly.read_jsonl(path))
+        srsly.write_json(FOLDER / "private.json", charts.read_private(rows))
     if given.quality:
         photograph(given.quality, FOLDER / "quality.png")
     for name, drawn in draw_all().items():

@@ -7,6 +7,8 @@ a made-up patient, or those that share a key of their meta (`--key pmid`), and s
 end to end on DEV. `--on` takes encoder and relation extractor of a pipeline, `--taught`
 has the heads learn from synthetic text before. "inf" is the same training without
 clipping and noise, "start" what is there before any private text is read.
+measurements/private_split.py makes the files of one corpus; the lines that are printed
+are what `python docs/pictures.py --private` draws.
 """
 
 import argparse
@@ -154,7 +156,7 @@ def main() -> None:
             given.cache.write_bytes(pickle.dumps(prepared))
     print(json.dumps({"units": len(prepared.texts), **vars(given)}, default=str))
     docs = encode(nlp, gold)
-    for seed in range(given.seeds):
+    for seed in range(given.first, given.first + given.seeds):
         start = teach(nlp, prepared, settings, seed=seed)
         export(start, prepared.words, prepared.pairs, nlp)
         told = {"epsilon": "start", "seed": seed}
@@ -183,11 +185,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.25)
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--layers", choices=["all", "last"], default="all")
-    parser.add_argument("--learn-rate", type=float, default=3e-3)
+    parser.add_argument("--learn-rate", type=float, default=Descent().rate)
     parser.add_argument("--clip", type=float, default=0.5)
     parser.add_argument("--balance", type=float, default=1.0)
     parser.add_argument("--teach-steps", type=int, default=400)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="seed")
     parser.add_argument("--cache", type=Path, help="keep what the encoder said (.pkl)")
     return parser.parse_args()
 

@@ -8,6 +8,7 @@ from typer import Argument, Option
 from wasabi import msg
 
 from console.step import print_counts, run_step
+from phantom.corpora.origins import count_passages
 from phantom.jsonl import read_jsonl
 from phantom.records import Example
 from phantom.runtime import load_pipeline, register_components
@@ -33,7 +34,8 @@ def meta_train(
     dev = read_corpus(nlp, corpus / "dev.spacy")
     before = score(nlp, predict_beside(nlp, dev))
     settings = ReptileSettings(tasks=tasks, size=size, step=step, seed=seed)
-    done = prepare(nlp, list(read_jsonl(corpus / "train.jsonl", Example)), settings)
+    read = list(read_jsonl(corpus / "train.jsonl", Example))
+    done = prepare(nlp, read, settings)
     after = score(nlp, predict_beside(nlp, dev))
     print_counts("tasks by", Counter(task.key for task in done), len(done))
     for name, scores in (("before", before), ("after", after)):
@@ -41,7 +43,11 @@ def meta_train(
             f"synthetic dev {name}: entities {100 * (scores.ents_f or 0):.1f}, "
             f"relations {100 * (scores.rel_micro_f or 0):.1f}"
         )
-    nlp.meta["meta_trained"] = settings.model_dump(mode="json")
+    origins = count_passages(x.model_dump() for x in read)
+    nlp.meta["meta_trained"] = {
+        **settings.model_dump(mode="json"),
+        "origins": origins.model_dump(mode="json"),
+    }
     nlp.meta["performance"] = after.model_dump(mode="json")
     save_as(nlp, output)
     msg.good(f"Pipeline in {output}", "adapt starts from it; curve --on compares")

@@ -6,8 +6,8 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.adapting import show_before_after
 from console.options import BudgetPath, LedgerPath, PackPath
+from console.private import show_gain, show_lost
 from console.step import run_step
 from phantom.jsonl import write_json
 from phantom.packs.pack import load_pack, read_yaml
@@ -16,15 +16,11 @@ from phantom.privacy.dp_sgd import Descent
 from phantom.privacy.ledger import Budget, PrivacyLedger
 from phantom.privacy.paths import parse_paths
 from phantom.training.adapted import save_as
+from phantom.training.private.before import read_before, refuse_other_ledgers
 from phantom.training.private.build import build_pipeline
 from phantom.training.private.docs import read_public, read_units
-from phantom.training.private.train import (
-    HeadSettings,
-    Layers,
-    fit_and_score,
-    prepare,
-    tell,
-)
+from phantom.training.private.told import note, tell
+from phantom.training.private.train import HeadSettings, Layers, fit_and_score, prepare
 
 
 def train_private(
@@ -50,7 +46,7 @@ def train_private(
     rate: Annotated[float, Option(help="Share of units in a batch", max=1)] = 0.25,
     steps: Annotated[int, Option(help="Batches", min=1)] = 60,
     most: Annotated[int, Option(help="Texts that a unit counts by", min=1)] = 8,
-    learn_rate: Annotated[float, Option(help="Of Adam")] = 3e-3,
+    learn_rate: Annotated[float, Option(help="Of Adam")] = 1e-2,
     clip: Annotated[float, Option(help="Norm of a unit's gradient, at most")] = 0.5,
     seed: Annotated[int, Option(help="Of the first weights, never of noise")] = 0,
 ) -> None:
@@ -67,27 +63,26 @@ def train_private(
     base = Path(on) if on else None
     # Two, since the vocabulary of what reads private text takes up its words.
     reader, nlp = (build_pipeline(config, pack, encoder, base) for _ in range(2))
+    earlier = read_before(config, encoder, base)
+    ledger = PrivacyLedger(ledger_path, budget)
+    refuse_other_ledgers(base, ledger)
     scale = read_public(reader, pack, public)
     lessons = [doc for path in first for doc in read_public(reader, pack, path)]
     mechanism = plan_dp_sgd(epsilon, budget.delta, rate, steps)
-    ledger = PrivacyLedger(ledger_path, budget)
-    ledger.draw(f"training of {pack.name}", mechanism, paths, [output, report])
+    purpose = f"training of {pack.name}" + (f"; {earlier.words()}" if earlier else "")
+    drawn = ledger.draw(purpose, mechanism, paths, [output, report])
 
     units, lost = read_units(reader, pack, paths, budget)
     prepared = prepare(reader, units, scale, settings, lessons)
     gold = read_public(nlp, pack, public)
     before, scores = fit_and_score(nlp, prepared, mechanism, settings, gold, seed)
-    told = tell(mechanism, budget, settings)
-    nlp.meta |= {"private_training": told, "performance": scores.model_dump()}
+    told = tell(drawn, settings, earlier)
+    note(nlp, told, scores, earlier)
     save_as(nlp, output)
     found = {"public": str(public), "before": before.model_dump()}
     write_json(report, {**told, **found, "scores": scores.model_dump()})
-    if lost or prepared.texts.cut:
-        msg.warn(
-            f"{lost:,} mentions not on token bounds; {prepared.texts.cut:,} words "
-            f"stand behind the first {settings.words:,} of a {budget.unit}"
-        )
-    show_before_after(f"{public.name}, private text", before, scores)
+    show_lost(lost, prepared.texts.cut, settings.words, budget.unit)
+    show_gain(public.name, before, scores, earlier)
     msg.good(
         f"Epsilon {told['epsilon']:.3f} for it, {ledger.cost().epsilon:.3f} of "
         f"{budget.epsilon:g} for each {budget.unit} spent in all",

@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 import train_private
 from console.step import make_app
 from phantom.jsonl import write_jsonl
+from phantom.packs.pack import load_pack
 from phantom.privacy.ledger import BudgetExhausted
+from phantom.training.private.build import build_pipeline
 
 pytest.importorskip("opacus")
 pytestmark = [
@@ -59,11 +61,34 @@ def test_it_learns_draws_and_writes_no_private_word(tmp_path: Path) -> None:
     doc = nlp("Tom ate hay .")
     assert {entity.label_ for entity in doc.ents} <= {"ANIMAL", "FOOD"}
     assert {x["label"] for x in doc._.relations} <= {"EATS"}
-    assert nlp.meta["private_training"]["unit"] == "patient"
+    said = nlp.meta["private_training"]
+    assert said["unit"] == "patient" and said["draw"] == line["digest"]
+    assert said["read_before"] == "" and line["purpose"] == "training of pets"
     for path in (tmp_path / "out").rglob("*"):
         written = path.read_bytes() if path.is_file() else b""
         for word in (b"Zorbleth", b"zorbleth", b"vumpish"):
             assert word not in written, path
+
+
+def test_what_was_read_before_is_in_ledger_report_and_on_the_screen(
+    tmp_path: Path,
+) -> None:
+    on, texts = tmp_path / "on", tmp_path / "private.jsonl"
+    nlp = build_pipeline(write_config(tmp_path), load_pack(PETS))
+    nlp.meta["training_data"] = {"examples": 9, "synthetic": 7, "public": 2}
+    nlp.meta["pretrained_encoder"] = {"encoder": "plain"}
+    nlp.to_disk(on)
+    write_jsonl(texts, make_records(20))
+    output = run(tmp_path, texts, "--on", str(on), "--epsilon", "8", "--steps", "2")
+    words = f"{on} had read 7 synthetic, 2 public texts"
+    told = json.loads((tmp_path / "told.json").read_text())
+    (line,) = [json.loads(x) for x in (tmp_path / "ledger.jsonl").open()]
+    assert told["read_before"] == words
+    assert line["purpose"] == f"training of pets; {words}"
+    assert "of the private records alone" in output and "2 public texts" in output
+    meta = json.loads((tmp_path / "out" / "meta.json").read_text())
+    assert meta["private_training"]["draw"] == line["digest"]
+    assert meta["pretrained_encoder"] == {"encoder": "plain"}
 
 
 def test_an_exhausted_budget_stops_before_the_text_is_read(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ def split_examples(
     *,
     seed: int = 0,
     held_out: Collection[str] = (),
+    kin: bool = False,
 ) -> tuple[list[Example], list[Example]]:
     """Split by groups of related examples.
 
@@ -26,12 +27,13 @@ def split_examples(
     seed (int): Which groups these are.
     held_out (Collection[str]): Ids of examples that are dev whatever the share, with
         all that are related to them.
+    kin (bool): Whether an example is related to what it was made from, too.
     RETURNS (Tuple[List[Example], List[Example]]): Train and dev.
     RAISES: ValueError if one side would be empty.
     """
     if not 0 < dev_share < 1:
         raise ValueError(f"dev share is {dev_share}; give a number between 0 and 1")
-    groups = group_related(examples)
+    groups = group_related(examples, kin)
     members: dict[int, list[int]] = {}
     for position, group in enumerate(groups):
         members.setdefault(group, []).append(position)

@@ -26,7 +26,7 @@ class Descent(Record):
     clip (float): Norm that the gradient of each unit is clipped to.
     """
 
-    rate: Positive = 3e-3
+    rate: Positive = 1e-2
     clip: Positive = 0.5
 
 

@@ -12,9 +12,8 @@ from thinc.api import fix_random_seed
 
 from phantom.packs.pack import Pack
 from phantom.runtime import register_components
+from phantom.training.private.before import ENCODER, read_before
 from phantom.training.private.heads import RELATIONS, TAGGER
-
-ENCODER = "transformer"
 
 
 def build_pipeline(
@@ -27,8 +26,8 @@ def build_pipeline(
     encoder (str): Name or path of the encoder; "" for the one of the config.
     on (Optional[Path]): A pipeline whose encoder, and relation extractor where it has
         one, to take in their place.
-    RAISES: ValueError if that pipeline was trained on private text or for other
-        relations, or the config has no head of ours.
+    RAISES: ValueError if encoder or pipeline read private text that nobody paid for,
+        the pipeline was trained for other relations, or the config has no head of ours.
     """
     register_components()
     config = load_config(config_path, interpolate=False)
@@ -44,6 +43,7 @@ def build_pipeline(
         parts.update({name: {"source": str(on)} for name in taken})
     elif encoder and ENCODER in parts:
         parts[ENCODER]["model"]["name"] = encoder
+    read_before(config_path, encoder, on)
     config["nlp"]["lang"] = pack.domain.lang
     if not pack.relations:
         config["nlp"]["pipeline"] = [
@@ -103,8 +103,7 @@ def _check_relations(nlp: Language, pack: Pack, folder: Path | None) -> None:
 def _take(folder: Path, pack: Pack) -> list[str]:
     """Which components of a pipeline of public text are built upon.
 
-    RAISES: ValueError if it learned from private text, is none, or its relations are
-        not the pack's.
+    RAISES: ValueError if it is none, or its relations are not the pack's.
     """
     path = folder / "meta.json"
     if not path.is_file():
@@ -113,13 +112,6 @@ def _take(folder: Path, pack: Pack) -> list[str]:
             "meta.json, or '' for the plain encoder"
         )
     meta = read_json(path)
-    counts = [meta.get("training_data") or {}]
-    counts += [told.get("origins") or {} for told in meta.get("adapted") or ()]
-    if any(x.get("private") for x in counts) or meta.get("federation"):
-        raise ValueError(
-            f"{folder}: trained on private text without noise, so nothing on top of it "
-            "is private; take one of synthetic and public text"
-        )
     there = meta.get("pipeline", ())
     taken = [ENCODER] if ENCODER in there else []
     if not pack.relations or RELATIONS not in there:

@@ -13,9 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from phantom.privacy.accountant import compare_with_opacus, compose
 from phantom.privacy.dp_sgd import Descent, train_openly, train_privately
-from phantom.privacy.ledger import Budget
 from phantom.privacy.mechanisms import DpSgd, Positive
 from phantom.records import Record
 from phantom.training.private.heads import (
@@ -223,20 +221,3 @@ def score_on(nlp: Language, gold: Iterable[Doc]) -> Scores:
     tagger: Any = nlp.get_pipe(TAGGER)
     examples = [Example(doc, doc) for doc in gold]
     return score(nlp, predict_beside(nlp, examples), tagger.labels)
-
-
-def tell(mechanism: DpSgd, budget: Budget, settings: HeadSettings) -> dict[str, Any]:
-    """What a training cost alone, by each accountant, and how it was done.
-
-    It says nothing of the texts, not even how many there are.
-    """
-    cost = compose([mechanism], budget.delta)
-    opacus = compare_with_opacus([mechanism], budget.delta)
-    return {
-        "unit": budget.unit,
-        "epsilon": cost.epsilon,
-        "delta": budget.delta,
-        "mechanism": mechanism.model_dump(),
-        "accountants": {**cost._asdict(), "opacus": opacus._asdict()},
-        "heads": settings.model_dump(),
-    }

@@ -194,6 +194,10 @@ def test_an_empty_ledger_and_private_training_are_told(tmp_path: Path) -> None:
     training["mechanism"] = {"noise": 1.5, "rate": 0.1, "steps": 300}  # type: ignore
     told = section(card(private_training=training).markdown, "Privacy")
     assert "by DP-SGD: epsilon 2.000 at delta 1e-06 for each patient" in told
+    assert "300 steps.\n" in told and "alone" not in told
+    training["read_before"] = "bert had read 7 public texts"
+    told = section(card(private_training=training).markdown, "Privacy")
+    assert "of the private records alone: bert had read 7 public texts.\n" in told
 
 
 def test_an_audit_of_another_domain_is_none_of_it(tmp_path: Path) -> None:
