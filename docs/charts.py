@@ -1,8 +1,7 @@
 """Figures as pictures: scores beside baselines, curves, a hint's origin."""
 
-import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from statistics import mean
@@ -124,18 +123,29 @@ def read_curve(rows: Iterable[dict[str, Any]]) -> list[dict[str, float]]:
     ]
 
 
-def draw_private(points: list[dict[str, Any]]) -> str:
-    """F1 of private training against epsilon: a dot for each seed, lines by means."""
+def draw_epsilons(
+    points: list[dict[str, Any]],
+    title: str,
+    lines: dict[str, str],
+    ticks: Sequence[int],
+    before: str = "",
+) -> str:
+    """Figures against epsilon: a dot for each seed, lines by means.
+
+    points (List[Dict]): As `by_epsilon` gives them.
+    lines (Dict[str, str]): Color by the name of a figure.
+    ticks (Sequence[int]): Of the axis, its ends among them.
+    before (str): Words for the point "start", which is a dashed line.
+    """
     left, top, wide, high = 90, 44, 640, 230
     marks = [x for x in points if x["epsilon"] != "start"]
-    (start,) = (x for x in points if x["epsilon"] == "start")
-    most = 10 * math.ceil(max(max(x["entities"]) for x in points) / 10)
-    parts = [text(left + wide / 2, 24, "F1 on synthetic dev against epsilon")]
+    starts = [x for x in points if x["epsilon"] == "start"]
+    parts = [text(left + wide / 2, 24, title)]
 
     def height(value: float) -> float:
-        return top + high * (1 - value / most)
+        return top + high * (ticks[-1] - value) / (ticks[-1] - ticks[0])
 
-    for value in range(0, most + 1, 20):
+    for value in ticks:
         y = height(value)
         style = "stroke: var(--soft); stroke-width: 0.5"
         parts.append(f'<path style="{style}" d="M{left},{y:.1f} H{left + wide}"/>')
@@ -144,13 +154,15 @@ def draw_private(points: list[dict[str, Any]]) -> str:
     for x, mark in zip(places, marks, strict=True):
         told = "without noise" if mark["epsilon"] == "inf" else str(mark["epsilon"])
         parts.append(text(x, top + high + 22, told))
-    for name, color in (("entities", "edge"), ("relations", "back")):
+    for name, color in lines.items():
         stroke = f"stroke: var(--{color}); fill: none"
-        y = height(mean(start[name]))
-        dashes = f"{stroke}; stroke-width: 1.2; stroke-dasharray: 5 5"
-        parts.append(f'<path style="{dashes}" d="M{left},{y:.1f} H{left + wide}"/>')
-        told = f"{mean(start[name]):.1f} before private text"
-        parts.append(label(left + wide + 10, y + 14, told, "start"))
+        for start in starts:
+            value = mean(start[name])
+            dashes = f"{stroke}; stroke-width: 1.2; stroke-dasharray: 5 5"
+            where = f"M{left},{height(value):.1f} H{left + wide}"
+            parts.append(f'<path style="{dashes}" d="{where}"/>')
+            told = f"{value:.1f} {before}"
+            parts.append(label(left + wide + 10, height(value) + 6, told, "start"))
         means = [height(mean(mark[name])) for mark in marks]
         line = " L".join(f"{x:.1f},{y:.1f}" for x, y in zip(places, means, strict=True))
         parts.append(f'<path style="{stroke}; stroke-width: 2.5" d="M{line}"/>')
@@ -162,32 +174,45 @@ def draw_private(points: list[dict[str, Any]]) -> str:
         ]
         told = f"{name} {mean(marks[-1][name]):.1f}"
         parts.append(
-            f'<text x="{left + wide + 10}" y="{means[-1] + 4:.1f}" '
+            f'<text x="{left + wide + 10}" y="{means[-1] + 2:.1f}" '
             f'style="text-anchor: start; fill: var(--{color})">{told}</text>'
         )
-    return frame("F1 against epsilon", 1000, top + high + 40, parts)
+    return frame(title, 1000, top + high + 40, parts)
 
 
-def read_private(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The points of measurements/private_training.py, all seeds of an epsilon together.
+def draw_private(points: list[dict[str, Any]]) -> str:
+    """F1 of private training against epsilon."""
+    title = "F1 on synthetic dev against epsilon"
+    lines = {"entities": "edge", "relations": "back"}
+    return draw_epsilons(points, title, lines, range(0, 101, 20), "before private text")
 
-    rows (Iterable[Dict[str, Any]]): The lines that it prints, of one run or several.
+
+def draw_rows(points: list[dict[str, Any]]) -> str:
+    """What made rows of a private table are worth, against epsilon."""
+    title = "AUC on held-out rows of a forest trained on made rows, against epsilon"
+    lines = {"TSTR": "edge"}
+    return draw_epsilons(points, title, lines, range(50, 101, 10))
+
+
+def by_epsilon(
+    rows: Iterable[dict[str, Any]], names: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Lines of a measurement, all seeds of an epsilon together.
+
+    rows (Iterable[Dict[str, Any]]): As measurements print them, of one run or several.
+    names (Sequence[str]): Of their figures; lines without them are left out.
     """
-    points: dict[str, dict[str, Any]] = {}
+    points: dict[float, dict[str, Any]] = {}
     for row in rows:
-        if "entities" not in row:
+        if any(name not in row for name in names):
             continue
-        told = row["epsilon"]
-        name = told if told == "start" else f"{float(told):g}"
-        point = points.setdefault(
-            name, {"epsilon": name, "entities": [], "relations": []}
-        )
-        for task in ("entities", "relations"):
-            point[task].append(row[task])
-    order = {"start": -1.0}
-    return sorted(
-        points.values(), key=lambda x: order.get(x["epsilon"]) or float(x["epsilon"])
-    )
+        start = row["epsilon"] == "start"
+        epsilon = -1.0 if start else float(row["epsilon"])
+        told = "start" if start else f"{epsilon:g}"
+        empty: dict[str, Any] = {"epsilon": told, **{name: [] for name in names}}
+        for name in names:
+            points.setdefault(epsilon, empty)[name].append(row[name])
+    return [points[epsilon] for epsilon in sorted(points)]
 
 
 DRAW: dict[str, Callable[[Any], str]] = {
@@ -195,4 +220,5 @@ DRAW: dict[str, Callable[[Any], str]] = {
     "curve": draw_curve,
     "hint": draw_hint,
     "private": draw_private,
+    "rows": draw_rows,
 }

@@ -1,11 +1,12 @@
 """README and docs: links lead somewhere, commands are whole, what is shown is so."""
 
+import math
 import re
 from pathlib import Path
 
 import pytest
 import spacy
-from docs import pictures
+from docs import charts, pictures
 from spacy.language import Language
 from spacy.tokens import Doc
 from tests.builders import ROOT
@@ -61,6 +62,21 @@ def test_pictures_are_what_the_command_draws() -> None:
     register_components()
     for name, drawn in pictures.draw_all().items():
         assert (pictures.FOLDER / name).read_text("utf-8") == drawn, name
+
+
+def test_seeds_of_an_epsilon_are_drawn_together() -> None:
+    rows = [
+        {"units": 3, "epsilons": [1, 2]},
+        {"epsilon": "start", "f": 5.0},
+        *({"epsilon": x, "f": y} for x, y in ((math.inf, 9.0), (8.0, 7.0), (1.0, 6.0))),
+        {"epsilon": 8.0, "f": 8.0},
+    ]
+    assert [(x["epsilon"], x["f"]) for x in charts.by_epsilon(rows, ["f"])] == [
+        ("start", [5.0]),
+        ("1", [6.0]),
+        ("8", [7.0, 8.0]),
+        ("inf", [9.0]),
+    ]
 
 
 @pytest.fixture
