@@ -219,6 +219,4 @@ DRAW: dict[str, Callable[[Any], str]] = {
     "scores": draw_scores,
     "curve": draw_curve,
     "hint": draw_hint,
-    "private": draw_private,
-    "rows": draw_rows,
 }
