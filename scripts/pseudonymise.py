@@ -15,9 +15,9 @@ from phantom.packs.tables import read_table
 from phantom.passages.files import find_texts
 from phantom.privacy.paths import parse_paths
 from phantom.pseudonyms import (
-    Surrogates,
     coverage,
     make_finder,
+    make_surrogates,
     pseudonymise,
     read_secret,
 )
@@ -49,14 +49,14 @@ def run(
     plain = parse_paths(ordinary)
     if lost_paths := [path for path in plain if not path.exists()]:
         raise ValueError(f"{lost_paths[0]}: no such file or folder")
-    finder, given = make_finder(
+    finder = make_finder(
         pack,
         presidio=presidio,
         day_first=day_first,
         ordinary=find_texts(plain),
         ner=ner,
     )
-    surrogates = Surrogates(read_secret(secret), given)
+    surrogates = make_surrogates(pack, read_secret(secret))
     on_file: defaultdict[str, list[str]] = defaultdict(list)
     for row in read_table(Path(known), ["unit", "name"]) if known else ():
         on_file[row["unit"]].append(row["name"])

@@ -22,8 +22,6 @@ ENGLISH = {
     "phantom/llms/wire/waits.py": "messages of servers",
     "phantom/llms/wire/windows.py": "messages of servers",
     "phantom/planning/scenarios/charts/terms.py": "names as records have them",
-    "phantom/pseudonyms/dates.py": "ordinals of dates: docs/languages.md",
-    "phantom/pseudonyms/surrogates.py": "streets: docs/languages.md",
 }
 
 

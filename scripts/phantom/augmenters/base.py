@@ -44,6 +44,8 @@ class Passages:
 # the keys of a setting that is a mapping, are entity labels of the domain; a setting
 # `table` is a file of the pack.
 Augmenter = Callable[..., Iterable[Example]]
+# What a mention is tied to, so that no word fits between, and no longer form.
+TIED = "-/'’(["
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from phantom.augmenters.base import Passages
+from phantom.augmenters.base import TIED, Passages
 from phantom.augmenters.name_swap import make_swapper
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Example
@@ -18,8 +18,6 @@ _SLOT = re.compile(r"(\{name\}|\{other\})")
 Form = Annotated[
     str, Field(pattern=r"^(\{other\}[^{}]+)*\{name\}([^{}]+\{other\})*[^{}]*$")
 ]
-# What comes before or after a mention that a longer form would not fit.
-_TIED = "-/'’("
 
 
 @phantom_registry.phantom_augmenters("mention_forms")
@@ -108,4 +106,4 @@ def _fits(example: Example, place: int, forms: Mapping[str, Sequence[str]]) -> b
     tied = example.text[max(0, entity.start - 1) : entity.start].strip()
     tied += example.text[entity.end : entity.end + 2].strip()[:1]
     once = example.text.count(entity.text) == 1
-    return bool(forms.get(entity.label)) and once and not set(tied) & set(_TIED)
+    return bool(forms.get(entity.label)) and once and not set(tied) & set(TIED)

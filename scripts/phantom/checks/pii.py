@@ -20,13 +20,17 @@ FOUR_DIGITS = re.compile(r"(?:\d\D*){4}")
 CANDIDATE = re.compile(r"@|(?:\d[^\w\d]{0,3}){7}|(?:\d+\.){3}|\b[A-Z]{2}\d{2}")
 # Seven digits with nothing between that no phone number has there.
 PHONE = re.compile(r"\d(?:(?:x|[^\w,;:=%<>]){0,4}\d){6,}")
-# Numbers of the Enzyme Commission have four parts, as addresses have; so have those
-# that follow one, and the bridges in names of rings.
-NO_ADDRESS = re.compile(
-    r"(?:cyclo\[|\bE\.?C\.?(?:[ -]?(?:nos?\.?|numbers?))?[ :-]*"
-    r"(?:\d+(?:\.\d+){3}(?:[,;] ?| )(?:[a-z]{1,3} )?)*)\Z",
+# Numbers of the Enzyme Commission have four parts, as addresses have, and so have those
+# that follow one; the first is 1 to 7.
+ENZYME = re.compile(
+    r"\bE\.?C\.?(?:[ -]?n[^\W\d]{0,7}\.?)?[ :-]*"
+    r"(?:[1-7](?:\.\d+){3}(?:[,;] ?| )(?:[a-z]{1,3} )?)*[1-7]\.\Z",
     re.IGNORECASE,
 )
+# So have the bridges in names of rings, as in tricyclo[3.3.1.1].
+RING = re.compile(r"cyclo\[\Z", re.IGNORECASE)
+# Of ten ids of polymorphisms one has the check digit of a licence.
+VARIANT = re.compile(r"rs\d")
 # A number in groups or with a prefix: no decimal, no accession number.
 WRITTEN_PHONE = re.compile(r"^[+(]|\d[ /-]+\(?\d|\.\d+\.")
 PRESIDIO = {
@@ -61,7 +65,7 @@ def pii(
             continue
         for name, is_valid, pattern in patterns:
             for match in pattern.finditer(example.text.translate(HYPHENS)):
-                if is_valid(match.group()):
+                if is_valid(match):
                     yield _finding(
                         example.id, name, match.group(), 1.0, action, severity
                     )
@@ -141,17 +145,13 @@ def recognizers() -> dict[str, Any]:
 
     class Address(presidio.IpRecognizer):
         def analyze(self, text: str, *rest: Any) -> list[Any]:
-            return [
-                hit
-                for hit in super().analyze(text, *rest)
-                if not NO_ADDRESS.search(text[: hit.start])
-            ]
+            found = super().analyze(text, *rest)
+            return [hit for hit in found if is_address(text, hit.start)]
 
     class License(presidio.MedicalLicenseRecognizer):
         def analyze(self, text: str, *rest: Any) -> list[Any]:
-            # Of ten ids of polymorphisms one has the check digit of a licence.
             found = super().analyze(text, *rest)
-            return [hit for hit in found if not text.startswith("rs", hit.start)]
+            return [hit for hit in found if not VARIANT.match(text, hit.start)]
 
     return {
         "EMAIL_ADDRESS": Email(),
@@ -182,6 +182,13 @@ def _finding(
     )
 
 
+def is_address(text: str, start: int) -> bool:
+    """Whether four numbers with full stops between are no enzyme's and no ring's."""
+    return not (
+        ENZYME.search(text[: start + 2]) or RING.search(text[max(0, start - 6) : start])
+    )
+
+
 def luhn(number: str) -> bool:
     """Whether the check digit of a card number fits (ISO/IEC 7812)."""
     digits = [int(c) for c in number if c.isdigit()]
@@ -196,8 +203,10 @@ def iban(number: str) -> bool:
     return moved.isalnum() and int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
 
 
-VALIDATORS: dict[str, Callable[[str], bool]] = {
-    "none": lambda text: True,
-    "luhn": luhn,
-    "iban": iban,
+# Of the table `pii`, by the column `validator`.
+VALIDATORS: dict[str, Callable[[re.Match[str]], bool]] = {
+    "none": lambda match: True,
+    "luhn": lambda match: luhn(match.group()),
+    "iban": lambda match: iban(match.group()),
+    "address": lambda match: is_address(match.string, match.start()),
 }

@@ -168,7 +168,7 @@ class LanguageData(Record):
     titles (List[str]): Attribute values whose passages need no ending.
     dangling (List[str]): Words that end no passage.
     unended (List[str]): Words with a full stop that ends no sentence.
-    conjunctions (List[str]): Words that join names of one kind.
+    conjunctions, onward (List[str]): Words that join names, and that go on behind one.
     openings (Dict[str, str]): Openings that are counted, by the measure's name.
     hints (Dict[str, Sentences]): By a feature or by the unit that it has.
     features (Dict[str, str]): What a feature is called in the sentences.
@@ -193,6 +193,7 @@ class LanguageData(Record):
     dangling: list[str] = []
     unended: list[str] = []
     conjunctions: list[str] = []
+    onward: list[str] = []
     openings: dict[str, str] = {}
     hints: dict[str, Sentences] = {}
     features: dict[str, str] = {}
@@ -219,9 +220,8 @@ class LanguageData(Record):
 def load_language(code: str, pack: Path | None = None) -> LanguageData:
     """Read what is known of a language.
 
-    A language without a file has no word lists; its hints and the words around its
-    specs are those of packs that name no language, unless the pack's language.yml has
-    them.
+    A language without a file has no word lists; its hints and the words around specs
+    are those of packs that name no language, unless the pack's language.yml has them.
 
     pack (Optional[Path]): A pack's folder, whose language.yml is laid over the file.
     RAISES: ValueError that names file and key.

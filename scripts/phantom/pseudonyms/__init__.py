@@ -1,7 +1,7 @@
 """Pseudonyms: identifiers in private text, found and replaced alike everywhere."""
 
 from phantom.pseudonyms.apply import pseudonymise
-from phantom.pseudonyms.build import make_finder
+from phantom.pseudonyms.build import make_finder, make_surrogates
 from phantom.pseudonyms.categories import CATEGORIES, coverage
 from phantom.pseudonyms.find import Finder, Found
 from phantom.pseudonyms.surrogates import Surrogates, read_secret
@@ -13,6 +13,7 @@ __all__ = [
     "Surrogates",
     "coverage",
     "make_finder",
+    "make_surrogates",
     "pseudonymise",
     "read_secret",
 ]

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from phantom.passages.rewrite import Edit, rewrite
-from phantom.pseudonyms.dates import OLDEST
-from phantom.pseudonyms.find import Finder, Found
+from phantom.pseudonyms.find import OLDEST, Finder, Found
 from phantom.pseudonyms.surrogates import Surrogates
 from phantom.records import Entity, Example
 
@@ -43,7 +42,7 @@ def _edit(
     text = example.text
     old = text[hit.start : hit.end]
     if hit.how == "age":
-        return Edit(hit.start, hit.end, OLDEST)
+        return Edit(hit.start, hit.end, str(OLDEST))
     if hit.category == "date":
         spans = {(s.start, s.end): s for s in finder.dates.find(text)}
         span = spans[hit.start, hit.end]

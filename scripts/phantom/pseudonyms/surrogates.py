@@ -3,17 +3,18 @@
 import hashlib
 import hmac
 import os
-import re
 import secrets
 import string
 from collections.abc import Sequence
 from pathlib import Path
 
-from phantom.packs.tables import read_table
-from phantom.pseudonyms.find import DATA
+import regex
+
+from phantom.pseudonyms.written import Written
 
 MOST_DAYS = 364
-_WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
+_WORD = regex.compile(r"[^\W\d_][\w'\u2019-]*")
+_CAPITALISED = regex.compile(r"\p{Lu}[\w'\u2019-]*(?: \p{Lu}[\w'\u2019-]*)*")
 
 
 class Surrogates:
@@ -22,16 +23,26 @@ class Surrogates:
     secret (bytes): Whoever has it can test a guess at an identifier; it stays with the
         private text, and the same secret gives the same surrogates.
     given (Sequence[Tuple[str, str]]): Given names, and whether of a woman or a man.
+    surnames (Sequence[str]): Surnames. places (Sequence[str]): Names of places.
+    written (Written): How the language writes identifiers.
     """
 
-    def __init__(self, secret: bytes, given: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        given: Sequence[tuple[str, str]],
+        surnames: Sequence[str],
+        places: Sequence[str],
+        written: Written,
+    ) -> None:
         self.secret = secret
+        self.surnames, self.places = surnames, places
+        self._kept = written.compile(written.kept)
+        self._owning = written.compile(written.owning)
         self.sex = {name.casefold(): sex for name, sex in given}
         self.given = {
             sex: [name for name, of in given if of == sex] for _, sex in given
         }
-        self.surnames = _names("surnames.tsv")
-        self.places = _names("places.tsv")
 
     def days(self, unit: str) -> int:
         """By how many days all dates of a unit move; never 0."""
@@ -41,7 +52,16 @@ class Surrogates:
     def write(self, unit: str, category: str, text: str) -> str:
         """The surrogate of an identifier other than a date, in its shape."""
         if category == "name":
-            return _WORD.sub(lambda m: self._name(unit, m.group()), text)
+            # Of von der Heide, but not of a name in small letters, some words stay.
+            small = text.islower()
+            return _WORD.sub(
+                lambda m: (
+                    m.group()
+                    if m.group().islower() and not small
+                    else self._name(unit, m.group())
+                ),
+                text,
+            )
         if category == "place":
             return self._place(unit, text)
         if category == "email":
@@ -54,27 +74,27 @@ class Surrogates:
     def _name(self, unit: str, word: str) -> str:
         if len(word) == 1:
             return string.ascii_uppercase[self._number(unit, "initial", word) % 26]
+        owning = self._owning.search(word)
+        ending = owning.group() if owning and not owning.group()[0].isalpha() else ""
+        word = word.removesuffix(ending)
         known = self.sex.get(word.casefold())
         names = self.given[known] if known else self.surnames
-        return _cased(self._pick(unit, "name", word.casefold(), names), word)
+        return _cased(self._pick(unit, "name", word.casefold(), names), word) + ending
 
     def _place(self, unit: str, text: str) -> str:
-        """Words become one place; state, kind of street and shape of numbers stay."""
-        kept = re.compile(
-            r"\b(?:Street|St\.|Avenue|Ave\.|Road|Rd\.|Boulevard|Lane|Drive|Terrace|Court|"
-            r"Place|Way|Square|Hospital|Clinic|Medical Center|Nursing Home|Infirmary|"
-            r"[A-Z]{2}(?= \d))"
-        )
+        """Words become a place; state, kind of street and shape of numbers stay."""
         last = 0
         pieces = []
-        for match in kept.finditer(text):
+        for match in self._kept.finditer(text):
             pieces += [text[last : match.start()], match.group()]
             last = match.end()
         pieces.append(text[last:])
-        name = self._pick(unit, "place", text.casefold(), self.places)
         for i in range(0, len(pieces), 2):
-            words = re.sub(r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)*", name, pieces[i])
-            pieces[i] = re.sub(
+            words = _CAPITALISED.sub(
+                lambda m: self._pick(unit, "place", m.group().casefold(), self.places),
+                pieces[i],
+            )
+            pieces[i] = regex.sub(
                 r"\d+", lambda m: self._shape(unit, "place", m.group()), words
             )
         return "".join(pieces)
@@ -125,7 +145,3 @@ def read_secret(path: Path) -> bytes:
 
 def _cased(name: str, like: str) -> str:
     return name.upper() if like.isupper() and len(like) > 1 else name
-
-
-def _names(file: str) -> list[str]:
-    return [row["name"] for row in read_table(DATA / file, ["name"], ["name"])]

@@ -5,13 +5,15 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from phantom.passages.files import read_texts
+from phantom.pseudonyms.written import Written
 
 # With an apostrophe or a hyphen inside, as in O'Brien and Smith-Jones.
 _WORD = re.compile(r"(?<![\w.@/'\u2019-])[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?![\w@/])")
 _PART = re.compile(r"[^\W\d_]+")
+# Letters of the last part of a compound; shorter ones end surnames, as mann and berg.
+LEAST = 5
 # What stands before the first word of a sentence, where all words are capitalised.
 _BEGINS = re.compile(r"(?:^|[.!?:;\n]|[(\"\u201c\u2018\[])\s*$")
-_OWNS = re.compile(r"['\u2019]s$")
 
 
 class Ordinary:
@@ -19,9 +21,15 @@ class Ordinary:
 
     texts (Iterable[str]): Such text, as synthetic passages are.
     names (Iterable[str]): Names of the domain, whose words may begin a sentence.
+    written (Written): How the language writes names, and its other capitalised words.
     """
 
-    def __init__(self, texts: Iterable[str], names: Iterable[str] = ()) -> None:
+    def __init__(
+        self, texts: Iterable[str], names: Iterable[str], written: Written
+    ) -> None:
+        self._owning = written.compile(written.owning)
+        self._compounds = written.compounds
+        self._nouns = written.compile(written.nouns) if written.nouns else None
         self.capitalised: set[str] = set()
         self.words = {part.casefold() for name in names for part in _PART.findall(name)}
         for text in texts:
@@ -40,9 +48,12 @@ class Ordinary:
         """
         start = end = -1
         for match in _WORD.finditer(text):
-            word = _OWNS.sub("", match.group())
+            word = match.group()
             known = self.words if _begins(text, match.start()) else self.capitalised
-            if not any(_is_strange(part, known) for part in _PART.findall(word)):
+            base = self._owning.sub("", word)
+            if base.casefold() in known or "'" in word or "\u2019" in word:
+                word = base
+            if not any(self._is_strange(x, known) for x in _PART.findall(word)):
                 continue
             if start >= 0 and text[end : match.start()] == " ":
                 end = match.start() + len(word)
@@ -53,6 +64,17 @@ class Ordinary:
         if start >= 0:
             yield start, end
 
+    def _is_strange(self, part: str, known: Container[str]) -> bool:
+        small = sum(map(str.islower, part))
+        return (
+            part[0].isupper()
+            and small >= 2
+            and 2 * small > len(part)
+            and part.casefold() not in known
+            and not (self._nouns and self._nouns.search(part))
+            and not (self._compounds and _is_made_of(part.casefold(), known))
+        )
+
 
 def _begins(text: str, place: int) -> bool:
     return (
@@ -60,17 +82,18 @@ def _begins(text: str, place: int) -> bool:
     )
 
 
-def _is_strange(part: str, known: Container[str]) -> bool:
-    small = sum(map(str.islower, part))
-    return (
-        part[0].isupper()
-        and small >= 2
-        and 2 * small > len(part)
-        and part.casefold() not in known
+def _is_made_of(word: str, known: Container[str]) -> bool:
+    """Whether a known word ends it, up to two letters of an ending."""
+    return any(
+        word[start:end] in known
+        for end in range(len(word), len(word) - 3, -1)
+        for start in range(max(1, end - LEAST + 1))
     )
 
 
-def read_ordinary(paths: Iterable[Path], names: Iterable[str]) -> Ordinary:
+def read_ordinary(
+    paths: Iterable[Path], names: Iterable[str], written: Written
+) -> Ordinary:
     """Words of synthetic and public passages, and of names of the domain.
 
     RAISES: ValueError that names a private passage, whose names would count as words.
@@ -86,4 +109,4 @@ def read_ordinary(paths: Iterable[Path], names: Iterable[str]) -> Ordinary:
                     )
                 yield example.text
 
-    return Ordinary(texts(), names)
+    return Ordinary(texts(), names, written)

@@ -48,6 +48,7 @@ def test_the_word_stands_before_the_name_and_outside(
         "Nothing. <DISEASE id=1>Gout</DISEASE> was seen.",
         "He had an <DISEASE id=1>ulcer</DISEASE>.",
         "He had severe <DISEASE id=1>gout</DISEASE>.",
+        "See [<DISEASE id=1>gout</DISEASE>].",
         "Drug-<DISEASE id=1>gout</DISEASE> (<DISEASE id=2>G</DISEASE>)",
         "Two took <CHEMICAL id=1>iron</CHEMICAL>.",
     ],
@@ -62,3 +63,22 @@ def test_words_behind_a_name_end_its_clause(pack: Pack) -> None:
     assert found.text == "Two took iron infusion."
     assert [e.text for e in found.entities] == ["iron"]
     assert not qualify(pack, "<CHEMICAL id=1>Iron</CHEMICAL> helped.", **words)
+
+
+@pytest.mark.parametrize(
+    ("article", "word", "fits"),
+    [("an", "acute", True), ("a", "acute", False), ("a", "unilateral", True)],
+)
+def test_the_article_before_a_word_is_the_one_that_it_wants(
+    pack: Pack, article: str, word: str, fits: bool
+) -> None:
+    tagged = f"He had {article} <DISEASE id=1>rash</DISEASE>."
+    assert bool(qualify(pack, tagged, before={"DISEASE": [word]})) == fits
+
+
+def test_words_behind_a_name_go_before_those_of_its_language() -> None:
+    german = load_pack(MEDICINE.parent / "medicine_de")
+    words = {"before": None, "behind": {"WIRKSTOFF": ["oral"]}}
+    iron = "Zwei nahmen <WIRKSTOFF id=1>Eisen</WIRKSTOFF>"
+    for rest, fits in ((" sowie Brot.", 1), (" bei Fieber.", 1), (" and in so.", 0)):
+        assert len(qualify(german, iron + rest, **words)) == fits

@@ -1,5 +1,6 @@
 """Personal data: our own patterns, and Presidio without model or network."""
 
+import re
 import socket
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from tests.builders import example
 from tests.builders.packs import config_of, findings, make_context
 
 from phantom.checks.engine.run import run_checks
-from phantom.checks.pii import iban, luhn
+from phantom.checks.pii import VALIDATORS, iban, luhn, recognizers
 
 
 @pytest.fixture
@@ -91,6 +92,33 @@ def test_without_presidio_the_check_says_so(
 def test_pii(tmp_path: Path, text: str, reason: str | None) -> None:
     found = findings("pii", [example(text, id="a")], make_context(tmp_path))
     assert [f.reason for f in found] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("in 2011 EC 3.1.1.8, E.C. 1.1.1.27 and 2.7.3.2 fell", []),
+        ("in 2011 fielen EC-Nr. 3.1.1.8 und EC-Nummer 4.2.1.1", []),
+        ("Tricyclo[3.3.1.1]decane of 2011", []),
+        # No class of enzymes begins with these, and no list goes on so.
+        ("EC 10.1.1.8 and EC 3.1.1.8, 192.168.1.1", ["10.1.1.8", "192.168.1.1"]),
+        ("EC 3.1.1.8 was told to 5.6.7.8", ["5.6.7.8"]),
+        ("TEC 3.1.1.8 and [3.3.1.1]", ["3.1.1.8", "3.3.1.1"]),
+    ],
+)
+def test_what_is_an_address_is_one_for_our_pattern_and_for_presidio(
+    tmp_path: Path, offline: None, text: str, found: list[str]
+) -> None:
+    (row,) = [
+        row
+        for row in make_context(tmp_path).table("pii", ["name", "validator", "pattern"])
+        if row["name"] == "ip_address"
+    ]
+    valid, pattern = VALIDATORS[row["validator"]], re.compile(row["pattern"])
+    assert [x.group() for x in pattern.finditer(text) if valid(x)] == found
+    pytest.importorskip("presidio_analyzer", reason="Presidio is the extra 'pii'")
+    hits = recognizers()["IP_ADDRESS"].analyze(text, ["IP_ADDRESS"], None)
+    assert sorted(text[hit.start : hit.end] for hit in hits) == sorted(found)
 
 
 def test_check_digits() -> None:

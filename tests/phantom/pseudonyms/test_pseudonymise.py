@@ -5,21 +5,33 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.builders import example
+from tests.builders import MEDICINE, example
 
+from phantom.packs.pack import load_pack
 from phantom.passages.names import Matcher
 from phantom.pseudonyms import Finder, Surrogates, coverage, pseudonymise, read_secret
 from phantom.pseudonyms.categories import CATEGORIES
 from phantom.pseudonyms.dates import Dates
+from phantom.pseudonyms.written import load_written
 from phantom.records import Example
 
+WRITTEN = load_written(load_pack(MEDICINE))
 GIVEN = [("Mary", "female"), ("Helen", "female"), ("James", "male"), ("Paul", "male")]
-SURROGATES = Surrogates(b"k" * 32, GIVEN)
+SURROGATES = Surrogates(
+    b"k" * 32,
+    GIVEN,
+    ["Adair", "Birch", "Corbin", "Dalby", "Elwood", "Fairley", "Garland", "Hollis"],
+    ["Ashford", "Brackley", "Cedarton"],
+    WRITTEN,
+)
+DATES = Dates("en", WRITTEN.dates, WRITTEN.ordinals)
 PATTERNS = [{"name": "email", "validator": "none", "pattern": r"\S+@\S+\.org"}]
 FINDER = Finder(
     PATTERNS,
     [name for name, _ in GIVEN],
-    Dates("en"),
+    DATES,
+    WRITTEN,
+    WRITTEN.ages,
     Matcher(["Crohn disease", "Parkinson disease"]),
 )
 
@@ -31,14 +43,16 @@ def replace(unit: str, *texts: str, known: tuple[str, ...] = ()) -> list[Example
 
 def test_a_name_is_one_name_in_all_records_of_a_patient() -> None:
     texts = (
-        "Mrs Vumpish was seen. Vumpish's rash faded.",
+        "Mrs Vumpish was seen. Vumpish's rash faded. Mrs Vumpish's son came.",
         "Mary Vumpish called; VUMPISH is in no list.",
         "Nobody else was there.",
     )
     one, two, three = (x.text for x in replace("p1", *texts))
     surname = re.findall(r"Mrs (\w+)", one)[0]
     assert surname != "Vumpish"
-    assert one == f"Mrs {surname} was seen. {surname}'s rash faded."
+    assert one == (
+        f"Mrs {surname} was seen. {surname}'s rash faded. Mrs {surname}'s son came."
+    )
     assert re.match(rf"(Helen) {surname} called; ", two)
     assert three == texts[2]
     # The same name is another person elsewhere, and the same one tomorrow.
@@ -77,7 +91,7 @@ def test_eponyms_and_mentions_are_no_people() -> None:
 
 
 def test_dates_move_together_and_keep_their_form() -> None:
-    dates = Dates("en")
+    dates = DATES
     text = "03/14/2024, March 3, 2024, 3rd of April 2023, 2024-02-29, Sept. 5, 2022"
     spans = sorted(dates.find(text))
     assert [dates.shifted(text, span, 31) for span in spans] == [
@@ -88,11 +102,30 @@ def test_dates_move_together_and_keep_their_form() -> None:
         "Oct. 6, 2022",
     ]
     assert not list(dates.find("since 1998 she may 5 times or so, 13/14 of 2.5.1"))
-    european = Dates("en", day_first=True)
+    european = Dates("en", WRITTEN.dates, WRITTEN.ordinals, day_first=True)
     (span,) = european.find("03/04/2024")
     assert (span.day, span.month) == (3, 4)
     days = [SURROGATES.days(f"p{i}") for i in range(500)]
     assert 0 not in days and -364 <= min(days) < -300 and 300 < max(days) <= 364
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("March 3-5, 2024", "April 3-5, 2024"),
+        ("Seen on 12 May.", "Seen on 12 June."),
+        ("Since Sept. 2022", "Since Oct. 2022"),
+        ("1st of march 2024", "1st of april 2024"),
+        ("22 MARCH 2024", "22 APRIL 2024"),
+        ("9/30/2023", "10/31/2023"),
+        ("09/30/23", "10/31/23"),
+        ("2024\u201103\u201101", "2024\u201104\u201101"),
+    ],
+)
+def test_ranges_cases_and_widths_stay_as_they_were(text: str, moved: str) -> None:
+    (span,) = DATES.find(text)
+    new = DATES.shifted(text, span, 31)
+    assert text[: span.start] + new + text[span.end :] == moved
 
 
 def test_days_between_two_dates_of_a_patient_stay() -> None:

@@ -4,18 +4,23 @@ from pathlib import Path
 
 import pytest
 import spacy
-from tests.builders import example
+from tests.builders import MEDICINE, example
 
 from phantom.jsonl import write_jsonl
+from phantom.packs.pack import load_pack
 from phantom.passages.names import Matcher
 from phantom.pseudonyms import Finder
 from phantom.pseudonyms.dates import Dates
 from phantom.pseudonyms.recognizer import load_recognizer
 from phantom.pseudonyms.unusual import Ordinary, read_ordinary
+from phantom.pseudonyms.written import load_written
 
+WRITTEN = load_written(load_pack(MEDICINE))
+DATES = Dates("en", WRITTEN.dates, WRITTEN.ordinals)
 ORDINARY = Ordinary(
     ["The rash faded. A young patient of Swiss origin was told.", "Later, it was."],
     ["Crohn disease", "McArdle syndrome"],
+    WRITTEN,
 )
 
 
@@ -41,7 +46,9 @@ def test_what_is_taken_for_a_name(text: str, names: list[str]) -> None:
 
 
 def test_eponyms_and_marked_mentions_stay() -> None:
-    finder = Finder([], [], Dates("en"), Matcher(["Crohn disease"]), ordinary=ORDINARY)
+    finder = Finder(
+        [], [], DATES, WRITTEN, (), Matcher(["Crohn disease"]), ordinary=ORDINARY
+    )
     text = "Vumpish has <DISEASE id=1>Zorb fever</DISEASE> and Crohn disease."
     (found,) = finder.unit([example(text)])
     assert [x.how for x in found] == ["unusual word"]
@@ -51,10 +58,10 @@ def test_eponyms_and_marked_mentions_stay() -> None:
 def test_private_text_is_no_ordinary_text(tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
     write_jsonl(path, [example("Some rash.", model="m")])
-    assert "rash" in read_ordinary([path], ["Crohn disease"]).words
+    assert "rash" in read_ordinary([path], ["Crohn disease"], WRITTEN).words
     write_jsonl(path, [example("Vumpish.", id="x", origin="private")])
     with pytest.raises(ValueError, match=r"some.jsonl: x is private text"):
-        read_ordinary([path], [])
+        read_ordinary([path], [], WRITTEN)
 
 
 @pytest.mark.slow
@@ -65,7 +72,7 @@ def test_a_pipeline_by_name_finds_people_and_places(tmp_path: Path) -> None:
     ruler.add_patterns([{"label": a, "pattern": b} for a, b in rules])  # type: ignore
     nlp.to_disk(tmp_path / "model")
     recognize = load_recognizer(str(tmp_path / "model"))
-    finder = Finder([], [], Dates("en"), recognize=recognize)
+    finder = Finder([], [], DATES, WRITTEN, recognize=recognize)
     (found,) = finder.unit([example("In Reading the Ward called Young.")])
     assert [(x.category, x.how) for x in found] == [
         ("place", "pipeline"),
