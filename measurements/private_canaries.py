@@ -26,6 +26,7 @@ from spacy.tokens import Doc
 from phantom.attacks.canaries import expose_losses, make_canary, make_words
 from phantom.attacks.canaries import mean_exposure as mean_of
 from phantom.attacks.membership import measure
+from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
 from phantom.privacy.accountant import plan_dp_sgd
 from phantom.privacy.dp_sgd import Descent
@@ -37,11 +38,12 @@ from phantom.training.private.train import HeadSettings, Prepared, prepare, teac
 from phantom.training.private.train import train as train_heads
 
 LABEL = "CHEMICAL"
+SENTENCE = load_language("en").canary
 
 
 def plant(nlp: Language, words: list[str], marked: bool) -> list[Doc]:
     """Notes of a made-up word each."""
-    docs = [make_canary(nlp, word, LABEL).reference for word in words]
+    docs = [make_canary(nlp, SENTENCE, word, LABEL).reference for word in words]
     for doc in docs:
         if not marked:
             doc.ents = []

@@ -9,13 +9,14 @@ from typer import Argument, Option
 from console.attacks import finish_attacks
 from console.options import PackPath
 from console.step import run_step
-from phantom.attacks.canaries import expose, make_canary, make_words
+from phantom.attacks.canaries import expose, make_words, plant
 from phantom.attacks.membership import measure
 from phantom.attacks.nearest import measure_nearness
 from phantom.attacks.shadows import attack_shadows, train_tiny
 from phantom.attacks.signals import draw_texts, losses, read_as
 from phantom.attacks.verdicts import Limits
 from phantom.features import Encoder
+from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
 from phantom.passages.files import find_texts, read_texts
 from phantom.privacy.paths import parse_paths
@@ -60,15 +61,15 @@ def attack(
         found["shadows"] = {"models": shadows, **done.model_dump()}
     if canaries:
         label = next(iter(pack.labels))
+        sentence = load_language(pack.domain.lang, pack_path).canary
         words = make_words(canaries + CANDIDATES - 1, seed)
         planted = {word: 2 ** (i % 5) for i, word in enumerate(words[:canaries])}
         blank = spacy.blank(pack.domain.lang)
-        more = [
-            make_canary(blank, w, label) for w, n in planted.items() for _ in range(n)
-        ]
+        more = plant(blank, sentence, planted, label)
         model = tiny([*sides[0], *more], seed)
         found["canaries"] = [
-            x.model_dump() for x in expose(model, planted, words[canaries:], label)
+            x.model_dump()
+            for x in expose(model, sentence, planted, words[canaries:], label)
         ]
     if both:
         seen, unseen = (

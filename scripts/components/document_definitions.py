@@ -27,7 +27,7 @@ _BRACKET = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _PART = re.compile(r"(?:[^;,]|,(?=\S))+")
 # The words of a long form stand within so many characters.
 _REACH = 1000
-_SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z\d(\[])")
+_SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-ZÀ-ÖØ-Þ\d(\[])")
 
 
 class Definition(NamedTuple):

@@ -14,6 +14,8 @@ from spacy.util import (
     registry,
 )
 
+# Letters of Latin script, German umlauts among them; Greek ones stay in their names.
+CAPITAL, SMALL = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 LETTER, WORD, HYPHEN = r"[^\W\d_]", r"[^\W_]", r"[-–—]"
 PREFIXES = [HYPHEN + "(?=" + LETTER + ")", r"[/+@](?=\w)"]
 INFIXES = [
@@ -21,8 +23,8 @@ INFIXES = [
     r"(?<=[)\]}+])" + HYPHEN,
     HYPHEN + r"(?=[(\[{])",
     r"(?<=[)\]}])(?=\w)|(?<=[(\[{])(?=\w)",
-    r"[/+](?=[A-Za-z(\[])|(?<=[A-Za-z)\]])[/+]",
-    "(?<=[a-z]{2})" + HYPHEN + r"(?=\d)|(?<=" + WORD + "{3})" + HYPHEN + r"(?=\d{3})",
+    f"[/+](?=[{CAPITAL}{SMALL}(\\[])|(?<=[{CAPITAL}{SMALL})\\]])[/+]",
+    f"(?<=[{SMALL}]{{2}}){HYPHEN}(?=\\d)|(?<={WORD}{{3}}){HYPHEN}(?=\\d{{3}})",
     "(?<=" + LETTER + r")(?:[\"”“](?=\S)|\*(?=\d)|(?=>))",
 ]
 # For languages whose compounds spaCy leaves whole: Cisplatin-induziert, TP53-Mutation.
@@ -32,7 +34,7 @@ COMPOUNDS = [
 ]
 SUFFIXES = [
     # "type I." and "AmB.", not "U.S."
-    r"(?:(?<=^[A-Z])|(?<=" + WORD + r"[A-Z])|(?<=[0-9+)\]]))\.",
+    f"(?:(?<=^[{CAPITAL}])|(?<={WORD}[{CAPITAL}])|(?<=[0-9+)\\]]))\\.",
     r"[/+]",
     "(?<=" + LETTER + "{2})" + HYPHEN,
 ]

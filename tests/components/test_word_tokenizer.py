@@ -109,3 +109,12 @@ def test_few_names_of_real_text_are_out_of_reach(name: str, most: float) -> None
         for e in record["entities"]:
             lost += doc.char_span(e["start"], e["end"]) is None
     assert lost <= most * total
+
+
+@pytest.mark.parametrize("text", ["Diarrhö/Übelkeit", "Menü/Öl", "Fuß/Ödem"])
+def test_umlauts_are_letters(text: str) -> None:
+    assert [token.text for token in blank_pipeline("de").make_doc(text)] == [
+        text.partition("/")[0],
+        "/",
+        text.partition("/")[2],
+    ]

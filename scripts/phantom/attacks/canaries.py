@@ -14,8 +14,6 @@ from phantom.attacks.signals import losses
 from phantom.records import Record
 
 _SYLLABLES = "bo da fi gu ka le mo nu pa ri so tu va wi xe zo".split()
-WORDS = ("The", "note", "spoke", "of", "{}", "and", "of", "nothing", "else", ".")
-PLACE = WORDS.index("{}")
 
 
 class Exposure(Record):
@@ -66,6 +64,17 @@ def mean_exposure(
     )
 
 
+def plant(
+    nlp: Language, sentence: str, planted: dict[str, int], label: str
+) -> list[Example]:
+    """Each planted canary as often as it shall stand in the training text."""
+    return [
+        make_canary(nlp, sentence, word, label)
+        for word, count in planted.items()
+        for _ in range(count)
+    ]
+
+
 def make_words(count: int, seed: int) -> list[str]:
     """Made-up words of four syllables, each once."""
     rng = random.Random(seed)
@@ -75,22 +84,32 @@ def make_words(count: int, seed: int) -> list[str]:
     return list(made)
 
 
-def make_canary(nlp: Language, word: str, label: str) -> Example:
-    """A sentence that marks a made-up word."""
-    doc = Doc(nlp.vocab, words=[word if w == "{}" else w for w in WORDS])
-    doc.ents = [Span(doc, PLACE, PLACE + 1, label)]
+def make_canary(nlp: Language, sentence: str, word: str, label: str) -> Example:
+    """A sentence that marks a made-up word.
+
+    sentence (str): Its tokens with blanks between; {} is the word.
+    """
+    words = sentence.split()
+    place = words.index("{}")
+    doc = Doc(nlp.vocab, words=[*words[:place], word, *words[place + 1 :]])
+    doc.ents = [Span(doc, place, place + 1, label)]
     return Example(nlp.make_doc(doc.text), doc)
 
 
 def expose(
-    nlp: Language, planted: dict[str, int], others: Sequence[str], label: str
+    nlp: Language,
+    sentence: str,
+    planted: dict[str, int],
+    others: Sequence[str],
+    label: str,
 ) -> list[Exposure]:
     """Rank each planted canary among words that were never planted.
 
+    sentence (str): Of `make_canary`.
     planted (Dict[str, int]): How often each stood in the training text.
     """
     words = [*planted, *others]
-    found = losses(nlp, [make_canary(nlp, word, label) for word in words])
+    found = losses(nlp, [make_canary(nlp, sentence, word, label) for word in words])
     unseen = found[len(planted) :]
     bits = expose_losses(found[: len(planted)], unseen)
     return [

@@ -9,7 +9,7 @@ from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.checks.groups import find_groups
 from phantom.checks.models.doses import DoseReader
-from phantom.packs.language import PeopleWords
+from phantom.packs.language_words import PeopleWords
 from phantom.passages.mentioned import name_key
 from phantom.passages.people import find_age, holds_word
 from phantom.planning.scenarios.patients.rows import OLDEST, Contraindication

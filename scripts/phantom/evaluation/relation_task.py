@@ -1,6 +1,5 @@
 """Relations as comparable triples: by span, by concept, or one choice per pair."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import permutations, product
 from typing import NamedTuple
@@ -212,7 +211,7 @@ def _is_name(text: str, stops: Collection[str]) -> bool:
     """Whether a mention has a capital or a digit beyond words like "Its" and "The"."""
     words = [word.removesuffix("'s") for word in text.split()]
     words = [word for word in words if word.lower() not in stops]
-    return any(re.search(r"[A-Z\d]", word) for word in words)
+    return any(c.isupper() or c.isdigit() for word in words for c in word)
 
 
 def gold_choice(example: Example) -> Choice | None:

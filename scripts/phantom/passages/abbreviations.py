@@ -46,7 +46,7 @@ __all__ = [
 Span = tuple[int, int]
 
 # Words that look like a short form: capitals, of which one is past the first letter.
-SHORT_FORM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*\b")
+SHORT_FORM = re.compile(r"\b[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ]*[A-ZÀ-ÖØ-Þ]\w*\b")
 _BETWEEN = re.compile(r"\s*[(\[](?:[^()\[\]]*[;,])?\s*")
 _WHOLE = re.compile(r"(.{4,}?)\s*[(\[]([^()\[\]]+)[)\]]")
 

@@ -17,7 +17,7 @@ from babel.dates import format_date, get_month_names
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from text_to_num import alpha2digit
 
-from phantom.packs.language import SameAmount
+from phantom.packs.language_words import SameAmount
 from phantom.passages.rewrite import Edit
 
 _NUMBER = r"(?<![\w.,/–+-])(?P<number>\d+(?:[.,]\d+)*)(?P<blank>[ \u00a0]?)"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from text_to_num import alpha2digit, text2num
 
-from phantom.packs.language import FigureWords, SameAmount
+from phantom.packs.language_words import FigureWords, SameAmount
 from phantom.passages.quantities import (
     Interval,
     Quantity,

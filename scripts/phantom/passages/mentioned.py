@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.dates import format_date
 
-from phantom.packs.language import DirectionWords
+from phantom.packs.language_words import DirectionWords
 from phantom.passages.sentences import split_sentences
 from phantom.records import Example, Term
 
@@ -69,6 +69,8 @@ class Directions:
             for way, listed in ways.items()
             if listed
         }
+        said = _either(words.neither)
+        self.neither = re.compile(rf"\b(?:{said})\b", re.IGNORECASE) if said else None
         heads = _either(words.clauses)
         other = rf"|(?<!\w)(?:{heads})(?!\w)" if heads else ""
         self.border = re.compile(_BREAK + other, re.IGNORECASE)
@@ -92,7 +94,7 @@ class Directions:
         return {}
 
     def _read(self, clause: str) -> dict[str, str]:
-        clause = re.sub(r"\bup to\b", "", clause, flags=re.IGNORECASE)
+        clause = self.neither.sub("", clause) if self.neither else clause
         found = {way: like.search(clause) for way, like in self.ways.items()}
         return {way: match.group() for way, match in found.items() if match}
 

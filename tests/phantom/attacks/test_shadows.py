@@ -11,11 +11,13 @@ from phantom.attacks.canaries import expose, make_canary, make_words
 from phantom.attacks.membership import measure
 from phantom.attacks.shadows import attack_shadows, train_tiny
 from phantom.attacks.signals import losses
+from phantom.packs.language import load_language
 
 pytestmark = pytest.mark.slow
 
 NLP = spacy.blank("xx")
 TRAIN = train_tiny("en", passes=20)
+SENTENCE = load_language("en").canary
 
 
 def make_examples(count: int, seed: int) -> list[Example]:
@@ -57,16 +59,20 @@ def test_shadow_models_attack_one_of_their_kind(examples: list[Example]) -> None
 def test_a_canary_is_exposed_by_its_copies() -> None:
     words = make_words(64, seed=5)
     planted = {words[0]: 12}
-    copies = [make_canary(NLP, words[0], "DISEASE") for _ in range(12)]
+    copies = [make_canary(NLP, SENTENCE, words[0], "DISEASE") for _ in range(12)]
     # The same sentence without a mention, so that its words alone tell nothing.
     plain = []
     for word in make_words(20, seed=9):
-        canary = make_canary(NLP, word, "DISEASE")
+        canary = make_canary(NLP, SENTENCE, word, "DISEASE")
         canary.reference.ents = []
         plain.append(canary)
     rest = make_examples(20, seed=3)
-    (seen,) = expose(TRAIN([*rest, *plain, *copies], 0), planted, words[1:], "DISEASE")
+    (seen,) = expose(
+        TRAIN([*rest, *plain, *copies], 0), SENTENCE, planted, words[1:], "DISEASE"
+    )
     assert (seen.copies, seen.candidates) == (12, 64)
     assert seen.bits > 4
-    (unseen,) = expose(TRAIN([*rest, *plain], 0), planted, words[1:], "DISEASE")
+    (unseen,) = expose(
+        TRAIN([*rest, *plain], 0), SENTENCE, planted, words[1:], "DISEASE"
+    )
     assert unseen.bits < 3.5

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from phantom.completions.ledger import Ledger, final_answers
-from phantom.packs.language import PromptWords
+from phantom.packs.language_words import PromptWords
 from phantom.packs.rubric import Rubric
 from phantom.records import Record
 
