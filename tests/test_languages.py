@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -50,12 +51,13 @@ LETTERS = {
 }
 
 
-def texts_of(source: str) -> tuple[ast.Module, set[int]]:
-    """A program, and which of its strings are documentation."""
-    tree = ast.parse(source)
-    return tree, {
+@lru_cache(maxsize=1)
+def read(source: str) -> tuple[list[ast.AST], set[int]]:
+    """What a program consists of, and which of its strings are documentation."""
+    nodes = list(ast.walk(ast.parse(source)))
+    return nodes, {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
@@ -65,8 +67,8 @@ def texts_of(source: str) -> tuple[ast.Module, set[int]]:
 def worded(source: str) -> set[str]:
     """Words of a language in the regular expressions of a program."""
     found = set()
-    tree, texts = texts_of(source)
-    for node in ast.walk(tree):
+    nodes, texts = read(source)
+    for node in nodes:
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         if id(node) in texts or not PATTERNED.search(node.value):
@@ -81,7 +83,7 @@ def worded(source: str) -> set[str]:
 def compared(source: str) -> set[str]:
     """Words of a language that a program looks for outside of patterns."""
     asked: list[ast.expr] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in read(source)[0]:
         if isinstance(node, ast.Compare):
             asked += [node.left, *node.comparators]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -103,10 +105,10 @@ def compared(source: str) -> set[str]:
 
 def lettered(source: str) -> set[str]:
     """Classes of letters without umlauts and accents in a program's patterns."""
-    tree, texts = texts_of(source)
+    nodes, texts = read(source)
     return {
         match.group()
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if id(node) not in texts
         for match in PLAIN.finditer(node.value)
