@@ -69,27 +69,27 @@ class FastBert:
         embed = find_part("phantom.BertEmbeddings.v1")
         make_blocks = find_part("phantom.AttentionBlocks.v1")
         states = embed(self.embeddings, ids, types, lengths).to(self.stream)
-        order, places, first = None, torch.arange(len(ids)), 0
+        places, first = numpy.arange(len(ids)), 0
         if self.int8:
             order, first = first_ones_first(lengths), len(lengths)
-            states, places = states[order], torch.argsort(order)
+            states, places = states[torch.from_numpy(order)], numpy.argsort(order)
         blocks = make_blocks(lengths, places, self.heads, self.stream)
         for layer in self.layers:
             mixed = attend(layer["qkv"](states, first), blocks, self.heads)
-            mixed = mixed if order is None else mixed[order]
             mixed = layer["mix"](mixed, first).add_(states)
             states = normalize(mixed, layer["norms"][0])
             wide = layer["widen"](states, first)
             wide = layer["narrow"](wide, first).add_(states)
             states = normalize(wide, layer["norms"][1])
-        return (states if order is None else states[places]).float()
+        states = states[torch.from_numpy(places)] if self.int8 else states
+        return states.float()
 
 
-def first_ones_first(lengths: numpy.ndarray) -> torch.Tensor:
+def first_ones_first(lengths: numpy.ndarray) -> numpy.ndarray:
     """The wordpieces, those that begin a row before all others."""
     starts = numpy.cumsum(lengths) - lengths
     rest = numpy.delete(numpy.arange(lengths.sum()), starts)
-    return torch.from_numpy(numpy.concatenate([starts, rest]))
+    return numpy.concatenate([starts, rest])
 
 
 @registry.misc("phantom.FastBert.v1")

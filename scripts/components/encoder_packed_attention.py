@@ -7,72 +7,99 @@ from typing import Optional
 import numpy
 import torch
 from spacy_transformers.util import registry
-from torch.nn.functional import softmax
+from torch.nn.functional import embedding, softmax
 
 # Wordpieces of padding that one pass of attention may have: less makes more passes.
-PADDING = 256
+PADDING = 64
 
 
 @dataclass
 class Block:
     """Neighbouring rows of about one length, whose attention is computed at once.
 
-    rows (int): How many.
-    gather (Tensor): Where their wordpieces are, padded to (rows * width,).
-    keep (Optional[Tensor]): Which of those are real; None if all are.
+    rows (int): How many, times the heads.
+    width (int): Wordpieces of the longest.
+    gather (Tensor): Where their queries are, then their keys and values, among the
+        vectors of all wordpieces, each padded to (rows * width,).
     bias (Optional[Tensor]): 0, or minus infinity where padded, shape
-        (rows * heads, 1, width).
+        (rows, 1, width); None if nothing is.
     """
 
     rows: int
+    width: int
     gather: torch.Tensor
-    keep: Optional[torch.Tensor] = None
-    bias: Optional[torch.Tensor] = None
+    bias: Optional[torch.Tensor]
+
+
+@dataclass
+class Blocks:
+    """All rows of a pass.
+
+    parts (List[Block]): With every row once.
+    back (Tensor): Where the vectors of each wordpiece are among the results of the
+        blocks, one after the other, shape (wordpieces * heads,).
+    """
+
+    parts: list[Block]
+    back: torch.Tensor
 
 
 @registry.misc("phantom.AttentionBlocks.v1")
 def make_blocks(
-    lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
-) -> list[Block]:
+    lengths: numpy.ndarray, places: numpy.ndarray, heads: int, dtype: torch.dtype
+) -> Blocks:
     """Cut neighbouring rows into blocks of little padding.
 
     lengths (ndarray): Wordpieces of each row, shape (rows,).
-    places (Tensor): Where each wordpiece is, row after row, shape (wordpieces,).
+    places (ndarray): Where each wordpiece is, row after row, shape (wordpieces,).
     dtype (torch.dtype): Of the scores.
     """
     ends = numpy.cumsum(lengths)
-    blocks, first = [], 0
+    back = numpy.empty((len(places), heads), dtype="int32")
+    blocks, first, done = [], 0, 0
     for last in range(1, len(lengths) + 1):
         part = lengths[first : last + 1]
         if last < len(lengths) and part.max() * len(part) - part.sum() <= PADDING:
             continue
-        start, end = ends[first] - lengths[first], ends[last - 1]
         part = lengths[first:last]
-        blocks.append(make_block(part, places[start:end], heads, dtype))
+        here = places[ends[first] - lengths[first] : ends[last - 1]]
+        block, slots = make_block(part, here, heads, dtype)
+        back[here] = done + slots
+        done += block.rows * block.width
+        blocks.append(block)
         first = last
-    return blocks
+    return Blocks(blocks, torch.from_numpy(back.ravel()))
 
 
 def make_block(
-    lengths: numpy.ndarray, places: torch.Tensor, heads: int, dtype: torch.dtype
-) -> Block:
-    """The block of these rows, whose wordpieces are at these places."""
+    lengths: numpy.ndarray, places: numpy.ndarray, heads: int, dtype: torch.dtype
+) -> tuple[Block, numpy.ndarray]:
+    """The block of these rows, whose wordpieces are at these places.
+
+    RETURNS (Tuple[Block, ndarray]): And where each wordpiece's vectors are in its
+        results, shape (wordpieces, heads).
+    """
     rows, width = len(lengths), int(lengths.max())
-    filled = torch.from_numpy(numpy.arange(width) < lengths[:, None])
-    if filled.all():
-        return Block(rows, places)
-    gather = places[:1].repeat(rows * width)
-    keep = filled.view(-1).nonzero()[:, 0]
-    gather[keep] = places
-    bias = torch.zeros(rows, 1, width, dtype=dtype)
-    bias.masked_fill_(~filled[:, None], float("-inf"))
-    return Block(rows, gather, keep, bias.repeat_interleave(heads, 0))
+    filled = numpy.arange(width) < lengths[:, None]
+    padded = numpy.full(filled.shape, places[0])
+    padded[filled] = places
+    head = numpy.arange(heads)
+    query = padded[:, None] * (3 * heads) + head[:, None]
+    gather = numpy.stack([query, query + heads, query + 2 * heads]).astype("int32")
+    bias = None
+    if not filled.all():
+        bias = torch.zeros(rows, 1, width, dtype=dtype)
+        bias.masked_fill_(torch.from_numpy(~filled)[:, None], float("-inf"))
+        bias = bias.repeat_interleave(heads, 0)
+    row, column = numpy.nonzero(filled)
+    slots = (row[:, None] * heads + head) * width + column[:, None]
+    return Block(rows * heads, width, torch.from_numpy(gather.ravel()), bias), slots
 
 
 @registry.misc("phantom.PackedAttention.v1")
 def attend(
     qkv: torch.Tensor,
-    blocks: list[Block],
+    blocks: Blocks,
     heads: int,
     drop: Optional[Callable[[torch.Tensor], torch.Tensor]] = None,
 ) -> torch.Tensor:
@@ -81,14 +108,14 @@ def attend(
     qkv (Tensor): Queries, keys and values side by side, (wordpieces, 3 * hidden); the
         queries scaled.
     drop (Optional[Callable]): Dropout of the weights, in training.
-    RETURNS (Tensor): Shape (wordpieces, hidden), row after row.
+    RETURNS (Tensor): Shape (wordpieces, hidden), in the order of `qkv`.
     """
+    # Whole vectors are copied once each way, from any place to any other.
+    vectors = qkv.view(-1, qkv.shape[1] // (3 * heads))
     parts = []
-    for block in blocks:
-        rows = qkv.index_select(0, block.gather)
-        width = len(rows) // block.rows
-        split = rows.view(block.rows, width, 3, heads, -1).permute(2, 0, 3, 1, 4)
-        query, key, value = split.reshape(3, block.rows * heads, width, -1)
+    for block in blocks.parts:
+        rows = embedding(block.gather, vectors)
+        query, key, value = rows.view(3, block.rows, block.width, -1)
         if block.bias is None:
             scores = torch.bmm(query, key.transpose(1, 2))
         else:
@@ -98,8 +125,6 @@ def attend(
         else:
             # In bf16 it takes several times as long, if the width is no multiple of 32.
             weights = softmax(scores, -1, dtype=torch.float32).to(scores.dtype)
-        mixed = torch.bmm(weights, value)
-        mixed = mixed.view(block.rows, heads, width, -1).transpose(1, 2)
-        mixed = mixed.reshape(len(rows), -1)
-        parts.append(mixed if block.keep is None else mixed[block.keep])
-    return parts[0] if len(parts) == 1 else torch.cat(parts)
+        parts.append(torch.bmm(weights, value).view(-1, vectors.shape[1]))
+    mixed = parts[0] if len(parts) == 1 else torch.cat(parts)
+    return embedding(blocks.back, mixed).view(len(qkv), -1)

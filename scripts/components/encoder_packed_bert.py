@@ -44,7 +44,7 @@ def encode_packed(
     autocast = torch.is_autocast_enabled("cpu")
     dtype = torch.get_autocast_dtype("cpu") if autocast else states.dtype
     make_blocks = find_part("phantom.AttentionBlocks.v1")
-    blocks = make_blocks(lengths, torch.arange(len(ids)), heads, dtype)
+    blocks = make_blocks(lengths, numpy.arange(len(ids)), heads, dtype)
     for layer in encoder.encoder.layer:
         own = layer.attention.self
         qkv = linear(states, *join_projections(own))

@@ -58,17 +58,25 @@ class SpacelessRecognizer(EntityRecognizer):
     def predict(self, docs: Iterable[Doc]) -> Any:
         """Parse the docs without their white space.
 
-        RETURNS (List[Tuple]): The docs that were read, and their states or beams.
+        RETURNS (Tuple): The docs that were read; their entities, see
+            `phantom.GreedyEntities.v1`, or None; then their states or beams.
         """
         docs = list(docs)
         find_part("phantom.CheckStates.v1")(self.name, self.model, docs)
         read = [_without_space(doc) for doc in docs]
-        return read, super().predict([doc for doc, _ in read])
+        plain = [doc for doc, _ in read]
+        found = find_part("phantom.GreedyEntities.v1")(self, plain)
+        return read, found, super().predict(plain) if found is None else None
 
     def set_annotations(self, docs: Iterable[Doc], scores: Any) -> None:
         """Write the entities to the docs."""
-        read, states = scores
-        super().set_annotations([doc for doc, _ in read], states)
+        read, found, states = scores
+        if found is None:
+            super().set_annotations([doc for doc, _ in read], states)
+        else:
+            for (plain, _), entities in zip(read, found, strict=True):
+                spans = [Span(plain, *entity) for entity in entities]
+                plain.set_ents(spans, default="outside")
         for doc, (plain, kept) in zip(docs, read, strict=True):
             if plain is doc:
                 continue
