@@ -1,6 +1,7 @@
 """Entities by whole arrays: those of spaCy's parser, to the last token."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy
 import pytest
@@ -17,6 +18,7 @@ WORDS = ["liver", "cancer", "of", "aspirin", "-", "x", "and", "IL-2", "was", "."
 LABELS = ("DISEASE", "CHEMICAL", "CELL-LINE")
 
 
+@cache
 def build(pieces: int = 2, use_upper: bool = False) -> Language:
     """A recognizer with random weights, which finds entities everywhere."""
     nlp = blank_pipeline("en")
