@@ -187,13 +187,6 @@ def draw_private(points: list[dict[str, Any]]) -> str:
     return draw_epsilons(points, title, lines, range(0, 101, 20), "before private text")
 
 
-def draw_rows(points: list[dict[str, Any]]) -> str:
-    """What made rows of a private table are worth, against epsilon."""
-    title = "AUC on held-out rows of a forest trained on made rows, against epsilon"
-    lines = {"TSTR": "edge"}
-    return draw_epsilons(points, title, lines, range(50, 101, 10))
-
-
 def by_epsilon(
     rows: Iterable[dict[str, Any]], names: Sequence[str]
 ) -> list[dict[str, Any]]:
@@ -219,4 +212,5 @@ DRAW: dict[str, Callable[[Any], str]] = {
     "scores": draw_scores,
     "curve": draw_curve,
     "hint": draw_hint,
+    "private": draw_private,
 }

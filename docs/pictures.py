@@ -3,12 +3,12 @@
 Usage: python docs/pictures.py [--pipeline training/medicine/model-best]
     [--training metrics/medicine/training.jsonl]
     [--quality metrics/medicine/quality.html]
-    [--private ROWS.jsonl ...] [--rows ROWS.jsonl ...]
+    [--private ROWS.jsonl ...]
 
 With --pipeline, the passage of the drawn result is labelled anew first; with
 --training, the curve is that of this run; with --quality, the first screen of that page
-is photographed, which takes chromium. --private and --rows take what
-measurements/private_training.py and private_tables.py printed.
+is photographed, which takes chromium. --private takes what
+measurements/private_training.py printed.
 """
 
 import argparse
@@ -168,8 +168,7 @@ def main() -> None:
     parser.add_argument("--pipeline", type=Path)
     parser.add_argument("--training", type=Path)
     parser.add_argument("--quality", type=Path)
-    for name in ("private", "rows"):
-        parser.add_argument(f"--{name}", type=Path, nargs="*", default=[])
+    parser.add_argument("--private", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     register_components()
     if given.pipeline:
@@ -177,12 +176,10 @@ def main() -> None:
     if given.training:
         curve = charts.read_curve(srsly.read_jsonl(given.training))
         srsly.write_json(FOLDER / "curve.json", curve)
-    for name, figures in (("private", ("entities", "relations")), ("rows", ("TSTR",))):
-        paths = getattr(given, name)
-        if paths:
-            rows = (row for path in paths for row in srsly.read_jsonl(path))
-            points = charts.by_epsilon(rows, figures)
-            srsly.write_json(FOLDER / f"{name}.json", points)
+    if given.private:
+        rows = (row for path in given.private for row in srsly.read_jsonl(path))
+        points = charts.by_epsilon(rows, ("entities", "relations"))
+        srsly.write_json(FOLDER / "private.json", points)
     if given.quality:
         photograph(given.quality, FOLDER / "quality.png")
     for name, drawn in draw_all().items():
