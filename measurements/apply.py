@@ -3,20 +3,23 @@
     python measurements/apply.py PIPELINE [--pack PATH] [--data PATH] [--notes N]
         [--many N] [--pages N] [--json PATH]
 
-Time is the processor's. Notes are sentences of BC5CDR's dev split; the long document is
-all of them one after the other, 3,000 characters to a page; for flat memory many notes
-go through a blank pipeline.
+Time is the processor's. Notes are sentences of BC5CDR's dev split, others each round;
+the long document is all of them one after the other, 3,000 characters to a page; for
+flat memory many notes go through a blank pipeline.
 """
 
 import argparse
 import json
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 import spacy
+from spacy.language import Language
 from speed_measure import interleave, peak_memory, pipe_words, ratio, resident
 
 from phantom.documents.applier import Applier, Counts, Setup
@@ -29,14 +32,15 @@ DATA = Path("../shared/data/bc5cdr/dev.jsonl")
 PACK = Path("assets/domains/medicine")
 
 
-def measure_speed(setup: Setup, texts: list[str]) -> dict[str, Any]:
+def measure_speed(setup: Setup, texts: list[str], size: int) -> dict[str, Any]:
     """Words per second of apply as shares of those of nlp.pipe.
 
+    size (int): Notes of a round. New ones, since names that were looked up are known.
     RETURNS (Dict[str, Any]): Of each way the share of the bare pipeline, and of one
         with the same components.
     """
     bare = spacy.load(setup.pipeline)
-    items = tuple(Item(f"n:{i}", len(text), text=text) for i, text in enumerate(texts))
+    parts = [texts[at : at + size] for at in range(0, len(texts), size)]
     names = ("abbreviations", "sections", "sentences", "context", "concepts")
     with tempfile.TemporaryDirectory() as folder:
 
@@ -49,13 +53,23 @@ def measure_speed(setup: Setup, texts: list[str]) -> dict[str, Any]:
             "apply": applier(),
             "apply, tables and DocBin": applier(tables=True, docbin=True),
         }
-        runs = {
-            name: lambda x=x: x.run(Block(0, items)).words for name, x in ways.items()
-        }
-        full = ways["apply"].nlp
-        runs["bare"] = lambda: pipe_words(bare, texts, bare.batch_size)
-        runs["with components"] = lambda: pipe_words(full, texts, full.batch_size)
-        rates = interleave(runs, 5, 200, time.process_time)
+
+        def take_turns(run: Callable[[list[str]], int]) -> Callable[[], int]:
+            turns = cycle(parts)
+            return lambda: run(next(turns))
+
+        def apply(applier: Applier, texts: list[str]) -> int:
+            items = (Item(f"n:{i}", len(x), text=x) for i, x in enumerate(texts))
+            return applier.run(Block(0, tuple(items))).words
+
+        def pipe(nlp: Language, texts: list[str]) -> int:
+            return pipe_words(nlp, texts, nlp.batch_size)
+
+        runs = {name: take_turns(partial(apply, x)) for name, x in ways.items()}
+        runs["bare"] = take_turns(partial(pipe, bare))
+        full = setup.load()
+        runs["with components"] = take_turns(partial(pipe, full))
+        rates = interleave(runs, 7, 200, time.process_time)
     shares = {
         name: {
             f"of nlp.pipe, {base}": round(ratio(rates, name, base), 3)
@@ -63,7 +77,7 @@ def measure_speed(setup: Setup, texts: list[str]) -> dict[str, Any]:
         }
         for name in ways
     }
-    return {"notes": len(texts), "rounds": len(rates["bare"]), **shares}
+    return {"notes": size, "rounds": len(rates["bare"]), **shares}
 
 
 def measure_long(setup: Setup, texts: list[str], pages: int) -> dict[str, Any]:
@@ -124,7 +138,7 @@ def main() -> None:
         figures["many"] = measure_many(texts, args.many)
         print("many", figures["many"], flush=True)
     if args.notes:
-        figures["speed"] = measure_speed(setup, texts[: args.notes])
+        figures["speed"] = measure_speed(setup, texts, args.notes)
         print("speed", figures["speed"], flush=True)
     if args.pages:
         figures["long"] = measure_long(setup, texts, args.pages)

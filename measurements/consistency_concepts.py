@@ -6,11 +6,15 @@
 INDUCES in BC5CDR's abstracts, dev (default ../shared/data/bc5cdr_cid/dev.jsonl), end to
 end: mentions, relations and ids are the pipeline's own. An id is that of the pack's
 lexicons (any of a name's), or, to see the relations alone, that of the gold mention
-which has the same place. A pair whose mentions have no id is wrong.
+which has the same place. A pair whose mentions have no id is wrong. What is read whole
+is read as `apply` does; "joined" scores its relations between concepts, else a pair of
+concepts is related if any two of their mentions are.
 """
 
 import argparse
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,17 +35,24 @@ Ids = Callable[[dict[str, Any], int, int], frozenset[str]]
 Pair = tuple[frozenset[str], frozenset[str]]
 
 
-def find_pairs(docs: list[tuple[Doc, int]], ids: Ids) -> set[Pair]:
+def find_pairs(docs: list[tuple[Doc, int]], ids: Ids, joined: bool) -> set[Pair]:
     """Pairs of concepts that the docs of one abstract relate.
 
     docs (List[Tuple[Doc, int]]): With where their text begins in the abstract.
+    joined (bool): Whether to take relations between concepts, not between mentions.
     """
     pairs = set()
     for doc, start in docs:
         row = to_row(doc)
-        for relation in row["relations"]:
+        mentions = defaultdict(list)
+        for number, entity in enumerate(row["entities"]):
+            mentions[entity["concept"]].append(ids(row, number, start))
+        # A concept is what most of its mentions are.
+        means = {n: Counter(own).most_common(1)[0][0] for n, own in mentions.items()}
+        for relation in row["concept_relations" if joined else "relations"]:
             if relation["label"] == LABEL:
-                head, tail = (ids(row, relation[x], start) for x in ("head", "tail"))
+                ends = (relation["head"], relation["tail"])
+                head, tail = (means[x] if joined else ids(row, x, start) for x in ends)
                 pairs.add((head, tail))
     return pairs
 
@@ -100,20 +111,26 @@ def main() -> None:
     args = parser.parse_args()
     examples = list(islice(read_jsonl(args.data, Example), args.limit))
     figures: dict[str, Any] = {"abstracts": len(examples)}
-    alone = ("abbreviations", "context")
+    bare, both = ("abbreviations", "context"), ("context",)
+    setup = partial(Setup, args.pipeline, args.pack)
     ways = {
-        "sentence by sentence": (False, alone),
-        "whole": (True, alone),
-        "whole, abbreviations unified": (True, ("context",)),
+        "sentence by sentence": (False, setup(bare, alone=False), False),
+        "whole": (True, setup(bare), False),
+        "whole, abbreviations unified": (True, setup(both), False),
+        "whole, joined": (True, None, True),
     }
-    for way, (whole, without) in ways.items():
-        nlp = Setup(args.pipeline, args.pack, without).load()
-        parts = [list(read_parts(nlp, x.text, whole)) for x in examples]
-        docs = nlp.pipe(text for own in parts for text, _ in own)
-        read = [[(next(docs), start) for _, start in own] for own in parts]
+    for way, (whole, made, joined) in ways.items():
+        if made:
+            nlp = made.load()
+            parts = [list(read_parts(nlp, x.text, whole)) for x in examples]
+            docs = nlp.pipe(text for own in parts for text, _ in own)
+            read = [[(next(docs), start) for _, start in own] for own in parts]
         ids = {"lexicon": [by_lexicon] * len(examples), "gold": map(by_gold, examples)}
         for name, finders in ids.items():
-            found = [find_pairs(*x) for x in zip(read, finders, strict=True)]
+            found = [
+                find_pairs(own, finder, joined)
+                for own, finder in zip(read, finders, strict=True)
+            ]
             figures[f"{way}, ids of the {name}"] = score(examples, found)
     for name, value in figures.items():
         print(f"{name}: {value}")

@@ -1,7 +1,9 @@
 """The factory `concepts`: mentions of one thing, joined and named by id."""
 
 import functools
-from collections.abc import Iterable
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Optional
@@ -18,6 +20,9 @@ find_part = functools.cache(registry.misc.get)
 # in token offsets, in the order of the first mentions; None means that nobody looked.
 if not Doc.has_extension("concepts"):
     Doc.set_extension("concepts", default=None)
+# A list of {"head", "tail", "label", "score"}, ends by their places in `_.concepts`.
+if not Doc.has_extension("concept_relations"):
+    Doc.set_extension("concept_relations", default=None)
 _FILE = "names.msgpack"
 
 
@@ -33,11 +38,17 @@ class Concepts:
     That is: a name of one id in the lexicons; else equal words; and a short form is
     what it stands for, where abbreviations were resolved.
 
+    A relation between two concepts has the score of its surest pair of mentions, less
+    where the document names other concepts of their labels more often: it is less
+    likely what the document says. The odds are multiplied by the shares of both.
+
     threshold (float): Least similarity of a mention and a name that are not equal.
+    salience (float): Power of the shares; 0 leaves the score as it is.
+    least (float): Least score of a relation between concepts.
     """
 
-    def __init__(self, threshold: float) -> None:
-        self.threshold = threshold
+    def __init__(self, threshold: float, salience: float, least: float) -> None:
+        self.threshold, self.salience, self.least = threshold, salience, least
         self.tables: dict[str, list[list[str]]] = {}
         self._names: dict[str, Any] = {}
 
@@ -47,28 +58,60 @@ class Concepts:
         self._names.clear()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Write `Doc._.concepts`."""
+        """Write `Doc._.concepts` and `Doc._.concept_relations`."""
         fold = _fold()
         longs = {
             tuple(entry["short"]): doc[slice(*entry["long"])].text
             for entry in doc._.abbreviations or ()
         }
-        found: dict[tuple[str, str], dict[str, Any]] = {}
+        found: list[dict[str, Any]] = []
+        known: dict[tuple[str, str], dict[str, Any]] = {}
         for ent in doc.ents:
             text = longs.get((ent.start, ent.end), ent.text)
             match = self._find(ent.label_, text)
             if match is None and text != ent.text:
                 match = self._find(ent.label_, ent.text)
-            known = match is not None and match.ids
-            key = match.ids[0] if known else f"={fold(text) or text}"
-            concept = found.get((ent.label_, key))
+            ids = match.ids if match else ()
+            keys = [(ent.label_, key) for key in ids or [f"={fold(text) or text}"]]
+            concept = next((known[key] for key in keys if key in known), None)
             if concept is None:
-                concept = found[ent.label_, key] = _begin(ent, text, match)
+                concept = _begin(ent, text, match)
+                found.append(concept)
             elif match and match.score > concept["score"]:
                 concept.update(score=match.score, how=match.how, name=match.name)
             concept["mentions"].append([ent.start, ent.end])
-        doc._.concepts = list(found.values())
+            for key in keys:
+                known.setdefault(key, concept)
+        doc._.concepts = found
+        doc._.concept_relations = list(self._relate(doc)) if found else []
         return doc
+
+    def _relate(self, doc: Doc) -> Iterator[dict[str, Any]]:
+        """Relations between concepts, in the order of the first pairs of mentions."""
+        relations = doc._.relations if doc.has_extension("relations") else None
+        if not relations:
+            return
+        concepts = doc._.concepts
+        of = {tuple(m): i for i, c in enumerate(concepts) for m in c["mentions"]}
+        most: Counter[str] = Counter()
+        for concept in concepts:
+            label = concept["label"]
+            most[label] = max(most[label], len(concept["mentions"]))
+        best: dict[tuple[int, int, str], float] = {}
+        for relation in relations:
+            head, tail = (of.get(tuple(relation[end])) for end in ("head", "tail"))
+            if head is not None and tail is not None:
+                key = (head, tail, relation["label"])
+                best[key] = max(best.get(key, 0.0), float(relation["score"]))
+        for (head, tail, label), score in best.items():
+            shares = (
+                len(concepts[i]["mentions"]) / most[concepts[i]["label"]]
+                for i in (head, tail)
+            )
+            weight = math.prod(shares) ** self.salience
+            score = score * weight / (score * weight + 1 - score)
+            if head != tail and score >= self.least:
+                yield {"head": head, "tail": tail, "label": label, "score": score}
 
     def _find(self, label: str, text: str) -> Any:
         if label not in self.tables:
@@ -111,9 +154,11 @@ def _begin(ent: Span, text: str, match: Optional[Any]) -> dict[str, Any]:
     }
 
 
-def make_concepts(nlp: Language, name: str, threshold: float) -> Concepts:
+def make_concepts(
+    nlp: Language, name: str, threshold: float, salience: float, least: float
+) -> Concepts:
     """Create the component; see `Concepts`."""
-    return Concepts(threshold)
+    return Concepts(threshold, salience, least)
 
 
 # A wheel that is installed too would answer for the name by its entry points.
@@ -121,9 +166,9 @@ asks, registry.factories.entry_points = registry.factories.entry_points, False
 if not Language.has_factory("concepts"):
     Language.factory(
         "concepts",
-        assigns=["doc._.concepts"],
+        assigns=["doc._.concepts", "doc._.concept_relations"],
         requires=["doc.ents"],
-        default_config={"threshold": 0.8},
+        default_config={"threshold": 0.8, "salience": 0.7, "least": 0.4},
         func=make_concepts,
     )
 registry.factories.entry_points = asks

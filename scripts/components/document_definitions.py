@@ -104,8 +104,10 @@ def find_uses(text: str, borrowed: Borrowed = NONE) -> Iterator[Use]:
         scopes.setdefault(stem, []).append(definition)
     # The longer of two that begin alike is tried first, such as TNF-α before TNF.
     stems = sorted(scopes, key=len, reverse=True)
+    if not stems:
+        return
     pattern = rf"(?<![^\W_])({'|'.join(map(re.escape, stems))})s?(?![^\W_])"
-    for match in re.finditer(pattern, text) if stems else ():
+    for match in re.finditer(pattern, text):
         known = scopes[match[1]]
         before = bisect_right(known, match.start(), key=lambda d: d.short[0])
         yield Use(*match.span(), known[max(before - 1, 0)], early=not before)

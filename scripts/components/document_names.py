@@ -1,8 +1,10 @@
 """Names of a lexicon, and which of them is nearest to a mention."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
@@ -10,6 +12,8 @@ from spacy.util import registry
 
 _PLURAL = re.compile(r"..+[^s]s")
 _WORD = re.compile(r"[^\W_]+")
+# Share of a mention's squared norm that its frequent trigrams may have.
+_SPARE = 0.25
 
 
 class Match(NamedTuple):
@@ -40,61 +44,105 @@ class Names:
     def __init__(self, rows: list[list[str]]) -> None:
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.by_words: dict[str, list[int]] = defaultdict(list)
+        self.by_id: dict[str, list[int]] = defaultdict(list)
         self.rows = rows
-        for i, (name, _) in enumerate(rows):
+        self.words = [fold(name) for name, _ in rows]
+        for i, (name, id) in enumerate(rows):
             self.by_name[" ".join(name.lower().split())].append(i)
-            self.by_words[fold(name)].append(i)
+            self.by_words[self.words[i]].append(i)
+            self.by_id[id].append(i)
         self._grams: Optional[dict[str, int]] = None
-        self._known: dict[str, Optional[tuple[int, float]]] = {}
+        self._known: dict[tuple[str, float], Optional[Match]] = {}
 
     def find(self, text: str, threshold: float) -> Optional[Match]:
         """The name for a mention. threshold (float): Least cosine, over 1 for none."""
-        lowered, words = " ".join(text.lower().split()), fold(text)
-        for table, key, how in (
-            (self.by_name, lowered, "name"),
-            (self.by_words, words, "words"),
-        ):
-            rows = table.get(key) if key else None
-            if rows:
-                return self._match(rows, 1.0, how)
-        if threshold > 1 or len(words) < 4 or not self.by_words:
-            return None
-        if words not in self._known:
+        asked = text, threshold
+        if asked not in self._known:
             if len(self._known) > 50_000:
                 self._known.clear()
-            self._known[words] = self._nearest(words)
-        nearest = self._known[words]
-        if nearest is None or nearest[1] < threshold:
-            return None
-        key = self._keys[nearest[0]]
-        return self._match(self.by_words[key], nearest[1], "similar")
+            self._known[asked] = self._find(text, threshold)
+        return self._known[asked]
 
-    def _match(self, rows: list[int], score: float, how: str) -> Match:
+    def _find(self, text: str, threshold: float) -> Optional[Match]:
+        words = fold(text)
+        equal = self.by_words.get(words, []) if words else []
+        rows = self.by_name.get(" ".join(text.lower().split()), [])
+        if rows or equal:
+            how = "name" if rows else "words"
+            return self._match(rows or equal, equal, 1.0, how)
+        if threshold > 1 or len(words) < 4 or not self.by_words:
+            return None
+        nearest = self._nearest(words, threshold)
+        if nearest is None:
+            return None
+        rows = self.by_words[self._keys[nearest[0]]]
+        return self._match(rows, [], nearest[1], "similar")
+
+    def _match(
+        self, rows: list[int], equal: list[int], score: float, how: str
+    ) -> Match:
+        """The name of some rows, with the ids that other vocabularies give it.
+
+        equal (List[int]): Rows of the same words: one vocabulary has seizure, another
+            Seizures. Within one these are two things, as symbols of genes may be.
+        """
         ids = dict.fromkeys(self.rows[i][1] for i in rows)
+        own = {_vocabulary(id) for id in ids if id}
+        # Two vocabularies mean one thing by ids that have a name in common.
+        names = [self.words[i] for id in ids if id for i in self.by_id[id]]
+        same = [i for words in names for i in self.by_words[words]]
+        others = (self.rows[i][1] for i in (*equal, *same))
+        ids |= dict.fromkeys(i for i in others if _vocabulary(i) not in own)
         found = [i for i in ids if i]
         return Match(self.rows[rows[0]][0], found, round(score, 3), how)
 
-    def _nearest(self, words: str) -> Optional[tuple[int, float]]:
+    def _nearest(self, words: str, threshold: float) -> Optional[tuple[int, float]]:
+        """The place of the nearest name and its cosine, if that is no less than asked.
+
+        A name that is near enough has some of the rarest trigrams: what lacks all of
+        them has the others alone, whose norm bounds its cosine.
+        """
         if self._grams is None:
             self._build()
         assert self._grams is not None
         counts = Counter(_trigrams(words))
         known = [(self._grams[g], n) for g, n in counts.items() if g in self._grams]
-        if not known:
-            return None
         # What no name has weighs as much as the rarest trigram.
-        rare = self._idf.max()
-        unknown = [n * rare for g, n in counts.items() if g not in self._grams]
+        unknown = sum(n * n for g, n in counts.items() if g not in self._grams)
+        known.sort(key=lambda pair: self._size[pair[0]])
         own = [n * self._idf[g] for g, n in known]
-        norm = float(np.linalg.norm([*own, *unknown]))
+        left = sum(x * x for x in own)
+        norm = math.sqrt(left + unknown * self._rare**2)
+        if left < (threshold * norm) ** 2 - 1e-9:
+            return None
+        # Some more than it takes, so that few of the names found are left to weigh.
+        least = min(threshold**2, _SPARE) * norm**2 - 1e-9
         parts = [slice(self._first[g], self._first[g + 1]) for g, _ in known]
-        places = np.concatenate([self._places[part] for part in parts])
-        weights = np.concatenate(
-            [self._weights[part] * x for part, x in zip(parts, own, strict=True)]
-        )
-        scores = np.bincount(places, weights, minlength=len(self._keys))
+        first = 0
+        while first < len(own) and left >= least:
+            left -= own[first] ** 2
+            first += 1
+        pairs = list(zip(parts, own, strict=True))
+        rows = np.concatenate([self._places[part] for part, _ in pairs[:first]])
+        terms = np.concatenate([x * self._weights[part] for part, x in pairs[:first]])
+        scores = np.bincount(rows, terms)
+        bound = max(threshold * norm - math.sqrt(max(left, 0)) - 1e-6, 1e-9)
+        places = np.flatnonzero(scores >= bound)
+        scores = scores[places]
+        if not len(places):
+            return None
+        for part, x in pairs[first:]:
+            scores += x * self._weigh(part, places)
         best = int(scores.argmax())
-        return best, float(scores[best]) / norm
+        cosine = float(scores[best]) / norm
+        return (int(places[best]), cosine) if cosine >= threshold else None
+
+    def _weigh(self, part: slice, places: np.ndarray) -> np.ndarray:
+        """Weights of one trigram in some names (N,), in ascending order."""
+        own = self._places[part]
+        at = np.searchsorted(own, places)
+        at[at == len(own)] = 0
+        return np.where(own[at] == places, self._weights[part][at], 0)
 
     def _build(self) -> None:
         """For each trigram the names that have it, and with what weight."""
@@ -109,8 +157,10 @@ class Names:
                 places.append(i)
                 counts.append(count)
         column, place = np.asarray(columns), np.asarray(places)
-        frequency = np.bincount(column, minlength=len(grams))
+        self._size = np.bincount(column, minlength=len(grams)).tolist()
+        frequency = np.asarray(self._size)
         self._idf = np.log(1 + len(self._keys) / frequency)
+        self._rare = float(self._idf.max())
         weights = np.asarray(counts) * self._idf[column]
         norms = np.sqrt(np.bincount(place, weights**2, minlength=len(self._keys)))
         order = np.argsort(column, kind="stable")
@@ -126,6 +176,7 @@ def make_fold() -> Callable[[str], str]:
     return fold
 
 
+@lru_cache(10_000)
 def fold(text: str) -> str:
     """The words of a name in alphabetical order, lower case, without a plural s."""
     words = _WORD.findall(text.lower().replace("'s", "").replace("\u2019s", ""))
@@ -133,6 +184,11 @@ def fold(text: str) -> str:
         w[:-1] if len(w) > 3 and w[-1] == "s" and w[-2] != "s" else w for w in words
     )
     return " ".join(sorted(plain))
+
+
+def _vocabulary(id: str) -> str:
+    """Of an id such as MESH:D012640."""
+    return id.partition(":")[0] if ":" in id else ""
 
 
 def _trigrams(words: str) -> list[str]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection
-from typing import Any, Optional
+from typing import Optional
 
 import numpy as np
-from spacy.attrs import IS_SPACE, SENT_START
+from spacy.attrs import IS_SPACE
 from spacy.language import Language
 from spacy.pipeline import Sentencizer
 from spacy.tokens import Doc, Span
@@ -38,31 +38,21 @@ class Sections:
         }
         forms = sorted(self.labels, key=len, reverse=True)
         names = "|".join(re.escape(form).replace(r"\ ", r"[ \t]+") for form in forms)
-        known = rf"(?P<name>(?i:{names}))"
-        loud = rf"(?P<loud>(?=[^a-z]+:)(?i:{names}))"
         alone = rf"(?P<other>{_CAPITALS})" if other else "(?P<other>(?!))"
-        line = r"(?:^|(?<=\n))[ \t#*]*"
-        patterns = [rf"{line}(?P<alone>{alone})[ \t]*:?[ \t*\r]*(?=\n|$)"]
-        if forms:
-            patterns = [
-                rf"{line}{_NUMBER}{known}[ \t*\r]*(?::|(?=\n|$))",
-                rf"(?<=[.!?][ \n]){loud}:",
-                *patterns,
-            ]
-        self.pattern = re.compile("|".join(patterns))
+        known = rf"{_NUMBER}(?P<name>(?i:{names}))[ \t*\r]*(?::|(?=\n|$))"
+        either = [known] if forms else []
+        either.append(rf"{alone}[ \t]*:?[ \t*\r]*(?=\n|$)")
+        self.line = re.compile(rf"[ \t#*]*(?:{'|'.join(either)})")
+        loud = rf"[.!?][ \n](?P<name>(?=[^a-z]+:)(?i:{names})):"
+        self.loud = re.compile(loud) if forms else None
         self.other = other
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc.spans["sections"]`."""
-        text = doc.text
         found: list[tuple[int, str, str]] = []
-        for match in self.pattern.finditer(text):
-            groups = match.groupdict()
-            heading = groups.get("name") or groups.get("loud") or groups["other"]
-            key = " ".join(heading.lower().split())
-            label = self.labels.get(key, self.other)
-            start = match.start() + match.group().index(heading)
-            span = doc.char_span(start, match.end(), alignment_mode="expand")
+        for start, end, heading in self._find(doc.text):
+            label = self.labels.get(" ".join(heading.lower().split()), self.other)
+            span = doc.char_span(start, end, alignment_mode="expand")
             if span is not None and (not found or span.start > found[-1][0]):
                 found.append((span.start, label, " ".join(heading.split())))
         starts = [start for start, _, _ in found]
@@ -73,6 +63,26 @@ class Sections:
             )
         ]
         return doc
+
+    def _find(self, text: str) -> list[tuple[int, int, str]]:
+        """Headings with where they begin and where the colon behind them ends."""
+        matches = []
+        at = 0
+        while True:
+            if match := self.line.match(text, at):
+                matches.append(match)
+            at = text.find("\n", at) + 1
+            if not at:
+                break
+        if self.loud and ":" in text:
+            matches = sorted([*matches, *self.loud.finditer(text)], key=re.Match.start)
+        found: list[tuple[int, int, str]] = []
+        for match in matches:
+            group = "name" if match.groupdict().get("name") else "other"
+            # What begins a line may be behind the end of a sentence, too.
+            if not found or match.start(group) >= found[-1][1]:
+                found.append((match.start(group), match.end(), match[group]))
+        return found
 
 
 def ends_in(text: str, end: int, words: Collection[str]) -> bool:
@@ -101,32 +111,36 @@ class Sentences:
         """Write where sentences start, unless another component has."""
         if doc.has_annotation("SENT_START") or not len(doc):
             return doc
-        # spaCy gives both as lists of 0 and 1, or of True and False.
-        starts = np.asarray(self.sentencizer.predict([doc])[0], dtype="bool")
-        is_space = doc.to_array([IS_SPACE]).ravel().astype("bool")
+        # spaCy gives them as 0 and 1, or as False and True.
+        starts = list(map(bool, self.sentencizer.predict([doc])[0]))
         if self.unended:
-            for i in np.flatnonzero(starts[1:]).tolist():
-                starts[i + 1] = not ends_in(doc.text, doc[i + 1].idx, self.unended)
+            text = doc.text
+            for i in range(1, len(doc)):
+                if starts[i]:
+                    starts[i] = not ends_in(text, doc[i].idx, self.unended)
+        spaces = np.flatnonzero(doc.to_array([IS_SPACE])).tolist()
+        spaces = spaces[:-1] if spaces[-1:] == [len(doc) - 1] else spaces
         line = 0
-        for i in np.flatnonzero(is_space[:-1]).tolist():
-            token = doc[i]
-            text = token.text
-            if "\n" not in text:
+        for i in spaces:
+            token, after = doc[i], doc[i + 1]
+            lines = token.text.count("\n")
+            if not lines:
                 continue
-            short = token.idx - line < _WRAPPED and not doc[i + 1].text[:1].islower()
-            starts[i + 1] |= not is_space[i + 1] and (short or text.count("\n") > 1)
-            line = token.idx + len(text)
+            short = token.idx - line < _WRAPPED and not after.text[:1].islower()
+            if not after.is_space and (short or lines > 1):
+                starts[i + 1] = True
+            line = token.idx + len(token)
         for ent in doc.ents:
-            starts[ent.start + 1 : ent.end] = False
+            for i in range(ent.start + 1, ent.end):
+                starts[i] = False
         for section in doc.spans.get(SECTIONS, ()):
             starts[section.start] = True
         starts[0] = True
         # White space begins no sentence; it belongs to the one before.
-        for i in np.flatnonzero(starts[:-1] & is_space[:-1]).tolist():
-            if i:
-                starts[i], starts[i + 1] = False, True
-        values: Any = np.where(starts, 1, -1).astype("uint64")
-        return doc.from_array([SENT_START], values)
+        for i in [i for i in spaces if i and starts[i]]:
+            starts[i], starts[i + 1] = False, True
+        self.sentencizer.set_annotations([doc], [starts])
+        return doc
 
 
 def make_sections(

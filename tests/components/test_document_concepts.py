@@ -1,5 +1,7 @@
 """Short forms resolved over a document, and mentions joined as concepts."""
 
+import random
+
 import pytest
 import spacy
 from spacy.language import Language
@@ -118,6 +120,79 @@ def test_trigrams_by_hand() -> None:
     found = names.find("abcx", 0.1)
     assert (found.ids, found.how) == (["1"], "similar")
     assert found.score == pytest.approx(expected, abs=0.001)
+
+
+def test_the_nearest_name_is_that_of_all_cosines() -> None:
+    chance = random.Random(0)
+    words = [
+        "".join(chance.choices("abcde", k=chance.randint(4, 9))) for _ in range(90)
+    ]
+    made = [" ".join(chance.sample(words, 2)) for _ in range(300)]
+    names = MODULES["document_names"].Names([[x, str(i)] for i, x in enumerate(made)])
+    asked = [
+        f"{a}{b[:2]} {c}" for a, b, c in (chance.sample(words, 3) for _ in "x" * 60)
+    ]
+    # Over 0 all names are weighed; over 0.5 those that have some rare trigram.
+    every = {x: names.find(x, 0.001) for x in asked}
+    for x, nearest in every.items():
+        found = names.find(x, 0.5)
+        near = nearest and nearest.score > 0.5005
+        assert found == (nearest if near else None) or 0.4995 < nearest.score < 0.5005
+    assert 5 < sum(bool(names.find(x, 0.5)) for x in asked) < 55
+
+
+def test_ids_of_other_vocabularies_come_by_a_name_in_common() -> None:
+    rows = [
+        ["kidney disease", "DOID:557"],
+        ["nephropathy", "DOID:557"],
+        ["Kidney Diseases", "D007674"],
+        ["seizure", "SYMP:124"],
+        ["Seizures", "D012640"],
+        ["CATS", "GeneID:2"],
+        ["CAT", "GeneID:1"],
+    ]
+    names = MODULES["document_names"].Names(rows)
+    found = {x: names.find(x, 2.0).ids for x in ("nephropathy", "seizure", "cat")}
+    assert found == {
+        "nephropathy": ["DOID:557", "D007674"],
+        "seizure": ["SYMP:124", "D012640"],
+        # Within one vocabulary two names are two things.
+        "cat": ["GeneID:1"],
+    }
+
+
+def test_mentions_with_an_id_in_common_are_one_concept() -> None:
+    nlp = spacy.blank("xx")
+    rows = [("seizure", "SYMP:124"), ("Seizures", "D012640")]
+    nlp.add_pipe("concepts").add_names("D", rows)  # type: ignore[attr-defined]
+    doc = read(nlp, "A seizure; seizures; Seizures.", "seizure", "seizures", "Seizures")
+    assert [len(c["mentions"]) for c in doc._.concepts] == [3]
+
+
+@pytest.mark.parametrize(
+    ("salience", "least", "kept"), [(1.0, 0.4, ["gout"]), (0.0, 0.4, ["gout", "rash"])]
+)
+def test_relations_between_concepts(
+    salience: float, least: float, kept: list[str]
+) -> None:
+    """The surest pair counts, and by how often the document names the two."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("concepts", config={"salience": salience, "least": least})
+    doc = nlp.make_doc("aspirin gout aspirin gout rash gout")
+    labels = ["C", "D", "C", "D", "D", "D"]
+    doc.set_ents([Span(doc, i, i + 1, x) for i, x in enumerate(labels)])
+    scores = {(0, 1): 0.5, (2, 3): 0.75, (2, 4): 0.6}
+    doc._.relations = [
+        {"head": [a, a + 1], "tail": [b, b + 1], "label": "INDUCES", "score": score}
+        for (a, b), score in scores.items()
+    ]
+    doc = nlp(doc)
+    found = doc._.concept_relations
+    assert [doc._.concepts[x["tail"]]["name"] for x in found] == kept
+    assert {x["head"] for x in found} == {0}
+    # gout has three mentions of three, rash one: odds of 1.5 become 0.5, 1 in 3.
+    expected = [0.75, 0.6] if salience == 0 else [0.75]
+    assert [x["score"] for x in found] == pytest.approx(expected)
 
 
 def test_labels_are_kept_apart(nlp: Language) -> None:

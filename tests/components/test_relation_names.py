@@ -17,6 +17,8 @@ from tests.builders.pipelines import (
 )
 from thinc.api import get_current_ops
 
+from phantom.packs.document import score_alone
+
 share_names = MODULES["relation_names"].share_names
 name_groups = MODULES["relation_names"].name_groups
 OPS = get_current_ops()
@@ -64,8 +66,10 @@ def test_it_is_learned_with_and_asked_for_at_load(tmp_path: Path) -> None:
     alone = {"components": {"relation_extractor": {"model": {"share_names": False}}}}
     text = "aspirin relieved pain , and Aspirin again , and aspirin"
     mentions = [(0, 1, "C"), (2, 3, "D"), (5, 6, "C"), (9, 10, "C")]
-    for config, scores in ({}, 1), (alone, 3):
+    for config, after, scores in ({}, False, 1), (alone, False, 3), ({}, True, 3):
         loaded = spacy.load(tmp_path, config=config)
+        if after:
+            score_alone(loaded)
         doc = loaded.get_pipe("relation_extractor")(
             make_doc(loaded, text, mentions, None)
         )

@@ -20,7 +20,11 @@ from phantom.documents.tables import (
     write_table,
 )
 from phantom.jsonl import replace_file
-from phantom.packs.document import COMPONENTS, add_document_components
+from phantom.packs.document import (
+    COMPONENTS,
+    add_document_components,
+    score_alone,
+)
 from phantom.packs.pack import load_pack
 from phantom.runtime import find_pipeline, load_pipeline
 
@@ -51,6 +55,7 @@ class Setup:
     without (Tuple[str, ...]): Components for documents that are left out.
     unify (bool): Whether uses of a short form get the label of its long form.
     threshold (Optional[float]): Least similarity of names; None as the pipeline has it.
+    alone (bool): Whether each pair of mentions has a score of its own.
     tables, docbin (bool): Whether to write those, too.
     """
 
@@ -59,6 +64,7 @@ class Setup:
     without: tuple[str, ...] = ()
     unify: bool = True
     threshold: float | None = None
+    alone: bool = True
     tables: bool = False
     docbin: bool = False
 
@@ -82,6 +88,8 @@ class Setup:
         add_document_components(nlp, load_pack(self.pack) if self.pack else None)
         for name in self.without:
             nlp.disable_pipe(name)
+        if self.alone:
+            score_alone(nlp)
         setattr(nlp.get_pipe("abbreviations"), "unify", self.unify)  # noqa: B010
         if self.threshold is not None:
             setattr(nlp.get_pipe("concepts"), "threshold", self.threshold)  # noqa: B010

@@ -9,7 +9,8 @@ def to_row(doc: Doc) -> dict[str, Any]:
     """Entities, relations and what the components for documents found.
 
     RETURNS (Dict[str, Any]): Offsets are characters of `text`. `head` and `tail` of a
-        relation, and `concept` of an entity, are places in the lists beside them.
+        relation, and `concept` of an entity, are places in the lists beside them;
+        those of `concept_relations` are places in `concepts`.
     """
     ents = list(doc.ents)
     places = {(ent.start, ent.end): i for i, ent in enumerate(ents)}
@@ -30,6 +31,10 @@ def to_row(doc: Doc) -> dict[str, Any]:
         "sentences": _sentences(doc),
         "abbreviations": _abbreviations(doc),
         "concepts": concepts,
+        "concept_relations": [
+            {**relation, "score": round(relation["score"], 4)}
+            for relation in doc._.concept_relations or ()
+        ],
     }
 
 

@@ -1,5 +1,6 @@
 """What a pack gives to the components that read whole documents."""
 
+from functools import partial
 from typing import Any
 
 import srsly
@@ -40,6 +41,20 @@ def add_document_components(nlp: Language, pack: Pack | None) -> list[str]:
                 pipe.add_names(label, read_ids(pack, label))
         added.append(name)
     return added
+
+
+def score_alone(nlp: Language) -> None:
+    """Have each pair of mentions keep its own score.
+
+    Else pairs of the same two names share one. That is learnt on passages of few
+    sentences; over a document, places that say nothing outvote the one that does.
+    """
+    if RELATIONS not in nlp.pipe_names:
+        return
+    model: Any = getattr(nlp.get_pipe(RELATIONS), "model", None)
+    function = getattr(model, "_func", None)
+    if function and "share_names" in getattr(function, "keywords", {}):
+        model._func = partial(function, share_names=False)
 
 
 def read_settings(pack: Pack | None) -> dict[str, dict[str, Any]]:
