@@ -115,9 +115,9 @@ def main() -> None:
     setup = partial(Setup, args.pipeline, args.pack)
     ways = {
         "sentence by sentence": (False, setup(bare, alone=False), False),
-        "whole": (True, setup(bare), False),
         "whole, abbreviations unified": (True, setup(both), False),
         "whole, joined": (True, None, True),
+        "whole": (True, setup(bare), False),
     }
     for way, (whole, made, joined) in ways.items():
         if made:
@@ -132,8 +132,7 @@ def main() -> None:
                 for own, finder in zip(read, finders, strict=True)
             ]
             figures[f"{way}, ids of the {name}"] = score(examples, found)
-    for name, value in figures.items():
-        print(f"{name}: {value}")
+            print(f"{way}, ids of the {name}: {score(examples, found)}", flush=True)
     if args.json:
         write_json(args.json, figures)
 
