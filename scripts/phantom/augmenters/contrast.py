@@ -12,8 +12,9 @@ from phantom.augmenters.base import Passages
 from phantom.augmenters.join import join_two
 from phantom.augmenters.name_swap import fit_case
 from phantom.packs.domain import RelationRule
+from phantom.packs.language_words import Inflections
 from phantom.passages.abbreviations import NONE, Borrowed
-from phantom.passages.concepts import spread_relations
+from phantom.passages.concepts import PLAIN, spread_relations
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
@@ -41,9 +42,14 @@ def contrast(
 
     share (float): Such passages per example that was written.
     """
-    rules, borrowed = passages.pack.relations, passages.language.borrowed
+    language = passages.language
     yield from contrast_examples(
-        passages.written, rules, share, passages.seed, borrowed
+        passages.written,
+        passages.pack.relations,
+        share,
+        passages.seed,
+        language.borrowed,
+        language.inflections,
     )
 
 
@@ -53,12 +59,14 @@ def contrast_examples(
     share: float,
     seed: int,
     borrowed: Borrowed = NONE,
+    inflections: Inflections = PLAIN,
 ) -> Iterator[Example]:
     """See `contrast`.
 
     examples (Sequence[Example]): Training examples alone.
     rules (Mapping[str, RelationRule]): Entity labels of heads and tails by label.
     borrowed (Mapping[str, Sequence[str]]): Of the language; see `find_definitions`.
+    inflections (Inflections): Of the language.
     """
     rng = random.Random(f"{seed}:contrast")
     groups = _group(examples, rules)
@@ -77,7 +85,7 @@ def contrast_examples(
         if both is None:
             continue
         relations = spread_relations(
-            both.text, both.entities, both.relations, rules, borrowed
+            both.text, both.entities, both.relations, rules, borrowed, inflections
         )
         yield both.model_copy(update={"relations": tuple(relations)})
 

@@ -46,13 +46,18 @@ def relation_aliases(
     action (Action): "repair" lists it for the long form, its abbreviation and repeats.
     """
     rules = context.pack.relations
-    borrowed = context.language.borrowed
+    language = context.language
     for example in corpus:
         if not example.relations:
             continue
         known = [r for r in example.relations if r.label in rules]
         spread = spread_relations(
-            example.text, example.entities, known, rules, borrowed
+            example.text,
+            example.entities,
+            known,
+            rules,
+            language.borrowed,
+            language.inflections,
         )
         extra = set(spread) - set(example.relations)
         if extra:

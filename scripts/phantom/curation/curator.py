@@ -43,7 +43,7 @@ class Curator:
         self.pack = pack
         self.specs = specs
         self.nlp = nlp
-        self.borrowed = load_language(pack.domain.lang, pack.path).borrowed
+        self.language = load_language(pack.domain.lang, pack.path)
         self._answered: set[str] = set()
         self._texts: dict[str, str] = {}
 
@@ -96,8 +96,14 @@ class Curator:
         if not text:
             raise RejectError("empty", "no text but white space")
         relations = self._relations(answer.item["relations"], entities)
+        language = self.language
         spread = spread_relations(
-            text, entities, relations, self.pack.relations, self.borrowed
+            text,
+            entities,
+            relations,
+            self.pack.relations,
+            language.borrowed,
+            language.inflections,
         )
         wanted = (*spec.seeds, *spec.open)
         for shortfall in judge_passage(kind, wanted, entities, spread):

@@ -12,6 +12,7 @@ from phantom.packs.language_words import (
     ContextData,
     DirectionWords,
     FigureWords,
+    Inflections,
     NoteWords,
     PeopleWords,
     PromptWords,
@@ -35,6 +36,7 @@ class LanguageData(Record):
     dangling (List[str]): Words that end no passage.
     unended (List[str]): Words with a full stop that ends no sentence.
     conjunctions, onward (List[str]): Words that join names, and that go on behind one.
+    inflections (Inflections): Endings of names.
     openings (Dict[str, str]): Openings that are counted, by the measure's name.
     hints (Dict[str, Sentences]): By a feature or by the unit that it has.
     features (Dict[str, str]): What a feature is called in the sentences.
@@ -61,6 +63,7 @@ class LanguageData(Record):
     unended: list[str] = []
     conjunctions: list[str] = []
     onward: list[str] = []
+    inflections: Inflections = Inflections()
     openings: dict[str, str] = {}
     hints: dict[str, Sentences] = {}
     features: dict[str, str] = {}

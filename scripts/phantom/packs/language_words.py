@@ -40,6 +40,16 @@ class Wording(Record):
     say: str
 
 
+class Inflections(Record):
+    """Endings of names that make no other name of them.
+
+    last (List[str]): Of the last word, as of a plural. before (List[str]): Of others.
+    """
+
+    last: list[str] = []
+    before: list[str] = []
+
+
 class FigureWords(Record):
     """Words beside numbers in running text, all in lower case but units.
 

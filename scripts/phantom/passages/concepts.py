@@ -4,29 +4,39 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from phantom.packs.domain import RelationRule
+from phantom.packs.language_words import Inflections
 from phantom.records import Entity, Relation
 
 if TYPE_CHECKING:
     from phantom.passages.abbreviations import Borrowed
 
 
+PLAIN = Inflections()
+# Letters that stay of a name without its ending.
+_STEM = 4
+
+
 def find_concepts(
-    text: str, entities: Sequence[Entity], borrowed: "Borrowed | None" = None
+    text: str,
+    entities: Sequence[Entity],
+    borrowed: "Borrowed | None" = None,
+    inflections: Inflections = PLAIN,
 ) -> list[int]:
     """Group the mentions of one passage that name the same thing.
 
     Mentions of one label are one concept if their texts are equal but for case and
-    a plural s, or if one stands in brackets beside the other and abbreviates it. A
+    endings, or if one stands in brackets beside the other and abbreviates it. A
     short form means what it was last defined as; before that, what it is first.
 
     borrowed (Optional[Mapping[str, Sequence[str]]]): Of the language; see
         `find_definitions`.
+    inflections (Inflections): Of the language.
     RETURNS (List[int]): A concept number for every entity.
     """
     concepts: list[int] = []
     by_surface: dict[tuple[str, str], int] = {}
     defined: set[tuple[str, str]] = set()
-    keys = [(entity.label, _surface(entity.text)) for entity in entities]
+    keys = [(entity.label, _surface(entity.text, inflections)) for entity in entities]
     for i, entity in enumerate(entities):
         concepts.append(by_surface.setdefault(keys[i], i))
         if not i or not _are_forms(text, entities[i - 1], entity, borrowed):
@@ -47,6 +57,7 @@ def spread_relations(
     relations: Sequence[Relation],
     rules: Mapping[str, RelationRule],
     borrowed: "Borrowed | None" = None,
+    inflections: Inflections = PLAIN,
 ) -> list[Relation]:
     """State each relation for every pair of mentions of its two concepts.
 
@@ -57,7 +68,7 @@ def spread_relations(
     RETURNS (List[Relation]): Sorted, without repetition; a symmetric relation once
         per pair, the earlier mention as head.
     """
-    concepts = find_concepts(text, entities, borrowed)
+    concepts = find_concepts(text, entities, borrowed, inflections)
     spread = set()
     for relation in relations:
         if not rules[relation.label].spread:
@@ -79,11 +90,23 @@ def spread_relations(
     return [Relation(head=h, tail=t, label=label) for h, t, label in sorted(spread)]
 
 
-def _surface(text: str) -> str:
-    folded = " ".join(text.casefold().split())
-    plural = folded.endswith("s") and (len(folded) > 4 or text[:-1].isupper())
-    # Capitals alone are an abbreviation, whose own last letter is no plural.
-    return folded[:-1] if plural and not text.isupper() else folded
+def _surface(text: str, inflections: Inflections) -> str:
+    """A name without endings. Capitals alone are a short form, which has none."""
+    words = text.split()
+    if not words or text.isupper():
+        return " ".join(words).casefold()
+    made = [_stem(word, inflections.before) for word in words[:-1]]
+    least = _STEM - sum(map(len, words[:-1]))
+    return " ".join([*made, _stem(words[-1], inflections.last, least)])
+
+
+def _stem(word: str, endings: Sequence[str], least: int = _STEM) -> str:
+    folded = word.casefold()
+    for ending in sorted(endings, key=len, reverse=True):
+        stem = word[: -len(ending)]
+        if folded.endswith(ending) and (len(stem) >= least or stem.isupper()):
+            return folded[: -len(ending)]
+    return folded
 
 
 def _are_forms(

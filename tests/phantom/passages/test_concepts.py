@@ -4,6 +4,7 @@ import pytest
 from tests.builders import example
 
 from phantom.packs.domain import RelationRule
+from phantom.packs.language import load_language
 from phantom.passages.concepts import find_concepts, spread_relations
 from phantom.passages.tags import Tagged, parse_tags
 from phantom.records import Relation
@@ -40,3 +41,29 @@ def test_a_short_form_from_another_language_is_its_long_form_where_listed() -> N
     known = {"ARDS": ["akut Atemnotsyndrom"]}
     assert find_concepts(tagged.text, tagged.entities) == [0, 1]
     assert find_concepts(tagged.text, tagged.entities, known) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "second", "one"),
+    [
+        ("en", "renal cyst", "Renal cysts", True),
+        ("en", "dry eye", "dry eyes", True),
+        ("en", "NSAID", "NSAIDs", True),
+        ("en", "AIDS", "aid", False),
+        ("en", "acute pain", "acuter pain", False),
+        ("de", "Metastase", "Metastasen", True),
+        ("de", "Hodentumor", "Hodentumoren", True),
+        ("de", "akutes Nierenversagen", "akuten Nierenversagens", True),
+        ("de", "nephrotische Syndrom", "nephrotischem Syndrom", True),
+        ("de", "NSAR", "NSARs", True),
+        ("de", "CED", "CEDEN", False),
+        ("de", "Hypertonie", "Hypotonie", False),
+    ],
+)
+def test_endings_of_the_language_make_no_other_name(
+    lang: str, first: str, second: str, one: bool
+) -> None:
+    tagged = example(f"<D id=1>{first}</D> x <D id=2>{second}</D>")
+    inflections = load_language(lang).inflections
+    found = find_concepts(tagged.text, tagged.entities, None, inflections)
+    assert (found[0] == found[1]) == one
