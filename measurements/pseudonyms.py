@@ -9,6 +9,7 @@ which name nobody. With --ordinary, the words of its other passages are what is 
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -106,7 +107,9 @@ def recall(
         names = category in NAMES
         parts = [x for x in value.split() if x.istitle()] if names else [value]
         all_[category, cue] += 1
-        left = any(part in made.text for part in parts)
+        left = any(
+            re.search(rf"(?<!\w){re.escape(part)}(?!\w)", made.text) for part in parts
+        )
         gone[category, cue] += not left
         if left and show:
             print(f"left: {category}: {example.text} -> {made.text}")
