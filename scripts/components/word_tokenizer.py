@@ -43,6 +43,8 @@ HYPHENS = dict.fromkeys(map(ord, "‐‑‒–⁃−˗﹣－"), "-")
 UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
 _SPECIAL = re.compile(f"[{''.join(map(chr, HYPHENS))}{UNSEEN}]")
 _UNSEEN = re.compile(f"[{UNSEEN}]")
+# German keeps the full stop behind "Grad I." for an ordinal.
+_NUMERAL = re.compile(r"[IVX]+\.")
 _BLANKS = [chr(code) for code in range(0x3001) if chr(code).isspace()]
 
 
@@ -72,9 +74,10 @@ def _make(nlp: Language) -> Any:
     if not compile_infix_regex(own_infixes).search("aa-bb"):
         own_infixes += COMPOUNDS
     infixes = compile_infix_regex([*own_infixes, *INFIXES])
+    exceptions = defaults.tokenizer_exceptions
     return WordTokenizer(
         nlp.vocab,
-        rules=defaults.tokenizer_exceptions,
+        rules={k: v for k, v in exceptions.items() if not _NUMERAL.fullmatch(k)},
         prefix_search=prefixes.search,
         suffix_search=suffixes.search,
         infix_finditer=infixes.finditer,

@@ -118,3 +118,9 @@ def test_umlauts_are_letters(text: str) -> None:
         "/",
         text.partition("/")[2],
     ]
+
+
+def test_a_grade_at_the_end_of_a_sentence_is_a_word() -> None:
+    doc = blank_pipeline("de").make_doc("Adipositas Grad II. Dann z.B. Typ B.")
+    words = ["Adipositas", "Grad", "II", ".", "Dann", "z.B.", "Typ", "B", "."]
+    assert [token.text for token in doc] == words
