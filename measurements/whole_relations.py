@@ -1,0 +1,118 @@
+"""Relations between names: over whole documents, and in the windows cut from them.
+
+Usage: python measurements/whole_relations.py PIPELINE [PIPELINE ...] --corpus FOLDER
+       [--steep N ...] [--json PATH]
+
+FOLDER is what `check` and `convert` fill: checked.jsonl, of which the documents with a
+window in dev.jsonl are read whole, and dev.jsonl itself. Gold entities are given; what
+a pipeline relates at its own threshold is counted once for each pair of names. --steep
+reads the same weights with other powers by which pairs far apart count for less.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts")]
+
+from spacy.language import Language  # noqa: E402
+
+from phantom.evaluation.predictions import (  # noqa: E402
+    late_components,
+    read_links,
+    set_entities,
+)
+from phantom.jsonl import read_jsonl  # noqa: E402
+from phantom.records import Example  # noqa: E402
+from phantom.runtime import load_pipeline, register_components  # noqa: E402
+
+MODULES = register_components()
+NAMES: Any = MODULES["relation_names"]
+
+
+def read_parts(corpus: Path) -> dict[str, list[Example]]:
+    """Dev text of a corpus. RETURNS (Dict): Documents as wholes, and what dev holds."""
+    cut = list(read_jsonl(corpus / "dev.jsonl", Example))
+    ids = {source for example in cut for source in example.derived_from}
+    ids -= {example.id for example in cut}
+    checked = read_jsonl(corpus / "checked.jsonl", Example)
+    return {"whole": [x for x in checked if x.id in ids], "dev": cut}
+
+
+def count(nlp: Language, examples: Sequence[Example]) -> tuple[int, int, int]:
+    """Relate the gold entities. RETURNS (Tuple): Right, predicted, gold."""
+    docs = [nlp.make_doc(example.text) for example in examples]
+    late = late_components(nlp)
+    for name, component in nlp.pipeline:
+        if name in late:
+            for doc, example in zip(docs, examples, strict=True):
+                spans = [(e.start, e.end, e.label) for e in example.entities]
+                set_entities(doc, spans)
+        if name in late or "doc.ents" not in nlp.get_pipe_meta(name).assigns:
+            docs = list(component.pipe(docs, batch_size=32))  # type: ignore[attr-defined]
+    right = predicted = gold = 0
+    for doc, example in zip(docs, examples, strict=True):
+        given, text = example.entities, example.text
+        wanted = {
+            (_name(given[r.head].text), r.label, _name(given[r.tail].text))
+            for r in example.relations
+        }
+        found = {
+            (_name(text[slice(*link.head)]), link.label, _name(text[slice(*link.tail)]))
+            for link in read_links(doc)
+        }
+        right += len(wanted & found)
+        predicted += len(found)
+        gold += len(wanted)
+    return right, predicted, gold
+
+
+def _name(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold())) or text
+
+
+def measure(
+    path: Path, parts: dict[str, list[Example]], powers: Iterable[float]
+) -> list[dict[str, Any]]:
+    """Figures of a pipeline. RETURNS (List): `steep`, `text`, `p`, `r` and `f`."""
+    nlp = load_pipeline(path)
+    rows = []
+    for power in powers:
+        NAMES.STEEP = power
+        for text, examples in parts.items():
+            right, predicted, gold = count(nlp, examples)
+            p, r = right / max(predicted, 1), right / max(gold, 1)
+            f = 2 * right / max(predicted + gold, 1)
+            rows.append({"steep": power, "text": text, "p": p, "r": r, "f": f})
+    return rows
+
+
+def main() -> None:
+    """Print and write the figures of each pipeline."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pipelines", type=Path, nargs="+")
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--steep", type=float, nargs="+", default=[NAMES.STEEP])
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    args = parser.parse_args()
+    parts = read_parts(args.corpus)
+    print(", ".join(f"{text}: {len(x):,} texts" for text, x in parts.items()))
+    figures = {}
+    for path in args.pipelines:
+        figures[str(path)] = rows = measure(path, parts, args.steep)
+        print(path)
+        for row in rows:
+            p, r, f = (100 * row[key] for key in ("p", "r", "f"))
+            print(
+                f"  steep {row['steep']:g}, {row['text']:5} {p:5.1f} {r:5.1f} {f:5.1f}"
+            )
+    if args.json:
+        args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
