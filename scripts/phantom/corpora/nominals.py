@@ -86,15 +86,19 @@ def _entity(match: re.Match[str], label: str) -> Entity:
 
 
 def _subject(example: Example, label: str, title: int) -> set[int]:
-    """The mentions of the one name of this label in the title; none if it has more."""
-    names = [e.text for e in example.entities if e.end <= title and e.label == label]
-    if len({name.casefold() for name in names}) != 1:
+    """The mentions of the one name of this label in the title; none if it has more.
+
+    Where the title is that name and no more, the first mention behind it is the same.
+    """
+    own = [(i, e.text) for i, e in enumerate(example.entities) if e.label == label]
+    head = [name for i, name in own if example.entities[i].end <= title]
+    if len({name.casefold() for name in head}) != 1:
         return set()
-    return {
-        i
-        for i, entity in enumerate(example.entities)
-        if entity.label == label and _is_form(entity.text, names[0])
-    }
+    names = head[:1]
+    # An article's heading is the name; its text may begin with a longer one.
+    if example.text[:title].strip() == head[0] and len(own) > len(head):
+        names.append(own[len(head)][1])
+    return {i for i, text in own if any(_is_form(text, name) for name in names)}
 
 
 def _is_form(text: str, name: str) -> bool:

@@ -73,6 +73,20 @@ def test_without_one_name_in_the_title_nothing_is_marked(text: str) -> None:
     assert mark_nominals(article(text), WORDS, "en") == article(text)
 
 
+@pytest.mark.parametrize(("heading", "found"), [("TY", 1), ("TY afloat", 0)])
+def test_a_heading_that_is_a_name_is_that_of_the_first_mention(
+    heading: str, found: int
+) -> None:
+    short = f"<ORG id=1>TY</ORG>{heading.removeprefix('TY')}"
+    made = mark_nominals(
+        article(TEXT.replace("<ORG id=1>Tarn Yard</ORG>", short)), WORDS, "en"
+    )
+    assert ("Fell Marine", "ACQUIRED_BY", "the yard*") in ends(made) or not found
+    # Else the sentences that name Tarn Yard would have words for TY.
+    nominal = [e.text for e in made.entities if e.nominal]
+    assert nominal == (["the yard"] if found else ["its", "the yard", "its"])
+
+
 def test_training_alone_is_fed_with_them() -> None:
     pack = load_pack(FINANCE)
     feeding = Feeding(sentences=[9], nominal=WORDS)
