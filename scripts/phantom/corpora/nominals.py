@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from phantom.passages.rewrite import follow
 from phantom.passages.sentences import split_sentences
-from phantom.records import Entity, Example, Relation
+from phantom.records import Entity, Example
 
 
 def mark_nominals(
@@ -29,23 +30,17 @@ def mark_nominals(
         [*example.entities, *(entity for entity, _ in found)], key=lambda e: e.start
     )
     place = {entity.start: i for i, entity in enumerate(entities)}
-    moved = [place[entity.start] for entity in example.entities]
-    relations = dict.fromkeys(
-        Relation(head=moved[r.head], tail=moved[r.tail], label=r.label)
-        for r in example.relations
-    )
+    places = {i: [place[entity.start]] for i, entity in enumerate(example.entities)}
+    relations = list(follow(example.relations, places))
     for entity, subject in found:
-        here = place[entity.start]
-        for relation in example.relations:
-            head, tail = moved[relation.head], moved[relation.tail]
-            if (relation.head in subject) == (relation.tail in subject):
-                continue
-            if relation.head in subject:
-                head = here
-            else:
-                tail = here
-            relations[Relation(head=head, tail=tail, label=relation.label)] = None
-    update = {"entities": tuple(entities), "relations": tuple(relations)}
+        here = dict.fromkeys(subject, [place[entity.start]])
+        apart = [
+            relation
+            for relation in example.relations
+            if (relation.head in subject) != (relation.tail in subject)
+        ]
+        relations += follow(apart, places | here)
+    update = {"entities": tuple(entities), "relations": tuple(dict.fromkeys(relations))}
     return example.model_copy(update=update)
 
 
