@@ -82,7 +82,7 @@ def compare_features(ours: Columns, real: Columns) -> list[dict[str, Any]]:
             "effect": round(effect(ours[name], real[name]), 3),
         }
         for name in ours
-        if len(ours[name]) and len(real[name])
+        if len(ours[name]) and len(real.get(name, ()))
     ]
     return sorted(rows, key=lambda row: -abs(row["effect"]))
 

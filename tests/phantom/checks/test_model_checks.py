@@ -114,6 +114,20 @@ def test_entity_density_is_held_against_unlabelled_text(tmp_path: Path) -> None:
     assert {row["feature"] for row in near.rows} > {"words per known name", "words"}
 
 
+def test_real_text_may_hold_no_known_name(tmp_path: Path) -> None:
+    rng = random.Random(0)
+    real = tmp_path / "real.jsonl"
+    texts = [Example(id=f"r{i}", text=sentence(rng, 13)) for i in range(100)]
+    write_jsonl(real, texts)
+    context = make_context(tmp_path, real=[real])
+    named = [example(f"{sentence(rng)} asthma", id=f"n{i}") for i in range(100)]
+    far = measures("realism_statistics", named, context)["features_far_from_real"]
+    rows = {row["feature"]: row for row in far.rows}
+    assert rows["without a known name"]["synthetic"] == 0
+    assert rows["without a known name"]["real"] == 1
+    assert "words per known name" not in rows
+
+
 def test_statistics() -> None:
     assert wilson(50, 100) == pytest.approx((0.4038, 0.5962), abs=1e-3)
     assert wilson(0, 0) == (0.0, 1.0)
