@@ -68,6 +68,7 @@ def _attributes(domain: Domain) -> Iterator[str]:
 
 def _tables(domain: Domain, path: Path) -> Iterator[str]:
     yield from _unknown("lexicons", domain.lexicons, domain.labels)
+    yield from _unknown("feeding.nominal", domain.feeding.nominal, domain.labels)
     files = [lexicon.file for entry in domain.lexicons.values() for lexicon in entry]
     for name, table in domain.pairs.items():
         labels = [table.head[0], table.tail[0]]

@@ -85,6 +85,8 @@ def test_schema_is_what_the_component_takes(tmp_path: Path) -> None:
             {"augment": [{"bystander": {"label": "A", "relations": ["r"]}}]},
             ["augment.bystander.relations", "'r' is not defined"],
         ),
+        ({"feeding": {"nominal": {"Q": ["it"]}}}, ["feeding.nominal", "'Q'"]),
+        ({"feeding": {"sentences": [1, "some"]}}, ["feeding.sentences.1", "'all'"]),
         ({"kinds": {"k": {"weight": 1, "relation": "Q"}}}, ["kinds.k.relation", "'Q'"]),
         ({"kinds": {"k": {"weight": 1, "entities": {"C": 1}}}}, ["kinds.k", "'C'"]),
         ({"excludes": [{"length": "tall"}]}, ["excludes.0.length", "'tall'", "short"]),
