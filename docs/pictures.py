@@ -12,11 +12,14 @@ measurements/private_training.py printed.
 """
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import spacy
 import srsly
@@ -169,6 +172,7 @@ def main() -> None:
     parser.add_argument("--training", type=Path)
     parser.add_argument("--quality", type=Path)
     parser.add_argument("--private", type=Path, nargs="*", default=[])
+    parser.add_argument("--rows", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     register_components()
     if given.pipeline:
@@ -177,13 +181,25 @@ def main() -> None:
         curve = charts.read_curve(srsly.read_jsonl(given.training))
         srsly.write_json(FOLDER / "curve.json", curve)
     if given.private:
-        rows = (row for path in given.private for row in srsly.read_jsonl(path))
+        rows = read_rows(given.private)
         points = charts.by_epsilon(rows, ("entities", "relations"))
         srsly.write_json(FOLDER / "private.json", points)
+    if given.rows:
+        rows = read_rows(given.rows)
+        real = {"epsilon": "start", "made rows": [row["TRTR"] for row in rows]}
+        rows = [{**row, "made rows": row["TSTR"]} for row in rows]
+        points = charts.by_epsilon(rows, ("made rows",))
+        srsly.write_json(FOLDER / "rows.json", [real, *points])
     if given.quality:
         photograph(given.quality, FOLDER / "quality.png")
     for name, drawn in draw_all().items():
         (FOLDER / name).write_text(drawn, encoding="utf-8")
+
+
+def read_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """Lines that a measurement printed; Infinity is a number there, not for srsly."""
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 def draw_all() -> dict[str, str]:
