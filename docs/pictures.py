@@ -3,12 +3,12 @@
 Usage: python docs/pictures.py [--pipeline training/medicine/model-best]
     [--training metrics/medicine/training.jsonl]
     [--quality metrics/medicine/quality.html]
-    [--private ROWS.jsonl ...]
+    [--private ROWS.jsonl ...] [--rows ROWS.jsonl ...]
 
 With --pipeline, the passage of the drawn result is labelled anew first; with
 --training, the curve is that of this run; with --quality, the first screen of that page
-is photographed, which takes chromium. --private takes what
-measurements/private_training.py printed.
+is photographed, which takes chromium. --private and
+--rows take what measurements/private_training.py and private_tables.py printed.
 """
 
 import argparse

@@ -21,11 +21,9 @@ sys.path[:0] = [str(ROOT / "scripts")]
 
 from spacy.language import Language  # noqa: E402
 
-from phantom.evaluation.predictions import (  # noqa: E402
-    late_components,
-    read_links,
-    set_entities,
-)
+from phantom.evaluation.cases import mentions_of  # noqa: E402
+from phantom.evaluation.predictions import predict  # noqa: E402
+from phantom.evaluation.types import Request  # noqa: E402
 from phantom.jsonl import read_jsonl  # noqa: E402
 from phantom.records import Example  # noqa: E402
 from phantom.runtime import load_pipeline, register_components  # noqa: E402
@@ -45,34 +43,21 @@ def read_parts(corpus: Path) -> dict[str, list[Example]]:
 
 def count(nlp: Language, examples: Sequence[Example]) -> tuple[int, int, int]:
     """Relate the gold entities. RETURNS (Tuple): Right, predicted, gold."""
-    docs = [nlp.make_doc(example.text) for example in examples]
-    late = late_components(nlp)
-    for name, component in nlp.pipeline:
-        if name in late:
-            for doc, example in zip(docs, examples, strict=True):
-                spans = [(e.start, e.end, e.label) for e in example.entities]
-                set_entities(doc, spans)
-        if name in late or "doc.ents" not in nlp.get_pipe_meta(name).assigns:
-            docs = list(component.pipe(docs, batch_size=32))  # type: ignore[attr-defined]
+    mentions = [mentions_of(example) for example in examples]
+    requests = [
+        Request(example.text, given, [given], relate=False)
+        for example, given in zip(examples, mentions, strict=True)
+    ]
     right = predicted = gold = 0
-    for doc, example in zip(docs, examples, strict=True):
-        given, text = example.entities, example.text
-        wanted = {
-            (_name(given[r.head].text), r.label, _name(given[r.tail].text))
-            for r in example.relations
-        }
-        found = {
-            (_name(text[slice(*link.head)]), link.label, _name(text[slice(*link.tail)]))
-            for link in read_links(doc)
-        }
+    for example, prediction in zip(examples, predict(nlp, requests, 32), strict=True):
+        names = {(e.start, e.end): NAMES.bare_name(e.text) for e in example.entities}
+        of = list(names.values())
+        wanted = {(of[r.head], r.label, of[r.tail]) for r in example.relations}
+        found = {(names[x.head], x.label, names[x.tail]) for x in prediction.given[0]}
         right += len(wanted & found)
         predicted += len(found)
         gold += len(wanted)
     return right, predicted, gold
-
-
-def _name(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold())) or text
 
 
 def measure(

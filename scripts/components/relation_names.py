@@ -50,6 +50,12 @@ def share_names(
     return add_up(weights * logits), backprop
 
 
+def bare_name(text: str) -> str:
+    """A mention's letters and digits, in small letters; all of it if it has none."""
+    text = text.casefold()
+    return "".join(filter(str.isalnum, text)) or text
+
+
 def name_groups(docs: list[Doc], candidates: Candidates) -> np.ndarray:
     """The number of the pair of names that each pair (P,) is of, within its doc.
 
@@ -60,8 +66,7 @@ def name_groups(docs: list[Doc], candidates: Candidates) -> np.ndarray:
     numbers: dict[tuple[int, int, str], int] = {}
     names = []
     for doc, start, end, kind in rows:
-        text = docs[doc][start:end].text.casefold()
-        name = "".join(filter(str.isalnum, text)) or text
+        name = bare_name(docs[doc][start:end].text)
         names.append(numbers.setdefault((doc, kind, name), len(numbers)))
     of = np.asarray(names, dtype="int64")
     pairs = of[candidates["heads"]] * len(numbers) + of[candidates["tails"]]

@@ -66,12 +66,10 @@ def cut_windows(
     while first < len(sentences):
         start, end = sentences[first]
         last = first + 1
-        size = rng.choice(feeding.sentences)
-        if size == "all":
-            last, end = len(sentences), sentences[-1][1]
-            size = last - first
+        drawn = rng.choice(feeding.sentences)
+        size = len(sentences) if drawn == "all" else drawn
         while last < len(sentences) and last - first < size:
-            if "\n" in example.text[end : sentences[last][0]]:
+            if drawn != "all" and "\n" in example.text[end : sentences[last][0]]:
                 break
             end = sentences[last][1]
             last += 1
