@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from phantom.jsonl import read_jsonl
-from phantom.passages.abbreviations import Definition, find_definitions
+from phantom.packs.language import load_language
+from phantom.passages.abbreviations import Definition, find_definitions, short_forms
 from phantom.records import Entity, Example
 
 FOLDER = Path(__file__).parent
 DATA = FOLDER.parents[1] / "shared" / "data" / "bc5cdr_cid" / "dev.jsonl"
+FORMS = short_forms(load_language("en"))
 _OPENS, _CLOSES = re.compile(r"\s*[(\[]\s*"), re.compile(r"[)\],;]")
 Pair = tuple[str, str]
 
@@ -39,7 +41,7 @@ def score_own() -> dict[str, Any]:
     wrong: list[str] = []
     for row in read_table("abbreviations_own.tsv"):
         text = row["text"]
-        pairs = [show(text, x) for x in find_definitions(text)]
+        pairs = [show(text, x) for x in find_definitions(text, FORMS)]
         wanted = [(row["long"], row["short"])] if row["short"] else []
         right += len(set(pairs) & set(wanted))
         found, gold = found + len(pairs), gold + len(wanted)
@@ -58,7 +60,7 @@ def score_concepts(path: Path) -> dict[str, Any]:
     missed: list[Pair] = []
     wrong: list[Pair] = []
     for example in read_jsonl(path, Example):
-        definitions = list(find_definitions(example.text))
+        definitions = list(find_definitions(example.text, FORMS))
         mentions = {(e.start, e.end): e for e in example.entities}
         for definition in definitions:
             pair = show(example.text, definition)

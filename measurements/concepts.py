@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from phantom.jsonl import read_jsonl
-from phantom.packs.document import read_ids
+from phantom.packs.document import read_ids, read_settings
+from phantom.packs.language import load_language
 from phantom.packs.pack import load_pack
-from phantom.passages.abbreviations import find_uses
+from phantom.passages.abbreviations import find_uses, short_forms
 from phantom.records import Example
 from phantom.runtime import load_component
 
@@ -37,14 +38,16 @@ def main() -> None:
     args = parser.parse_args()
     pack = load_pack(args.pack)
     rows = {label: read_ids(pack, label) for label in pack.domain.lexicons}
-    make = load_component("document_names").Names
-    names = {label: make(own) for label, own in rows.items()}
+    language = load_language(pack.domain.lang, pack.path)
+    found = load_component("document_names")
+    fold = found.make_fold(**read_settings(pack)["concepts"]["inflections"])
+    names = {label: found.Names(own, fold) for label, own in rows.items()}
     mesh = {strip(i) for own in rows.values() for _, i in own if strip(i)[:1] in "CD"}
     mentions = []
     for example in read_jsonl(args.data, Example):
         longs = {
             (use.start, use.end): example.text[slice(*use.definition.long)]
-            for use in find_uses(example.text)
+            for use in find_uses(example.text, short_forms(language))
         }
         for entity in example.entities:
             text = longs.get((entity.start, entity.end), entity.text)

@@ -19,6 +19,8 @@ from abbreviations import DATA
 from spacy.language import Language
 
 from phantom.jsonl import read_jsonl, write_json
+from phantom.packs.language import load_language
+from phantom.passages.abbreviations import short_forms
 from phantom.passages.consistency import unify_abbreviations
 from phantom.passages.sentences import split_sentences
 from phantom.records import Entity, Example
@@ -77,6 +79,7 @@ def main() -> None:
     args = parser.parse_args()
     register_components()
     nlp = spacy.load(args.pipeline, exclude=["relation_extractor"])
+    forms = short_forms(load_language(nlp.lang))
     stop = args.skip + args.limit if args.limit else None
     examples = list(islice(read_jsonl(args.data, Example), args.skip, stop))
     figures: dict[str, Any] = {"abstracts": len(examples)}
@@ -84,7 +87,7 @@ def main() -> None:
         found = predict(nlp, examples, whole=whole)
         figures[way] = score(examples, found)
         unified = [
-            unify_abbreviations(x.text, own)
+            unify_abbreviations(x.text, own, forms)
             for x, own in zip(examples, found, strict=True)
         ]
         figures[f"{way}, abbreviations unified"] = score(examples, unified)

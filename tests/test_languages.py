@@ -13,7 +13,8 @@ WORDS = set(
     suspected mr mrs dr street road avenue st nd rd th patient patients old years year
     first second mother father male female he she his her denies without to up severe
     january february march april june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday today yesterday""".split()
+    monday tuesday wednesday thursday friday saturday sunday today yesterday
+    s 's \u2019s""".split()
 )
 # Those that columns and keys of ours are called by, too.
 KEYS = set("of up old first second patient patients year years male female".split())
@@ -30,11 +31,13 @@ ENGLISH = {
     "phantom/checks/balance.py": "values of a table of the pack",
     "phantom/completions/thinking.py": "marks of chat models",
     "phantom/formats/biomedical.py": "benchmarks in English",
+    "phantom/formats/spacing.py": "benchmarks in English",
     "phantom/llms/wire/dialect.py": "messages of servers",
     "phantom/llms/wire/faults.py": "messages of servers",
     "phantom/llms/wire/waits.py": "messages of servers",
     "phantom/llms/wire/windows.py": "messages of servers",
     "phantom/planning/scenarios/charts/terms.py": "names as records have them",
+    "phantom/registry.py": "names of our own catalogues",
 }
 # Rooms that read passages, and files there whose letters are those of something else.
 READ = ("augmenters", "checks", "curation", "documents", "feedback", "passages",
@@ -166,6 +169,8 @@ def test_a_planted_word_is_seen(line: str) -> None:
         'A = text.split(" of the ")',
         'MONTHS = ["January", "February", "March"]',
         'A = words[0] == "Dr"',
+        'A = word[:-1] if word.endswith("s") else word',
+        'A = name.replace("\'s", "")',
     ],
 )
 def test_a_planted_comparison_is_seen(line: str) -> None:

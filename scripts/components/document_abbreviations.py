@@ -19,11 +19,6 @@ if not Doc.has_extension("abbreviations"):
 
 # The registry looks through the entry points of all packages at each call.
 @cache
-def _find_uses() -> Any:
-    return find_part("phantom.AbbreviationUses.v1")()
-
-
-@cache
 def _unify_labels() -> Any:
     return find_part("phantom.UnifyAbbreviations.v1")()
 
@@ -35,15 +30,21 @@ class Abbreviations:
         is no mention where that is none. Stands before the relation extractor then.
     borrowed (Dict[str, List[str]]): Short forms of another language: what the words of
         the long form begin with.
+    endings (List[str]): Of short forms in the plural, such as "s".
     """
 
-    def __init__(self, unify: bool, borrowed: dict[str, list[str]]) -> None:
+    def __init__(
+        self, unify: bool, borrowed: dict[str, list[str]], endings: list[str]
+    ) -> None:
         self.unify = unify
-        self.borrowed = borrowed
+        self._forms = borrowed, endings
+        self._find: Any = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc._.abbreviations`, and `Doc.ents` where it is to unify them."""
-        uses = list(_find_uses()(doc.text, self.borrowed))
+        if self._find is None:
+            self._find = find_part("phantom.AbbreviationUses.v2")(*self._forms)
+        uses = list(self._find(doc.text))
         doc._.abbreviations = [
             {
                 "short": _tokens(doc, use.start, use.end),
@@ -86,10 +87,14 @@ def _unify(doc: Doc, uses: list) -> None:
 
 
 def make_abbreviations(
-    nlp: Language, name: str, unify: bool, borrowed: dict[str, list[str]]
+    nlp: Language,
+    name: str,
+    unify: bool,
+    borrowed: dict[str, list[str]],
+    endings: list[str],
 ) -> Abbreviations:
     """Create the component; see `Abbreviations`."""
-    return Abbreviations(unify, borrowed)
+    return Abbreviations(unify, borrowed, endings)
 
 
 # A wheel that is installed too would answer for the name by its entry points.
@@ -98,7 +103,7 @@ if not Language.has_factory("abbreviations"):
     Language.factory(
         "abbreviations",
         assigns=["doc._.abbreviations", "doc.ents"],
-        default_config={"unify": True, "borrowed": {}},
+        default_config={"unify": True, "borrowed": {}, "endings": []},
         func=make_abbreviations,
     )
 registry.factories.entry_points = asks

@@ -4,7 +4,6 @@ import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -26,12 +25,6 @@ if not Doc.has_extension("concept_relations"):
 _FILE = "names.msgpack"
 
 
-# The registry looks through the entry points of all packages at each call.
-@cache
-def _fold() -> Any:
-    return find_part("phantom.FoldName.v1")()
-
-
 class Concepts:
     """Joins mentions of one label that name the same thing.
 
@@ -45,10 +38,19 @@ class Concepts:
     threshold (float): Least similarity of a mention and a name that are not equal.
     salience (float): Power of the shares; 0 leaves the score as it is.
     least (float): Least score of a relation between concepts.
+    inflections (Dict[str, Any]): Of names in the language; see `phantom.FoldName.v2`.
     """
 
-    def __init__(self, threshold: float, salience: float, least: float) -> None:
+    def __init__(
+        self,
+        threshold: float,
+        salience: float,
+        least: float,
+        inflections: dict[str, Any],
+    ) -> None:
         self.threshold, self.salience, self.least = threshold, salience, least
+        self._inflections = inflections
+        self._fold: Any = None
         self.tables: dict[str, list[list[str]]] = {}
         self._names: dict[str, Any] = {}
 
@@ -59,7 +61,8 @@ class Concepts:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `Doc._.concepts` and `Doc._.concept_relations`."""
-        fold = _fold()
+        if self._fold is None:
+            self._fold = find_part("phantom.FoldName.v2")(**self._inflections)
         longs = {
             tuple(entry["short"]): doc[slice(*entry["long"])].text
             for entry in doc._.abbreviations or ()
@@ -72,7 +75,9 @@ class Concepts:
             if match is None and text != ent.text:
                 match = self._find(ent.label_, ent.text)
             ids = match.ids if match else ()
-            keys = [(ent.label_, key) for key in ids or [f"={fold(text) or text}"]]
+            keys = [
+                (ent.label_, key) for key in ids or [f"={self._fold(text) or text}"]
+            ]
             concept = next((known[key] for key in keys if key in known), None)
             if concept is None:
                 concept = _begin(ent, text, match)
@@ -117,8 +122,8 @@ class Concepts:
         if label not in self.tables:
             return None
         if label not in self._names:
-            names = find_part("phantom.NearestName.v1")()
-            self._names[label] = names(self.tables[label])
+            names = find_part("phantom.NearestName.v2")()
+            self._names[label] = names(self.tables[label], self._fold)
         return self._names[label].find(text, self.threshold)
 
     def to_bytes(self, exclude: Any = ()) -> bytes:
@@ -155,10 +160,15 @@ def _begin(ent: Span, text: str, match: Optional[Any]) -> dict[str, Any]:
 
 
 def make_concepts(
-    nlp: Language, name: str, threshold: float, salience: float, least: float
+    nlp: Language,
+    name: str,
+    threshold: float,
+    salience: float,
+    least: float,
+    inflections: dict[str, Any],
 ) -> Concepts:
     """Create the component; see `Concepts`."""
-    return Concepts(threshold, salience, least)
+    return Concepts(threshold, salience, least, inflections)
 
 
 # A wheel that is installed too would answer for the name by its entry points.
@@ -168,7 +178,12 @@ if not Language.has_factory("concepts"):
         "concepts",
         assigns=["doc._.concepts", "doc._.concept_relations"],
         requires=["doc.ents"],
-        default_config={"threshold": 0.8, "salience": 0.7, "least": 0.4},
+        default_config={
+            "threshold": 0.8,
+            "salience": 0.7,
+            "least": 0.4,
+            "inflections": {},
+        },
         func=make_concepts,
     )
 registry.factories.entry_points = asks

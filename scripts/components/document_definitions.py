@@ -18,8 +18,6 @@ from spacy.util import registry
 find_part = functools.cache(registry.misc.get)
 
 CharSpan = tuple[int, int]
-Borrowed = Mapping[str, Sequence[str]]
-NONE: Borrowed = {}
 Mention = tuple[int, int, str]
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
@@ -28,6 +26,21 @@ _PART = re.compile(r"(?:[^;,]|,(?=\S))+")
 # The words of a long form stand within so many characters.
 _REACH = 1000
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-ZÀ-ÖØ-Þ\d(\[])")
+
+
+class ShortForms(NamedTuple):
+    """What is known of a language's short forms.
+
+    borrowed (Mapping[str, Sequence[str]]): Those whose letters their long forms need
+        not hold: what the words of each long form begin with, in any case.
+    endings (Sequence[str]): Of a plural or genitive, such as "s".
+    """
+
+    borrowed: Mapping[str, Sequence[str]] = {}
+    endings: Sequence[str] = ()
+
+
+NONE = ShortForms()
 
 
 class Definition(NamedTuple):
@@ -50,10 +63,12 @@ class Use(NamedTuple):
     early: bool
 
 
-@registry.misc("phantom.AbbreviationUses.v1")
-def make_find_uses() -> Callable[[str, Borrowed], Iterator[Use]]:
-    """The function that finds uses; see `find_uses`."""
-    return find_uses
+@registry.misc("phantom.AbbreviationUses.v2")
+def make_find_uses(
+    borrowed: Mapping[str, Sequence[str]], endings: Sequence[str]
+) -> Callable[[str], Iterator[Use]]:
+    """The function that finds uses; see `find_uses` and `ShortForms`."""
+    return functools.partial(find_uses, forms=ShortForms(borrowed, endings))
 
 
 @registry.misc("phantom.UnifyAbbreviations.v1")
@@ -64,18 +79,18 @@ def make_unify() -> Callable[[Sequence[Use], Sequence[Mention]], list[Mention]]:
 
 @cache
 def _letters() -> Any:
-    return find_part("phantom.Letters.v1")()
+    return find_part("phantom.Letters.v2")()
 
 
-def find_definitions(text: str, borrowed: Borrowed = NONE) -> Iterator[Definition]:
+def find_definitions(text: str, forms: ShortForms = NONE) -> Iterator[Definition]:
     """What a text defines in round or square brackets, in its order.
 
     The long form is of at most twice as many words as the short one has characters,
     and at most of five more; one in brackets has 2 to 10 words.
 
-    borrowed (Mapping[str, Sequence[str]]): Short forms whose letters their long forms
-        need not hold: what the words of each long form begin with, in any case.
+    forms (ShortForms): Of the language.
     """
+    endings = forms.endings
     for bracket in _BRACKET.finditer(text):
         reach = max(0, bracket.start() - _REACH)
         outside = _strip(text, (reach, bracket.start()))
@@ -83,34 +98,37 @@ def find_definitions(text: str, borrowed: Borrowed = NONE) -> Iterator[Definitio
         previous = outside
         for part in _PART.finditer(text, *bracket.span(1)):
             inside = _strip(text, part.span())
-            found = _define(text, previous, inside) or _define(text, outside, inside)
-            found = found or _invert(text, first, inside)
-            found = found or look_up(text, outside, inside, borrowed)
+            found = _define(text, previous, inside, endings)
+            found = found or _define(text, outside, inside, endings)
+            found = found or _invert(text, first, inside, endings)
+            found = found or look_up(text, outside, inside, forms)
             if found:
                 yield found
             previous = inside
 
 
-def find_uses(text: str, borrowed: Borrowed = NONE) -> Iterator[Use]:
+def find_uses(text: str, forms: ShortForms = NONE) -> Iterator[Use]:
     """Each place of a defined short form, in the order of the text, case as written.
 
     A definition holds from its own place to the next of the same short form; what
     stands before the first one takes that.
+    forms (ShortForms): Of the language.
     """
     singular = _letters().singular
     scopes: dict[str, list[Definition]] = {}
-    for definition in find_definitions(text, borrowed):
-        stem = singular(text[slice(*definition.short)])
+    for definition in find_definitions(text, forms):
+        stem = singular(text[slice(*definition.short)], forms.endings)
         scopes.setdefault(stem, []).append(definition)
     # The longer of two that begin alike is tried first, such as TNF-α before TNF.
     stems = sorted(scopes, key=len, reverse=True)
     if not stems:
         return
-    pattern = rf"(?<![^\W_])({'|'.join(map(re.escape, stems))})s?(?![^\W_])"
+    known, ends = ("|".join(map(re.escape, x)) for x in (stems, forms.endings))
+    pattern = rf"(?<![^\W_])({known})(?:{ends})?(?![^\W_])"
     for match in re.finditer(pattern, text):
-        known = scopes[match[1]]
-        before = bisect_right(known, match.start(), key=lambda d: d.short[0])
-        yield Use(*match.span(), known[max(before - 1, 0)], early=not before)
+        scope = scopes[match[1]]
+        before = bisect_right(scope, match.start(), key=lambda d: d.short[0])
+        yield Use(*match.span(), scope[max(before - 1, 0)], early=not before)
 
 
 def unify(uses: Sequence[Use], mentions: Sequence[Mention]) -> list[Mention]:
@@ -166,33 +184,37 @@ def _find_label(
     return label if 2 * count > len(uses) else None
 
 
-def _define(text: str, before: CharSpan, inside: CharSpan) -> Optional[Definition]:
+def _define(
+    text: str, before: CharSpan, inside: CharSpan, endings: Sequence[str]
+) -> Optional[Definition]:
     short = text[slice(*inside)]
     letters = _letters()
     if not letters.may_be_short(short):
         return None
     before = before[0], before[0] + len(text[slice(*before)].rstrip(" ,;:-"))
     start, end = _last_words(text, before, min(len(short) + 5, 2 * len(short)))
-    found = letters.find_long(short, text, start, end)
+    found = letters.find_long(short, text, start, end, endings)
     return None if found is None else Definition((found, end), inside, inverted=False)
 
 
-def _invert(text: str, first: CharSpan, inside: CharSpan) -> Optional[Definition]:
+def _invert(
+    text: str, first: CharSpan, inside: CharSpan, endings: Sequence[str]
+) -> Optional[Definition]:
     short = text[slice(*first)]
     long = text[slice(*inside)]
     letters = _letters()
     if not letters.may_be_short(short) or not any(c.isupper() for c in short[1:]):
         return None
-    if not 2 <= len(long.split()) <= 10 or not letters.is_long(long, short):
+    if not 2 <= len(long.split()) <= 10 or not letters.is_long(long, short, endings):
         return None
     return Definition(inside, first, inverted=True)
 
 
 def look_up(
-    text: str, before: CharSpan, inside: CharSpan, borrowed: Borrowed
+    text: str, before: CharSpan, inside: CharSpan, forms: ShortForms
 ) -> Optional[Definition]:
     """The long form at the end of a span, if those of the short one are listed."""
-    for form in borrowed.get(text[slice(*inside)], ()):
+    for form in forms.borrowed.get(text[slice(*inside)], ()):
         stems = form.split()
         start, end = _last_words(text, before, len(stems))
         words = text[start:end].lower().split()

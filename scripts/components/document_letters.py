@@ -9,7 +9,7 @@ tetrazolium chloride", TTC), and finds letters in any long text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Optional
 
 from spacy.util import registry
@@ -26,13 +26,13 @@ _LATIN = str.maketrans("αβγδεζηθικλμνξοπρσςτυφχψωµ", "
 class Letters(NamedTuple):
     """The functions of this file, for those that look for definitions."""
 
-    find_long: Callable[[str, str, int, int], Optional[int]]
-    is_long: Callable[[str, str], bool]
+    find_long: Callable[[str, str, int, int, Sequence[str]], Optional[int]]
+    is_long: Callable[[str, str, Sequence[str]], bool]
     may_be_short: Callable[[str], bool]
-    singular: Callable[[str], str]
+    singular: Callable[[str, Sequence[str]], str]
 
 
-@registry.misc("phantom.Letters.v1")
+@registry.misc("phantom.Letters.v2")
 def make_letters() -> Letters:
     """The functions that compare short and long forms."""
     return Letters(find_long, is_long, may_be_short, singular)
@@ -49,18 +49,21 @@ def may_be_short(text: str) -> bool:
     )
 
 
-def find_long(short: str, text: str, start: int, end: int) -> Optional[int]:
+def find_long(
+    short: str, text: str, start: int, end: int, endings: Sequence[str] = ()
+) -> Optional[int]:
     """Where the long form of `short` begins that ends at `end`, not before `start`.
 
+    endings (Sequence[str]): Of short forms in the language; see `singular`.
     RETURNS (Optional[int]): An offset in the text, or None.
     """
     if not may_be_short(short) or _FIGURE.search(short):
         return None
     before = fold(text[start:end])
-    letters = "".join(c for c in fold(singular(short)) if c.isalpha())
+    letters = "".join(c for c in fold(singular(short, endings)) if c.isalpha())
     found = _find_initials(letters, before) if len(letters) > 1 else None
     if found is None:
-        found = match_long(short, text[start:end])
+        found = match_long(short, text[start:end], endings)
     if found is None:
         return None
     start = _widen(text, start + found)
@@ -71,15 +74,16 @@ def find_long(short: str, text: str, start: int, end: int) -> Optional[int]:
     return start if good else None
 
 
-def match_long(short: str, before: str) -> Optional[int]:
+def match_long(short: str, before: str, endings: Sequence[str] = ()) -> Optional[int]:
     """Where in `before` the long form of `short` begins that ends with it.
 
-    A plural s of the short form need not be in the long one, nor digits after its first
+    An ending of the short form need not be in the long one, nor digits after its first
     letter (CO2).
+    endings (Sequence[str]): See `singular`.
     RETURNS (Optional[int]): None if `before` does not end in a long form of it.
     """
     folded = fold(short)
-    plain = folded[:-1] if folded.endswith("s") else folded
+    plain = singular(folded, endings, least=1)
     for form in dict.fromkeys((folded, plain)):
         in_order = [c for c in form if c.isalnum()]
         letters = [c for c in in_order if not c.isdigit()]
@@ -91,9 +95,12 @@ def match_long(short: str, before: str) -> Optional[int]:
     return None
 
 
-def is_long(long: str, short: str) -> bool:
-    """Whether a phrase stands for the short form from its first character on."""
-    first, rest = fold(short)[:1], fold(singular(short))[1:]
+def is_long(long: str, short: str, endings: Sequence[str] = ()) -> bool:
+    """Whether a phrase stands for the short form from its first character on.
+
+    endings (Sequence[str]): See `singular`.
+    """
+    first, rest = fold(short)[:1], fold(singular(short, endings))[1:]
     letters = [c for c in rest if c.isalpha()]
     found = search(letters, fold(long)[1:], at_word=False)
     return fold(long)[:1] == first and found is not None
@@ -120,9 +127,16 @@ def fold(text: str) -> str:
     return "".join(lowered).translate(_LATIN)
 
 
-def singular(short: str) -> str:
-    """A short form without its plural s."""
-    return short[:-1] if len(short) > 2 and short.endswith("s") else short
+def singular(short: str, endings: Sequence[str], least: int = 2) -> str:
+    """A short form without the ending of a plural or genitive.
+
+    endings (Sequence[str]): Such as "s" of "ACEs"; the longest that fits is cut off.
+    least (int): Letters that are left.
+    """
+    for ending in sorted(endings, key=len, reverse=True):
+        if short.endswith(ending) and len(short) - len(ending) >= least:
+            return short[: -len(ending)]
+    return short
 
 
 def _find_initials(letters: str, before: str) -> Optional[int]:

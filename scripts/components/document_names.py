@@ -3,14 +3,13 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
 from spacy.util import registry
 
-_PLURAL = re.compile(r"..+[^s]s")
 _WORD = re.compile(r"[^\W_]+")
 # Share of a mention's squared norm that its frequent trigrams may have.
 _SPARE = 0.25
@@ -29,8 +28,8 @@ class Match(NamedTuple):
     how: str
 
 
-@registry.misc("phantom.NearestName.v1")
-def make_names() -> Callable[[list[list[str]]], Any]:
+@registry.misc("phantom.NearestName.v2")
+def make_names() -> Callable[[list[list[str]], Callable[[str], str]], Any]:
     """The class `Names`."""
     return Names
 
@@ -39,9 +38,11 @@ class Names:
     """Finds names by their words, else by characters: cosine of weighted trigrams.
 
     rows (List[Tuple[str, str]]): Name and id; "" is no id.
+    fold (Callable[[str], str]): Makes names of one thing equal; see `make_fold`.
     """
 
-    def __init__(self, rows: list[list[str]]) -> None:
+    def __init__(self, rows: list[list[str]], fold: Callable[[str], str]) -> None:
+        self.fold = fold
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.by_words: dict[str, list[int]] = defaultdict(list)
         self.by_id: dict[str, list[int]] = defaultdict(list)
@@ -64,7 +65,7 @@ class Names:
         return self._known[asked]
 
     def _find(self, text: str, threshold: float) -> Optional[Match]:
-        words = fold(text)
+        words = self.fold(text)
         equal = self.by_words.get(words, []) if words else []
         rows = self.by_name.get(" ".join(text.lower().split()), [])
         if rows or equal:
@@ -170,20 +171,48 @@ class Names:
         self._grams = grams
 
 
-@registry.misc("phantom.FoldName.v1")
-def make_fold() -> Callable[[str], str]:
-    """The function that makes names of one thing equal; see `fold`."""
+def make_stem(
+    endings: Sequence[str] = (), kept: Sequence[str] = (), least: int = 3
+) -> Callable[[str], str]:
+    """The function that cuts the ending off a word; see `make_fold`."""
+    longest = sorted(endings, key=len, reverse=True)
+    whole = tuple(kept)
+
+    def stem(word: str) -> str:
+        for ending in longest:
+            if word.endswith(ending) and len(word) - len(ending) >= least:
+                return word if word.endswith(whole) else word[: -len(ending)]
+        return word
+
+    return stem
+
+
+@registry.misc("phantom.FoldName.v2")
+def make_fold(
+    endings: Sequence[str] = (),
+    kept: Sequence[str] = (),
+    genitive: Sequence[str] = (),
+    least: int = 3,
+) -> Callable[[str], str]:
+    """The function that makes names of one thing equal.
+
+    That is their words in alphabetical order, in lower case and without endings.
+
+    endings (Sequence[str]): Of a word, such as "s"; the longest that fits is cut off.
+    kept (Sequence[str]): What no ending is cut off of, such as "ss".
+    genitive (Sequence[str]): What is left out wherever it stands, such as "'s".
+    least (int): Letters that a word keeps.
+    """
+    stem = make_stem(endings, kept, least)
+
+    @lru_cache(10_000)
+    def fold(text: str) -> str:
+        text = text.lower()
+        for mark in genitive:
+            text = text.replace(mark, "")
+        return " ".join(sorted(map(stem, _WORD.findall(text))))
+
     return fold
-
-
-@lru_cache(10_000)
-def fold(text: str) -> str:
-    """The words of a name in alphabetical order, lower case, without a plural s."""
-    words = _WORD.findall(text.lower().replace("'s", "").replace("\u2019s", ""))
-    plain = (
-        w[:-1] if len(w) > 3 and w[-1] == "s" and w[-2] != "s" else w for w in words
-    )
-    return " ".join(sorted(plain))
 
 
 def _vocabulary(id: str) -> str:

@@ -20,13 +20,16 @@ NAMES = [
 ]
 
 
+ENGLISH = {"endings": ["s"], "kept": ["ss"], "genitive": ["'s", "\u2019s"]}
+FOLD = MODULES["document_names"].make_fold(**ENGLISH)
+
+
 @pytest.fixture(scope="module")
 def nlp() -> Language:
     nlp = spacy.blank("xx")
     nlp.add_pipe("abbreviations")
-    nlp.add_pipe("concepts", config={"threshold": 0.6}).add_names(  # type: ignore[attr-defined]
-        "D", NAMES
-    )
+    config = {"threshold": 0.6, "inflections": ENGLISH}
+    nlp.add_pipe("concepts", config=config).add_names("D", NAMES)  # type: ignore[attr-defined]
     return nlp
 
 
@@ -112,7 +115,7 @@ def test_similar_names_bear_their_cosine(nlp: Language) -> None:
 
 
 def test_trigrams_by_hand() -> None:
-    names = MODULES["document_names"].Names([["abc", "1"], ["abd", "2"]])
+    names = MODULES["document_names"].Names([["abc", "1"], ["abd", "2"]], FOLD)
     # " ab" is in both of two names and weighs log 2; "abc", "bc " log 3; what no name
     # has as much as the rarest. abcx: " ab", "abc" found; "bcx", "cx " unknown.
     both, one = 0.480453, 1.206949  # squares of log 2 and log 3
@@ -128,7 +131,8 @@ def test_the_nearest_name_is_that_of_all_cosines() -> None:
         "".join(chance.choices("abcde", k=chance.randint(4, 9))) for _ in range(90)
     ]
     made = [" ".join(chance.sample(words, 2)) for _ in range(300)]
-    names = MODULES["document_names"].Names([[x, str(i)] for i, x in enumerate(made)])
+    rows = [[x, str(i)] for i, x in enumerate(made)]
+    names = MODULES["document_names"].Names(rows, FOLD)
     asked = [
         f"{a}{b[:2]} {c}" for a, b, c in (chance.sample(words, 3) for _ in "x" * 60)
     ]
@@ -151,7 +155,7 @@ def test_ids_of_other_vocabularies_come_by_a_name_in_common() -> None:
         ["CATS", "GeneID:2"],
         ["CAT", "GeneID:1"],
     ]
-    names = MODULES["document_names"].Names(rows)
+    names = MODULES["document_names"].Names(rows, FOLD)
     found = {x: names.find(x, 2.0).ids for x in ("nephropathy", "seizure", "cat")}
     assert found == {
         "nephropathy": ["DOID:557", "D007674"],
@@ -164,7 +168,8 @@ def test_ids_of_other_vocabularies_come_by_a_name_in_common() -> None:
 def test_mentions_with_an_id_in_common_are_one_concept() -> None:
     nlp = spacy.blank("xx")
     rows = [("seizure", "SYMP:124"), ("Seizures", "D012640")]
-    nlp.add_pipe("concepts").add_names("D", rows)  # type: ignore[attr-defined]
+    pipe = nlp.add_pipe("concepts", config={"inflections": ENGLISH})
+    pipe.add_names("D", rows)  # type: ignore[attr-defined]
     doc = read(nlp, "A seizure; seizures; Seizures.", "seizure", "seizures", "Seizures")
     assert [len(c["mentions"]) for c in doc._.concepts] == [3]
 

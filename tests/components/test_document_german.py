@@ -6,13 +6,14 @@ import pytest
 from spacy.tokens import Doc
 from tests.builders import ROOT
 
-from phantom.packs.document import add_document_components
+from phantom.packs.document import add_document_components, read_settings
 from phantom.packs.pack import load_pack
 from phantom.passages.sentences import split_sentences
-from phantom.runtime import blank_pipeline
+from phantom.runtime import blank_pipeline, load_component
 
 NLP = blank_pipeline("de")
-add_document_components(NLP, load_pack(Path(ROOT / "assets/domains/medicine_de")))
+PACK = load_pack(Path(ROOT / "assets/domains/medicine_de"))
+add_document_components(NLP, PACK)
 
 LETTER = """Diagnosen: Z.n. Myokardinfarkt 2015, V.a. Pneumonie.
 Familienanamnese: Mutter mit Mammakarzinom.
@@ -90,6 +91,16 @@ def test_german_long_forms(text: str, long: int, short: str) -> None:
 
 def test_a_borrowed_short_form_needs_its_own_long_form() -> None:
     assert not read("Eine Lungenentzündung (COPD).")._.abbreviations
+
+
+def test_names_are_looked_up_without_the_endings_of_german() -> None:
+    settings = read_settings(PACK)["concepts"]["inflections"]
+    fold = load_component("document_names").make_fold(**settings)
+    assert fold("akuten Nierenversagens") == fold("akutes Nierenversagen")
+    assert fold("Crohn's Krankheit") == fold("Krankheit Crohn")
+    assert fold("Leber") != fold("Leben")
+    doc = read("Tiefe Beinvenenthrombose (TVT); TVTs sind häufig.")
+    assert [x["short"] for x in doc._.abbreviations] == [[3, 4], [6, 7]]
 
 
 def test_names_in_compounds_are_tokens() -> None:

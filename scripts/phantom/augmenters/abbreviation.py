@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from phantom.augmenters.base import Passages, Share
 from phantom.augmenters.inventory import Inventory, find_pairs
-from phantom.passages.abbreviations import NONE, Borrowed
+from phantom.passages.abbreviations import NONE, ShortForms, short_forms
 from phantom.passages.rewrite import Edit, follow, rewrite
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
@@ -40,10 +40,10 @@ def abbreviation(
     define (Share): Probability that names that another passage abbreviates are defined
         at their first mention, and short from then on.
     """
-    borrowed = passages.language.borrowed
-    known = Inventory(passages.written, borrowed)
+    forms = short_forms(passages.language)
+    known = Inventory(passages.written, forms)
     ways: list[tuple[str, float, Change]] = [
-        ("alone", alone, lambda x: leave_short(x, borrowed)),
+        ("alone", alone, lambda x: leave_short(x, forms)),
         ("contract", contract, lambda x: shorten(x, known, define=False)),
         ("expand", expand, lambda x: lengthen(x, known)),
         ("define", define, lambda x: shorten(x, known, define=True)),
@@ -61,7 +61,7 @@ def abbreviation(
                 )
 
 
-def leave_short(example: Example, borrowed: Borrowed = NONE) -> Example | None:
+def leave_short(example: Example, forms: ShortForms = NONE) -> Example | None:
     """Put the short form in the place of each definition and of each long form.
 
     RETURNS (Optional[Example]): None without a definition of a mention.
@@ -70,7 +70,7 @@ def leave_short(example: Example, borrowed: Borrowed = NONE) -> Example | None:
     short_of: dict[tuple[str, str], str] = {}
     whole: set[int] = set()
     merged: dict[int, int] = {}
-    for definition, long, short in find_pairs(example, borrowed):
+    for definition, long, short in find_pairs(example, forms):
         first, last = min(long, short), max(long, short)
         ahead, behind = example.entities[first], example.entities[last]
         between = example.text[ahead.end : behind.start].strip()

@@ -12,9 +12,8 @@ from phantom.augmenters.base import Passages
 from phantom.augmenters.join import join_two
 from phantom.augmenters.name_swap import fit_case
 from phantom.packs.domain import RelationRule
-from phantom.packs.language_words import Inflections
-from phantom.passages.abbreviations import NONE, Borrowed
-from phantom.passages.concepts import PLAIN, spread_relations
+from phantom.packs.language import LanguageData
+from phantom.passages.concepts import spread_relations
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
@@ -42,14 +41,12 @@ def contrast(
 
     share (float): Such passages per example that was written.
     """
-    language = passages.language
     yield from contrast_examples(
         passages.written,
         passages.pack.relations,
         share,
         passages.seed,
-        language.borrowed,
-        language.inflections,
+        passages.language,
     )
 
 
@@ -58,15 +55,13 @@ def contrast_examples(
     rules: Rules,
     share: float,
     seed: int,
-    borrowed: Borrowed = NONE,
-    inflections: Inflections = PLAIN,
+    language: LanguageData | None = None,
 ) -> Iterator[Example]:
     """See `contrast`.
 
     examples (Sequence[Example]): Training examples alone.
     rules (Mapping[str, RelationRule]): Entity labels of heads and tails by label.
-    borrowed (Mapping[str, Sequence[str]]): Of the language; see `find_definitions`.
-    inflections (Inflections): Of the language.
+    language (Optional[LanguageData]): Its endings and short forms; None for none.
     """
     rng = random.Random(f"{seed}:contrast")
     groups = _group(examples, rules)
@@ -85,7 +80,7 @@ def contrast_examples(
         if both is None:
             continue
         relations = spread_relations(
-            both.text, both.entities, both.relations, rules, borrowed, inflections
+            both.text, both.entities, both.relations, rules, language
         )
         yield both.model_copy(update={"relations": tuple(relations)})
 

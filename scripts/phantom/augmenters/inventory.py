@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from phantom.passages.abbreviations import (
     NONE,
-    Borrowed,
     Definition,
+    ShortForms,
     find_definitions,
 )
 from phantom.records import Example
@@ -18,14 +18,14 @@ class Inventory:
     """Which short form stands for which long one, label by label.
 
     examples (Iterable[Example]): Those of training alone.
-    borrowed (Mapping[str, Sequence[str]]): Of the language; see `find_definitions`.
+    forms (ShortForms): Of the language.
     """
 
-    def __init__(self, examples: Iterable[Example], borrowed: Borrowed = NONE) -> None:
+    def __init__(self, examples: Iterable[Example], forms: ShortForms = NONE) -> None:
         self._shorts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._longs: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for example in examples:
-            for _, first, second in find_pairs(example, borrowed):
+            for _, first, second in find_pairs(example, forms):
                 long, short = example.entities[first], example.entities[second]
                 self._shorts[long.label, long.text.casefold()][short.text] += 1
                 # The capital at the start of a sentence may not be the name's own.
@@ -45,13 +45,13 @@ class Inventory:
         return min(known, key=lambda x: (-known[x], x))
 
 
-def find_pairs(example: Example, borrowed: Borrowed = NONE) -> Iterator[Pair]:
+def find_pairs(example: Example, forms: ShortForms = NONE) -> Iterator[Pair]:
     """Definitions both of whose forms are mentions of one label.
 
     YIELDS (Tuple[Definition, int, int]): With the places of long and short mention.
     """
     places = {(e.start, e.end): i for i, e in enumerate(example.entities)}
-    for definition in find_definitions(example.text, borrowed):
+    for definition in find_definitions(example.text, forms):
         long, short = places.get(definition.long), places.get(definition.short)
         if long is None or short is None:
             continue

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator
 
 from phantom.augmenters.base import Passages, Share, vary
-from phantom.passages.abbreviations import find_definitions
+from phantom.passages.abbreviations import find_definitions, short_forms
 from phantom.passages.rewrite import Edit
 from phantom.records import Example
 from phantom.registry import phantom_registry
@@ -28,14 +28,12 @@ def other_letters(
     share (Share): Probability that a passage with such short forms gets a variant.
     labels (Optional[List[str]]): Of the short forms; all if None.
     """
-    borrowed = passages.language.borrowed
+    forms = short_forms(passages.language)
     taken = {entity.text for example in passages.written for entity in example.entities}
 
     def draw(example: Example, rng: random.Random) -> Iterator[Edit]:
         text = example.text
-        defined = {
-            text[slice(*found.short)] for found in find_definitions(text, borrowed)
-        }
+        defined = {text[slice(*found.short)] for found in find_definitions(text, forms)}
         # Whose letters tell nothing: thyrotropin (TSH).
         defined |= {
             entity.text

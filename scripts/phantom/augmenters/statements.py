@@ -8,11 +8,10 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from phantom.augmenters.base import Passages, Share
-from phantom.packs.language_words import Inflections
+from phantom.packs.language import LanguageData
 from phantom.packs.pack import Pack
 from phantom.packs.tables import read_table
-from phantom.passages.abbreviations import NONE, Borrowed
-from phantom.passages.concepts import PLAIN, find_concepts
+from phantom.passages.concepts import find_concepts
 from phantom.passages.rewrite import Edit, rewrite
 from phantom.passages.sentences import split_sentences
 from phantom.records import Example, Relation
@@ -62,13 +61,12 @@ def statements(
         still stated by the pack's guidelines).
     """
     cues = read_cues(passages.pack, table)
-    lang, language = passages.pack.domain.lang, passages.language
-    known = language.borrowed, language.inflections
+    lang = passages.pack.domain.lang
     for example in passages.found:
         rng = random.Random(f"{passages.seed}:statements:{example.id}")
         if not example.relations or rng.random() >= share:
             continue
-        places = list(find_places(example, cues, lang, *known))
+        places = list(find_places(example, cues, lang, passages.language))
         if places:
             place = rng.choice(places)
             own = example.relations[min(place.relations)].label
@@ -97,8 +95,7 @@ def find_places(
     example: Example,
     cues: Sequence[Cue],
     lang: str,
-    borrowed: Borrowed = NONE,
-    inflections: Inflections = PLAIN,
+    language: LanguageData | None = None,
 ) -> Iterator[Place]:
     """Where words state relations on their own, so that changing them changes those.
 
@@ -110,7 +107,7 @@ def find_places(
         known.setdefault(cue.stated, set()).add(cue.relation)
     longest = sorted(known, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
-    concepts = find_concepts(example.text, example.entities, borrowed, inflections)
+    concepts = find_concepts(example.text, example.entities, language)
     for start, end in split_sentences(example.text, lang, example.entities):
         found = list(pattern.finditer(example.text, start, end)) if known else []
         if len(found) != 1:

@@ -1,13 +1,18 @@
 """Boundary habits: where a mention begins and ends."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from phantom.checks.engine.base import Action, Finding
 from phantom.checks.engine.context import CheckContext
 from phantom.checks.engine.corpus import Corpus
 from phantom.packs.domain import MentionRules
-from phantom.passages.abbreviations import keeps_stop, split_definition
+from phantom.passages.abbreviations import (
+    ShortForms,
+    keeps_stop,
+    short_forms,
+    split_definition,
+)
 from phantom.passages.rewrite import with_entities
 from phantom.records import Entity, Example
 from phantom.registry import phantom_registry
@@ -34,15 +39,16 @@ def boundaries(
         else the language's.
     """
     rules = _rules(context, articles or context.language.articles)
+    forms = short_forms(context.language)
     empty = MentionRules()
     for example in corpus:
         spans: list[Entity] = []
         reasons: list[tuple[str, str]] = []
         for entity in example.entities:
             rule = rules.get(entity.label, empty)
-            if _is_cut(example.text, entity):
+            if _is_cut(example.text, entity, forms.endings):
                 yield _finding(example, [("cut_word", entity.text)], "review", None)
-            new, why = _fix(example.text, entity, rule)
+            new, why = _fix(example.text, entity, rule, forms)
             spans.extend(new)
             reasons.extend((reason, entity.text) for reason in why)
         if reasons:
@@ -63,15 +69,15 @@ def _rules(context: CheckContext, articles: list[str]) -> dict[str, MentionRules
     }
 
 
-def _is_cut(text: str, entity: Entity) -> bool:
+def _is_cut(text: str, entity: Entity, endings: Sequence[str]) -> bool:
     before, after = text[entity.start - 1 : entity.start], text[entity.end :][:1]
     starts = before.isalnum() and entity.text[0].isalnum()
     ends = after.isalnum() and entity.text[-1].isalnum()
-    return starts or (ends and not text[entity.end :].startswith("s"))
+    return starts or (ends and not text.startswith(tuple(endings), entity.end))
 
 
 def _fix(
-    text: str, entity: Entity, rule: MentionRules
+    text: str, entity: Entity, rule: MentionRules, forms: ShortForms
 ) -> tuple[list[Entity], list[str]]:
     if _matches(entity.text, rule.keep):
         return [entity], []
@@ -82,8 +88,8 @@ def _fix(
     if _matches(span, rule.forbid):
         return [], [*why, "forbidden_form"]
     pieces = [(start, end)]
-    if forms := split_definition(span):
-        pieces = [(start + a, start + b) for a, b in forms]
+    if both := split_definition(span, forms):
+        pieces = [(start + a, start + b) for a, b in both]
         why.append("abbreviation_inside")
     if not why:
         return [entity], []

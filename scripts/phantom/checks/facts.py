@@ -88,6 +88,7 @@ class _Reader:
     def __init__(self, lang: str, language: LanguageData) -> None:
         self.lang = lang
         self.words = language.figures
+        self.inflections = language.inflections
         self.vocabulary = make_vocabulary(lang, self.words, language.amounts)
         self.forms = [*language.dates, *language.dates_read]
         self.directions = Directions(language.directions, lang)
@@ -96,7 +97,7 @@ class _Reader:
         text = example.text
         places: dict[str, list[int]] = {}
         for key, term in facts.entities.items():
-            places[key], marked = find_name(example, term)
+            places[key], marked = find_name(example, term, self.inflections)
             reason: Reason = "" if marked else "fact_unmarked"
             detail = f"{key} {term.text!r}"
             yield Kept("name", reason if places[key] else "fact_lost", detail)

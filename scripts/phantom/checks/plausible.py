@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from phantom.checks.engine.base import Action, CheckSkipped, Finding, Measure
@@ -92,13 +93,15 @@ class _Reader:
         self.given, self.caused = set(given), set(caused)
         self.words: PeopleWords = context.language.people
         self.doses = DoseReader(context.pack.domain.lang, context.language)
+        key = partial(name_key, inflections=context.language.inflections)
+        self.key = key
         self.diseases = {
-            name_key(form): name
+            key(form): name
             for name, rows in self.tables.diseases.items()
             for form in (name, *(form for row in rows for form in row.forms))
         }
         self.drugs = {
-            name_key(form): name
+            key(form): name
             for name, drug in self.tables.drugs.items()
             for form in (name, *drug.forms)
         }
@@ -107,7 +110,7 @@ class _Reader:
         if holds_word(example.text, self.words.apart):
             return
         age = find_age(example.text, self.words.ages)
-        keys = [name_key(entity.text) for entity in example.entities]
+        keys = [self.key(entity.text) for entity in example.entities]
         diseases = {
             i: self.diseases[k] for i, k in enumerate(keys) if k in self.diseases
         }

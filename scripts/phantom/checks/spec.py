@@ -46,7 +46,6 @@ def relation_aliases(
     action (Action): "repair" lists it for the long form, its abbreviation and repeats.
     """
     rules = context.pack.relations
-    language = context.language
     for example in corpus:
         if not example.relations:
             continue
@@ -56,8 +55,7 @@ def relation_aliases(
             example.entities,
             known,
             rules,
-            language.borrowed,
-            language.inflections,
+            context.language,
         )
         extra = set(spread) - set(example.relations)
         if extra:

@@ -96,14 +96,12 @@ class Curator:
         if not text:
             raise RejectError("empty", "no text but white space")
         relations = self._relations(answer.item["relations"], entities)
-        language = self.language
         spread = spread_relations(
             text,
             entities,
             relations,
             self.pack.relations,
-            language.borrowed,
-            language.inflections,
+            self.language,
         )
         wanted = (*spec.seeds, *spec.open)
         for shortfall in judge_passage(kind, wanted, entities, spread):

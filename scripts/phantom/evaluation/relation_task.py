@@ -1,6 +1,7 @@
 """Relations as comparable triples: by span, by concept, or one choice per pair."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property, reduce
 from itertools import permutations, product
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from phantom.evaluation.metrics import Floats, Triple
 from phantom.evaluation.types import Link, Mention, Span
 from phantom.packs.benchmarks import Dataset
 from phantom.packs.domain import RelationRule
-from phantom.packs.language import stop_words
+from phantom.packs.language import load_language, stop_words
 from phantom.records import Entity, Example
 
 Schema = Mapping[str, RelationRule]
@@ -110,8 +111,13 @@ class RelationTask:
 
     def _types(self, entity: Entity, strict: bool) -> list[str]:
         types = self.dataset.labels.get(entity.label, [entity.label])
-        is_name = _is_name(entity.text, stop_words(self.dataset.lang))
+        stops = stop_words(self.dataset.lang)
+        is_name = _is_name(entity.text, stops, self._genitive)
         return types[:1] if strict and not is_name else types
+
+    @cached_property
+    def _genitive(self) -> list[str]:
+        return load_language(self.dataset.lang).inflections.genitive
 
     def concepts(self, example: Example, triples: Iterable[Triple]) -> set[Triple]:
         """Mention triples as triples of concept ids; "-1" and no id are left out.
@@ -207,10 +213,10 @@ def _overlap(entities: Iterable[Mention], start: int, end: int, label: str) -> s
     return next((own for a, b, own in entities if a < end and start < b), label)
 
 
-def _is_name(text: str, stops: Collection[str]) -> bool:
+def _is_name(text: str, stops: Collection[str], genitive: Collection[str]) -> bool:
     """Whether a mention has a capital or a digit beyond words like "Its" and "The"."""
-    words = [word.removesuffix("'s") for word in text.split()]
-    words = [word for word in words if word.lower() not in stops]
+    bare = (reduce(str.removesuffix, genitive, word) for word in text.split())
+    words = [word for word in bare if word.lower() not in stops]
     return any(c.isupper() or c.isdigit() for word in words for c in word)
 
 

@@ -20,12 +20,12 @@ RELATIONS = "relation_extractor"
 def add_document_components(nlp: Language, pack: Pack | None) -> list[str]:
     """Add the components for documents that a pipeline lacks, and enable all of them.
 
-    pack (Optional[Pack]): Its headings, phrases and lexicons; None adds only what
-        needs no pack.
+    pack (Optional[Pack]): Its headings, phrases and lexicons; None takes the headings
+        and phrases of the pipeline's language.
     RETURNS (List[str]): The names of those added.
     """
     register_components()
-    settings = read_settings(pack)
+    settings = read_settings(pack, nlp.lang or "xx")
     added = []
     for name in COMPONENTS:
         if name in nlp.component_names:
@@ -57,17 +57,22 @@ def score_alone(nlp: Language) -> None:
         model._func = partial(function, share_names=False)
 
 
-def read_settings(pack: Pack | None) -> dict[str, dict[str, Any]]:
-    """Settings of the components by name, from the pack's language."""
+def read_settings(pack: Pack | None, lang: str = "xx") -> dict[str, dict[str, Any]]:
+    """Settings of the components by name, from the pack's language.
+
+    lang (str): The language where there is no pack.
+    """
     if pack is None:
-        return {}
-    data = load_language(pack.domain.lang, pack.path)
-    context = srsly.json_loads(data.context.model_dump_json())
+        data = load_language(lang)
+    else:
+        data = load_language(pack.domain.lang, pack.path)
+    names = data.inflections
     return {
-        "abbreviations": {"borrowed": data.borrowed},
+        "abbreviations": {"borrowed": data.borrowed, "endings": names.short},
         "sections": {"headings": data.headings},
         "sentences": {"unended": data.unended},
-        "context": context,
+        "context": srsly.json_loads(data.context.model_dump_json()),
+        "concepts": {"inflections": {**names.of_words(), "genitive": names.genitive}},
     }
 
 

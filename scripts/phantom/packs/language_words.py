@@ -1,6 +1,7 @@
 """The parts of a language's data: words of numbers, people, prompts and notes."""
 
 from decimal import Decimal
+from typing import Any
 
 from pydantic import Field
 
@@ -44,10 +45,23 @@ class Inflections(Record):
     """Endings of names that make no other name of them.
 
     last (List[str]): Of the last word, as of a plural. before (List[str]): Of others.
+    kept (List[str]): Ends of words that bear no ending, such as "ss".
+    least (int): Letters that a word keeps where names are looked up.
+    short (List[str]): Of short forms; a mention may end before them.
+    genitive (List[str]): What stands behind a name with a mark, such as "'s".
     """
 
     last: list[str] = []
     before: list[str] = []
+    kept: list[str] = []
+    least: int = Field(default=3, ge=1)
+    short: list[str] = []
+    genitive: list[str] = []
+
+    def of_words(self) -> dict[str, Any]:
+        """The settings of `make_stem` in the component `document_names`."""
+        endings = list(dict.fromkeys([*self.last, *self.before]))
+        return {"endings": endings, "kept": self.kept, "least": self.least}
 
 
 class FigureWords(Record):

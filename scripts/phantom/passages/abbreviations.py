@@ -7,6 +7,7 @@ which ship inside wheels; what only the library asks is here.
 import re
 from typing import TYPE_CHECKING
 
+from phantom.packs.language import LanguageData
 from phantom.runtime import load_component
 
 LETTERS = load_component("document_letters")
@@ -14,8 +15,8 @@ DEFINITIONS = load_component("document_definitions")
 if TYPE_CHECKING:
     from components.document_definitions import (
         NONE,
-        Borrowed,
         Definition,
+        ShortForms,
         Use,
         find_definitions,
         find_uses,
@@ -28,15 +29,15 @@ else:
     Definition, Use = DEFINITIONS.Definition, DEFINITIONS.Use
     find_definitions, find_uses = DEFINITIONS.find_definitions, DEFINITIONS.find_uses
     look_up, unify = DEFINITIONS.look_up, DEFINITIONS.unify
-    Borrowed, NONE = DEFINITIONS.Borrowed, DEFINITIONS.NONE
+    ShortForms, NONE = DEFINITIONS.ShortForms, DEFINITIONS.NONE
     fold, search_letters = LETTERS.fold, LETTERS.search
     is_long, may_be_short = LETTERS.is_long, LETTERS.may_be_short
     match_long = LETTERS.match_long
 
 __all__ = [
     "NONE",
-    "Borrowed",
     "Definition",
+    "ShortForms",
     "Use",
     "find_definitions",
     "find_uses",
@@ -51,14 +52,19 @@ _BETWEEN = re.compile(r"\s*[(\[](?:[^()\[\]]*[;,])?\s*")
 _WHOLE = re.compile(r"(.{4,}?)\s*[(\[]([^()\[\]]+)[)\]]")
 
 
-def defines(text: str, first: Span, second: Span, borrowed: Borrowed = NONE) -> bool:
+def short_forms(language: LanguageData) -> "ShortForms":
+    """What a language says of short forms."""
+    return ShortForms(language.borrowed, tuple(language.inflections.short))
+
+
+def defines(text: str, first: Span, second: Span, forms: "ShortForms" = NONE) -> bool:
     """Whether the second span stands in brackets beside the first as its short form.
 
     Or as its long form, if the first is the short one. Brackets may hold more, divided
     by commas or semicolons. Of two mentions that stand so, letters in order are enough:
     5-FU is fluorouracil, though the algorithm would not look for it there.
 
-    borrowed (Mapping[str, Sequence[str]]): See `find_definitions`.
+    forms (ShortForms): Of the language.
     """
     if not _BETWEEN.fullmatch(text[first[1] : second[0]]):
         return False
@@ -69,15 +75,20 @@ def defines(text: str, first: Span, second: Span, borrowed: Borrowed = NONE) -> 
         letters = [c for c in fold(b) if c.isalpha()]
         return (
             search_letters(letters, fold(a), at_word=False) is not None
-            or look_up(text, first, second, borrowed) is not None
+            or look_up(text, first, second, forms) is not None
         )
-    return len(a) < len(b) and may_be_short(a) and match_long(a, b) is not None
+    if not len(a) < len(b) or not may_be_short(a):
+        return False
+    return match_long(a, b, forms.endings) is not None
 
 
-def split_definition(mention: str) -> tuple[Span, Span] | None:
+def split_definition(
+    mention: str, forms: "ShortForms" = NONE
+) -> tuple[Span, Span] | None:
     """The long and the short form of a mention that holds both, "long (short)"."""
     whole = _WHOLE.fullmatch(mention)
-    if whole and may_be_short(whole[2]) and is_long(whole[1], whole[2]):
+    endings = forms.endings
+    if whole and may_be_short(whole[2]) and is_long(whole[1], whole[2], endings):
         return whole.span(1), whole.span(2)
     return None
 

@@ -1,15 +1,11 @@
 """Concepts within a passage: a long form, its abbreviation and its repeats."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from phantom.packs.domain import RelationRule
+from phantom.packs.language import LanguageData
 from phantom.packs.language_words import Inflections
 from phantom.records import Entity, Relation
-
-if TYPE_CHECKING:
-    from phantom.passages.abbreviations import Borrowed
-
 
 PLAIN = Inflections()
 # Letters that stay of a name without its ending.
@@ -19,8 +15,7 @@ _STEM = 4
 def find_concepts(
     text: str,
     entities: Sequence[Entity],
-    borrowed: "Borrowed | None" = None,
-    inflections: Inflections = PLAIN,
+    language: LanguageData | None = None,
 ) -> list[int]:
     """Group the mentions of one passage that name the same thing.
 
@@ -28,18 +23,17 @@ def find_concepts(
     endings, or if one stands in brackets beside the other and abbreviates it. A
     short form means what it was last defined as; before that, what it is first.
 
-    borrowed (Optional[Mapping[str, Sequence[str]]]): Of the language; see
-        `find_definitions`.
-    inflections (Inflections): Of the language.
+    language (Optional[LanguageData]): Its endings and short forms; None for none.
     RETURNS (List[int]): A concept number for every entity.
     """
     concepts: list[int] = []
     by_surface: dict[tuple[str, str], int] = {}
     defined: set[tuple[str, str]] = set()
+    inflections = language.inflections if language else PLAIN
     keys = [(entity.label, _surface(entity.text, inflections)) for entity in entities]
     for i, entity in enumerate(entities):
         concepts.append(by_surface.setdefault(keys[i], i))
-        if not i or not _are_forms(text, entities[i - 1], entity, borrowed):
+        if not i or not _are_forms(text, entities[i - 1], entity, language):
             continue
         short, long = sorted((i - 1, i), key=lambda n: len(entities[n].text))
         name = keys[short]
@@ -56,8 +50,7 @@ def spread_relations(
     entities: Sequence[Entity],
     relations: Sequence[Relation],
     rules: Mapping[str, RelationRule],
-    borrowed: "Borrowed | None" = None,
-    inflections: Inflections = PLAIN,
+    language: LanguageData | None = None,
 ) -> list[Relation]:
     """State each relation for every pair of mentions of its two concepts.
 
@@ -68,7 +61,7 @@ def spread_relations(
     RETURNS (List[Relation]): Sorted, without repetition; a symmetric relation once
         per pair, the earlier mention as head.
     """
-    concepts = find_concepts(text, entities, borrowed, inflections)
+    concepts = find_concepts(text, entities, language)
     spread = set()
     for relation in relations:
         if not rules[relation.label].spread:
@@ -110,9 +103,11 @@ def _stem(word: str, endings: Sequence[str], least: int = _STEM) -> str:
 
 
 def _are_forms(
-    text: str, first: Entity, second: Entity, borrowed: "Borrowed | None"
+    text: str, first: Entity, second: Entity, language: LanguageData | None
 ) -> bool:
-    from phantom.passages.abbreviations import defines
+    # Loads spaCy, which not everybody who asks for concepts needs.
+    from phantom.passages.abbreviations import NONE, defines, short_forms
 
     spans = (first.start, first.end), (second.start, second.end)
-    return first.label == second.label and defines(text, *spans, borrowed or {})
+    forms = short_forms(language) if language else NONE
+    return first.label == second.label and defines(text, *spans, forms)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from phantom.passages.abbreviations import NONE, Borrowed, find_uses, unify
+from phantom.passages.abbreviations import NONE, ShortForms, find_uses, unify
 from phantom.records import Entity
 
 
 def unify_abbreviations(
-    text: str, entities: Sequence[Entity], borrowed: Borrowed = NONE
+    text: str, entities: Sequence[Entity], forms: ShortForms = NONE
 ) -> list[Entity]:
     """Give every use of a short form the label of its long form.
 
@@ -16,13 +16,13 @@ def unify_abbreviations(
     text (str): A whole document.
     entities (Sequence[Entity]): Its mentions, such as those found sentence by sentence;
         they do not overlap.
-    borrowed (Mapping[str, Sequence[str]]): Of the language; see `find_definitions`.
+    forms (ShortForms): Of the language.
     RETURNS (List[Entity]): In the order of the text; new ones have no id.
     """
     known = {(entity.start, entity.end): entity for entity in entities}
     mentions = [(entity.start, entity.end, entity.label) for entity in entities]
     unified = []
-    for start, end, label in unify(list(find_uses(text, borrowed)), mentions):
+    for start, end, label in unify(list(find_uses(text, forms)), mentions):
         entity = known.get((start, end))
         if entity is None:
             words = text[start:end]

@@ -7,10 +7,12 @@ from functools import cache
 
 from babel.dates import format_date
 
-from phantom.packs.language_words import DirectionWords
+from phantom.packs.language_words import DirectionWords, Inflections
 from phantom.passages.sentences import split_sentences
 from phantom.records import Example, Term
+from phantom.runtime import load_component
 
+NAMES = load_component("document_names")
 _ISO = "y-MM-dd"
 _WIDTHS = ("full", "long", "medium")
 _WORDS = re.compile(r"\w+")
@@ -18,23 +20,32 @@ _PARTS = re.compile(r"\d+|\s+|[^\W\d_]+|.")
 _BREAK = r"[;:()]|,\s|\s[\u2013\u2014-]\s"
 
 
-def find_name(example: Example, term: Term) -> tuple[list[int], bool]:
+def find_name(
+    example: Example, term: Term, inflections: Inflections
+) -> tuple[list[int], bool]:
     """Where a name stands, and whether an entity of its label is marked there.
 
     A mention says it that holds one of its forms, is the beginning of one ("Acme" for
     "Acme Holdings plc"), or its initials.
+    inflections (Inflections): Of the language.
     RETURNS (Tuple[List[int], bool]): Starts in the text; none if the name is missing.
     """
-    forms = [key for form in (term.text, *term.forms) if (key := name_key(form))]
+    said = (name_key(form, inflections) for form in (term.text, *term.forms))
+    forms = [key for key in said if key]
     marked = [
         entity.start
         for entity in example.entities
-        if entity.label == term.label and _is_said(entity.text, forms)
+        if entity.label == term.label
+        and _is_said(name_key(entity.text, inflections), forms)
     ]
     if marked:
         return marked, True
-    words = [(m.start(), m.group()) for m in _WORDS.finditer(example.text)]
-    bare = [_stem(word) for _, word in words]
+    text = example.text
+    for mark in inflections.genitive:
+        text = text.replace(mark, " " * len(mark))
+    words = [(m.start(), m.group()) for m in _WORDS.finditer(text)]
+    stem = NAMES.make_stem(**inflections.of_words())
+    bare = [stem(word.casefold()) for _, word in words]
     return [
         words[i][0]
         for form in forms
@@ -99,8 +110,7 @@ class Directions:
         return {way: match.group() for way, match in found.items() if match}
 
 
-def _is_said(mention: str, forms: Sequence[tuple[str, ...]]) -> bool:
-    key = name_key(mention)
+def _is_said(key: tuple[str, ...], forms: Sequence[tuple[str, ...]]) -> bool:
     for form in forms:
         size = len(form)
         inside = any(key[i : i + size] == form for i in range(len(key) - size + 1))
@@ -110,15 +120,12 @@ def _is_said(mention: str, forms: Sequence[tuple[str, ...]]) -> bool:
     return False
 
 
-def name_key(name: str) -> tuple[str, ...]:
-    """The words of a name, in lower case and without the s of a plural."""
-    return tuple(_stem(word) for word in _WORDS.findall(name.replace("'s", "")))
-
-
-def _stem(word: str) -> str:
-    """Lower case, without the s of a plural."""
-    folded = word.casefold()
-    return folded[:-1] if len(folded) > 3 and folded.endswith("s") else folded
+def name_key(name: str, inflections: Inflections) -> tuple[str, ...]:
+    """The words of a name, in lower case and without endings."""
+    for mark in inflections.genitive:
+        name = name.replace(mark, "")
+    stem = NAMES.make_stem(**inflections.of_words())
+    return tuple(stem(word.casefold()) for word in _WORDS.findall(name))
 
 
 def _either(words: Sequence[str]) -> str:

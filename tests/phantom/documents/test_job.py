@@ -60,7 +60,7 @@ def test_a_row_says_all_that_was_found(home: Path, notes: Path, tmp_path: Path) 
     row = read_rows(job.output)[0]
     assert (row["key"], row["id"]) == ("notes.jsonl:1", "n0")
     assert [(e["text"], e.get("context"), e["concept"]) for e in row["entities"]] == [
-        ("gout", None, 0),
+        ("gout", {"negation": "negated"}, 0),
         ("Aspirin", None, 1),
         ("acute renal failure", None, 2),
         ("ARF", None, 2),

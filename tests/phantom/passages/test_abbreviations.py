@@ -4,14 +4,17 @@ import logging
 
 import pytest
 
+from phantom.packs.language import load_language
 from phantom.passages.abbreviations import (
     defines,
     find_definitions,
     find_uses,
     keeps_stop,
+    short_forms,
     split_definition,
 )
 
+FORMS = short_forms(load_language("en"))
 # One algorithm finds all of these, so an independent implementation can judge it.
 PLAIN = {
     "Acute renal failure (ARF) came.": ("ARF", "Acute renal failure"),
@@ -31,14 +34,14 @@ PLAIN = {
 def read(text: str) -> list[tuple[str, str]]:
     return [
         (text[slice(*found.short)], text[slice(*found.long)])
-        for found in find_definitions(text)
+        for found in find_definitions(text, FORMS)
     ]
 
 
 def uses(text: str) -> list[tuple[str, str, bool]]:
     return [
         (text[use.start : use.end], text[slice(*use.definition.long)], use.early)
-        for use in find_uses(text)
+        for use in find_uses(text, FORMS)
     ]
 
 
@@ -151,7 +154,9 @@ def test_two_mentions_side_by_side(
 ) -> None:
     text = first + between + second + after
     start = len(first + between)
-    assert defines(text, (0, len(first)), (start, start + len(second))) == expected
+    assert (
+        defines(text, (0, len(first)), (start, start + len(second)), FORMS) == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_two_mentions_side_by_side(
     ],
 )
 def test_a_mention_of_both_forms(mention: str, parts: tuple[str, str] | None) -> None:
-    found = split_definition(mention)
+    found = split_definition(mention, FORMS)
     assert (found and tuple(mention[slice(*span)] for span in found)) == parts
 
 

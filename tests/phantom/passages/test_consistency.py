@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import example
 
+from phantom.passages.abbreviations import ShortForms
 from phantom.passages.consistency import unify_abbreviations
 from phantom.records import Example
 
@@ -11,7 +12,8 @@ from phantom.records import Example
 def labels(
     found: Example, borrowed: dict[str, list[str]] | None = None
 ) -> list[tuple[str, str]]:
-    made = unify_abbreviations(found.text, found.entities, borrowed or {})
+    forms = ShortForms(borrowed or {})
+    made = unify_abbreviations(found.text, found.entities, forms)
     assert [found.text[e.start : e.end] for e in made] == [e.text for e in made]
     return [(e.text, e.label) for e in made]
 

@@ -8,7 +8,7 @@ from phantom.evaluation.diagnosis.records import Facets
 from phantom.evaluation.types import Mention
 from phantom.packs.language import LanguageData
 from phantom.packs.pack import Pack
-from phantom.passages.abbreviations import SHORT_FORM, defines
+from phantom.passages.abbreviations import SHORT_FORM, defines, short_forms
 from phantom.passages.names import is_all_capitals
 from phantom.passages.words import TOKEN
 from phantom.records import Example
@@ -49,7 +49,7 @@ class Forms:
         self.between = re.compile(
             rf"\s*(?:,\s*)?(?:{joining})?\s*" if joining else r"\s*,\s*", re.IGNORECASE
         )
-        self.borrowed = language.borrowed
+        self.short_forms = short_forms(language)
         self.surfaces = surfaces
         self.known = {surface for _, surface in surfaces}
 
@@ -79,7 +79,7 @@ class Forms:
         if is_abbreviation(surface):
             return ABBREVIATION
         after = mentions[place + 1] if place + 1 < len(mentions) else None
-        if after and defines(text, (start, end), after[:2], self.borrowed):
+        if after and defines(text, (start, end), after[:2], self.short_forms):
             return ABBREVIATED
         if self.joining.search(surface):
             return COORDINATION
