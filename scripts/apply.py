@@ -14,6 +14,7 @@ from phantom.documents.blocks import Size, join_bad
 from phantom.documents.job import Job, run_here, run_processes
 from phantom.documents.ray import run_ray
 from phantom.documents.sources import Columns
+from phantom.packs.document import COMPONENTS
 from phantom.reports.documents.build import write_reader
 
 
@@ -35,7 +36,7 @@ def apply(
         str, Option(help="Beside JSON lines: tables, docbin, reader; commas between")
     ] = "reader",
     without: Annotated[
-        str, Option(help="Left out: abbreviations, sections, context, concepts")
+        str, Option(help=f"Left out of {', '.join(COMPONENTS)}; commas between")
     ] = "",
     unify: Annotated[
         bool, Option(help="One label for an abbreviation over a document")
@@ -79,7 +80,10 @@ def apply(
     page = write_reader(output, show) if "reader" in written else None
     conclude_applying(output, run, page)
     if run.counts.bad and not run.counts.documents and not run.kept:
-        raise ValueError(f"{inputs}: no document could be read; {output / 'bad.jsonl'}")
+        raise ValueError(
+            f"{inputs}: no document could be read; the reasons are in "
+            f"{output / 'bad.jsonl'}. Mend them, then delete {output} or name another"
+        )
 
 
 if __name__ == "__main__":

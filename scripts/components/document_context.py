@@ -93,14 +93,28 @@ class Context:
         if all(span.label_ in ("ignore", "stop") for span in spans):
             return
         stops = [span.start for span in spans if span.label_ == "stop"]
+        heads = {
+            i: head.end for head in _headings(doc) for i in range(head.start, head.end)
+        }
         for span in spans:
             side, _, number = span.label_.partition(" ")
             if number:
                 rule = self.rules[int(number)]
                 first, last = _scope(span, side, stops, rule.get("reach"))
+                # "History of present illness: ..." says nothing of what comes then.
+                last = min(last, heads.get(span.end - 1, last))
                 for at in range(bisect_left(starts, first), bisect_left(starts, last)):
                     if ents[at].end <= last:
                         yield ents[at], rule["attribute"], rule["value"]
+
+
+def _headings(doc: Doc) -> Iterator[Span]:
+    """The words of the headings of sections."""
+    for section in doc.spans.get("sections", ()):
+        at = section.start_char
+        found = doc.char_span(at, at + len(section.id_), alignment_mode="expand")
+        if found is not None and section.id_:
+            yield found
 
 
 def _longest(spans: list[Span]) -> Iterator[Span]:

@@ -71,6 +71,7 @@ class SpacelessRecognizer(EntityRecognizer):
     def set_annotations(self, docs: Iterable[Doc], scores: Any) -> None:
         """Write the entities to the docs."""
         read, found, states = scores
+        parts = find_part("phantom.ParagraphParts.v1")
         if found is None:
             super().set_annotations([doc for doc, _ in read], states)
         else:
@@ -80,10 +81,13 @@ class SpacelessRecognizer(EntityRecognizer):
         for doc, (plain, kept) in zip(docs, read, strict=True):
             if plain is doc:
                 continue
-            spans = [
-                Span(doc, kept[e.start], kept[e.end - 1] + 1, e.label, kb_id=e.kb_id)
-                for e in plain.ents
-            ]
+            given = {(ent.start, ent.end) for ent in doc.ents}
+            spans = []
+            for e in plain.ents:
+                start, end = kept[e.start], kept[e.end - 1] + 1
+                span = Span(doc, start, end, e.label, kb_id=e.kb_id)
+                wrapped = end - start > len(e) and (start, end) not in given
+                spans += parts(span) if wrapped else [span]
             blocked = [
                 doc[kept[t.i] : kept[t.i] + 1]
                 for t in plain

@@ -112,6 +112,7 @@ class EntityTagger(TrainablePipe):
         """Write the entities; what the doc had stays, and goes before."""
         places = find_part("phantom.WordPlaces.v1")
         spans = find_part("phantom.TaggedSpans.v1")
+        parts = find_part("phantom.ParagraphParts.v1")
         for doc, tags in zip(docs, scores, strict=True):
             at = places(doc)
             given = list(doc.ents)
@@ -120,7 +121,12 @@ class EntityTagger(TrainablePipe):
                 Span(doc, int(at[start]), int(at[end - 1]) + 1, self.labels[label])
                 for start, end, label in spans(tags)
             ]
-            free = [x for x in found if taken.isdisjoint(range(x.start, x.end))]
+            free = [
+                part
+                for x in found
+                if taken.isdisjoint(range(x.start, x.end))
+                for part in parts(x)
+            ]
             doc.set_ents([*given, *free], default="outside")
 
     def get_loss(

@@ -1,10 +1,10 @@
 """Tags of entities (begin, inside, last, unit, outside) and their best sequence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from spacy.attrs import ENT_IOB, IS_SPACE
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.util import registry
 
 # Number 0 is outside; each label has four tags, in this order.
@@ -18,6 +18,23 @@ NEVER = -1e9
 def word_places(doc: Doc) -> np.ndarray:
     """Places of the tokens that are no white space, shape (words,)."""
     return np.flatnonzero(~doc.to_array([IS_SPACE]).ravel().astype("bool"))
+
+
+@registry.misc("phantom.ParagraphParts.v1")
+def paragraph_parts(span: Span) -> Iterator[Span]:
+    """A mention in parts, where it leads from a heading into the text below.
+
+    That is over a blank line, unless a small letter goes on behind it: pages and lines
+    that are set apart have one between the words of a sentence.
+    """
+    start = span.start
+    for token in span:
+        if token.i > start and token.is_space and token.text.count("\n") > 1:
+            after = span.doc[token.i + 1]
+            if not after.text[:1].islower() and not after.is_space:
+                yield Span(span.doc, start, token.i, span.label)
+                start = after.i
+    yield Span(span.doc, start, span.end, span.label)
 
 
 @registry.misc("phantom.EntityTags.v1")

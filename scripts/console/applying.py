@@ -65,12 +65,13 @@ def conclude_applying(output: Path, run: Run, page: Path | None) -> None:
     counts = run.counts
     if run.kept:
         msg.text(f"{run.kept:,} blocks were done by an earlier run")
-    msg.good(
-        f"{counts.documents:,} documents: {counts.entities:,} entities, "
-        f"{counts.relations:,} relations, in {output / 'documents'}",
-        f"{counts.words / max(run.seconds, 0.1):,.0f} words/s, loading included",
-    )
-    if page:
+    if counts.documents or run.kept:
+        msg.good(
+            f"{counts.documents:,} documents: {counts.entities:,} entities, "
+            f"{counts.relations:,} relations, in {output / 'documents'}",
+            f"{counts.words / max(run.seconds, 0.1):,.0f} words/s, loading included",
+        )
+    if page and (counts.documents or run.kept):
         msg.text(f"Read them: {page}")
     bad = output / "bad.jsonl"
     if bad.is_file():

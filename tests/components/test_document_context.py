@@ -107,6 +107,17 @@ def test_a_section_speaks_of_all_its_mentions(nlp: Language) -> None:
     assert [ent._.context for ent in doc.ents] == said
 
 
+def test_a_phrase_in_a_heading_speaks_of_no_more_than_the_heading(
+    nlp: Language,
+) -> None:
+    doc, said = read(
+        nlp,
+        "HISTORY OF PRESENT ILLNESS: A man with [gout], history of [asthma]p.\n"
+        "NO KNOWN [ALLERGIES]-\nAspirin gave [ulcers].",
+    )
+    assert [ent._.context for ent in doc.ents] == said
+
+
 def test_a_phrase_inside_a_mention_says_nothing(nlp: Language) -> None:
     doc, said = read(nlp, "[No-reflow phenomenon] with [shock].")
     assert [ent._.context for ent in doc.ents] == said

@@ -74,6 +74,19 @@ def test_ner_alone_reads_wrapped_text_as_on_one_line(nlp: Language) -> None:
     assert found(model(wrapped)) == found(model(plain))
 
 
+def test_a_mention_ends_with_its_heading(nlp: Language) -> None:
+    """A small letter behind a blank line goes on, as over the border of a page."""
+    parts = register_components()["entity_tags"].paragraph_parts
+    for text, count in (("gout\n\nGout", 2), ("renal\n\ngout", 1), ("a\nGout", 1)):
+        doc = nlp.make_doc(text)
+        made = list(parts(spacy.tokens.Span(doc, 0, len(doc), "DISEASE")))
+        words = text.split("\n\n") if count == 2 else [text]
+        assert [(x.text, x.label_) for x in made] == [(w, "DISEASE") for w in words]
+    with nlp.select_pipes(disable=["relation_extractor"]):
+        doc = nlp("Two had liver\n\nCancer and took")
+        assert all("\n" not in ent.text for ent in doc.ents)
+
+
 @pytest.mark.parametrize("white", BREAKS)
 def test_no_mention_begins_or_ends_with_white_space(nlp: Language, white: str) -> None:
     text = white + TEXT.replace(" ", white) + white

@@ -14,9 +14,9 @@ from phantom.documents.long import LONG, find_margin, read_long
 from phantom.documents.rows import to_row
 from phantom.documents.sources import Item
 from phantom.documents.tables import (
+    TABLES,
     entity_table,
     import_pyarrow,
-    relation_table,
     write_table,
 )
 from phantom.jsonl import replace_file
@@ -88,6 +88,12 @@ class Setup:
         add_document_components(nlp, load_pack(self.pack) if self.pack else None)
         for name in self.without:
             nlp.disable_pipe(name)
+        parting = {"sentences", "parser", "senter", "sentencizer"}
+        if "context" in nlp.pipe_names and parting.isdisjoint(nlp.pipe_names):
+            raise ValueError(
+                "context reads sentence by sentence: leave it out, too, with "
+                "--without sentences,context"
+            )
         if self.alone:
             score_alone(nlp)
         setattr(nlp.get_pipe("abbreviations"), "unify", self.unify)  # noqa: B010
@@ -140,7 +146,8 @@ class Applier:
 
         if self.setup.tables:
             write_table(entity_table(rows, self.attributes), path("entities"))
-            write_table(relation_table(rows), path("relations"))
+            for folder, make in TABLES.items():
+                write_table(make(rows), path(folder))
         if self.setup.docbin:
             with replace_file(path("docbin")) as temporary:
                 docbin.to_disk(temporary)

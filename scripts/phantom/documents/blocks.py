@@ -12,7 +12,7 @@ from phantom.documents.sources import Columns, Item, list_files, read_items
 from phantom.jsonl import write_json
 
 # What a block writes. Its documents come last: where they are, the block is done.
-FOLDERS = ("entities", "relations", "docbin", "bad", "documents")
+FOLDERS = ("entities", "relations", "concept_relations", "docbin", "bad", "documents")
 RUN = "run.json"
 
 
@@ -87,6 +87,12 @@ def open_run(output: Path, inputs: list[Path], settings: dict[str, Any]) -> int:
     if path.is_file():
         known = json.loads(path.read_text(encoding="utf-8"))
         changed = [key for key in {**run, **known} if run.get(key) != known.get(key)]
+        if {"files", "bytes", "digest"} & {*changed}:
+            raise ValueError(
+                f"{path}: the documents are others than in that run (then "
+                f"{known.get('files')} files of {known.get('bytes'):,} bytes, now "
+                f"{files} files of {total:,}); name another folder for the output"
+            )
         if changed:
             raise ValueError(
                 f"{path}: that run had other {', '.join(changed)}; go on with what it "

@@ -1,8 +1,11 @@
 """What a pipeline found in a document, as a row of JSON."""
 
+from collections import defaultdict
 from typing import Any
 
 from spacy.tokens import Doc, Span
+
+END = ("head", "tail")
 
 
 def to_row(doc: Doc) -> dict[str, Any]:
@@ -10,7 +13,8 @@ def to_row(doc: Doc) -> dict[str, Any]:
 
     RETURNS (Dict[str, Any]): Offsets are characters of `text`. `head` and `tail` of a
         relation, and `concept` of an entity, are places in the lists beside them;
-        those of `concept_relations` are places in `concepts`.
+        those of `concept_relations` are places in `concepts`, `surest` is the place of
+        the relation between mentions that says it most surely, `pairs` how many do.
     """
     ents = list(doc.ents)
     places = {(ent.start, ent.end): i for i, ent in enumerate(ents)}
@@ -23,19 +27,39 @@ def to_row(doc: Doc) -> dict[str, Any]:
         for mention in concept["mentions"]:
             entities[places[tuple(mention)]]["concept"] = len(concepts)
         concepts.append({k: v for k, v in concept.items() if k != "mentions"})
+    relations = _relations(doc, places)
     return {
         "text": doc.text,
         "entities": entities,
-        "relations": _relations(doc, places),
+        "relations": relations,
         "sections": _sections(doc, entities, ents),
         "sentences": _sentences(doc),
         "abbreviations": _abbreviations(doc),
         "concepts": concepts,
-        "concept_relations": [
-            {**relation, "score": round(relation["score"], 4)}
-            for relation in doc._.concept_relations or ()
-        ],
+        "concept_relations": _concept_relations(doc, entities, relations),
     }
+
+
+def _concept_relations(
+    doc: Doc, entities: list[dict[str, Any]], relations: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Relations between concepts, each with the pairs of mentions that say it."""
+    said = defaultdict(list)
+    for place, relation in enumerate(relations):
+        head, tail = (entities[relation[end]].get("concept") for end in END)
+        said[head, tail, relation["label"]].append((relation["score"], -place))
+    rows = []
+    for relation in doc._.concept_relations or ():
+        pairs = said[relation["head"], relation["tail"], relation["label"]]
+        rows.append(
+            {
+                **relation,
+                "score": round(relation["score"], 4),
+                "pairs": len(pairs),
+                "surest": -max(pairs)[1],
+            }
+        )
+    return rows
 
 
 def _entity(ent: Span) -> dict[str, Any]:
@@ -43,9 +67,7 @@ def _entity(ent: Span) -> dict[str, Any]:
     return {"start": start, "end": end, "label": ent.label_, "text": ent.text}
 
 
-def _relations(
-    doc: Doc, places: dict[tuple[int, int], int]
-) -> list[dict[str, str | int | float]]:
+def _relations(doc: Doc, places: dict[tuple[int, int], int]) -> list[dict[str, Any]]:
     found = doc._.relations if doc.has_extension("relations") else None
     return [
         {

@@ -80,7 +80,8 @@ def read_items(inputs: Iterable[Path], columns: Columns) -> Iterator[Item]:
             yield Item(name, path.stat().st_size, path)
         else:
             known = ", ".join([*FILES, *SCANS, *READERS])
-            yield _bad(name, path, f"no reader for such a file; known are {known}")
+            problem = f"no reader for such a file, save it as one of {known}"
+            yield _bad(name, path, problem)
 
 
 def read_file(path: Path, lang: str = "en") -> str:
@@ -112,17 +113,19 @@ def _read_table(
 def _item(key: str, row: dict[str, Any] | str, size: int, columns: Columns) -> Item:
     if isinstance(row, str):
         return Item(key, size, problem=row)
-    text = row.get(columns.text)
+    text, own = row.get(columns.text), row.get(columns.id)
+    own = "" if own is None else str(own)
     if text is not None and not isinstance(text, str):
         problem = f"no text under {columns.text!r}, but {type(text).__name__}"
-        return Item(key, size, problem=problem)
+        return Item(key, size, id=own, problem=problem)
+    if text is None and columns.text in row:
+        return Item(key, size, id=own, problem=f"nothing under {columns.text!r}")
     if text is None:
         has = ", ".join(map(str, row)) or "nothing"
         problem = f"no text under {columns.text!r}; there is {has}"
-        return Item(key, size, problem=problem)
-    own = row.get(columns.id)
+        return Item(key, size, id=own, problem=problem)
     meta = {k: v for k, v in row.items() if k not in (columns.text, columns.id)}
-    return Item(key, size, text=text, id="" if own is None else str(own), meta=meta)
+    return Item(key, size, text=text, id=own, meta=meta)
 
 
 def _bad(key: str, path: Path, problem: str) -> Item:

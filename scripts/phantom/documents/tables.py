@@ -8,8 +8,12 @@ from typing import Any
 from phantom.jsonl import replace_file
 
 ENTITY = ("start", "end", "label", "text", "section")
+ENDS = ("head", "tail")
 CONCEPT = ("id", "name", "score")
-NUMBERS = {"start": "int64", "end": "int64", "score": "float64"}
+NUMBERS = {
+    **dict.fromkeys(("start", "end", "concept", "pairs"), "int64"),
+    "score": "float64",
+}
 
 
 def import_pyarrow(module: str) -> Any:
@@ -24,35 +28,53 @@ def import_pyarrow(module: str) -> Any:
 
 def entity_table(rows: Iterable[dict[str, Any]], attributes: list[str]) -> Any:
     """A row per mention. attributes (List[str]): What `context` may say of one."""
-    columns = _schema([*ENTITY, *attributes, *(f"concept_{x}" for x in CONCEPT)])
+    names = [*ENTITY, *attributes, "concept", *(f"concept_{x}" for x in CONCEPT)]
+    columns = _schema(names)
     found = []
     for row in rows:
         for entity in row["entities"]:
             flat = {"document": row["key"], "document_id": row["id"]}
             flat |= {name: entity.get(name) for name in ENTITY}
             flat |= entity.get("context", {})
-            found.append(flat | _concept(row, entity, "concept_"))
+            found.append(flat | _concept(row, entity, ""))
     return _table(found, columns)
 
 
 def relation_table(rows: Iterable[dict[str, Any]]) -> Any:
     """A row per relation, with both mentions."""
-    ends = [
-        f"{end}_{name}"
-        for end in ("head", "tail")
-        for name in ("start", "end", "label", "text", "concept_id")
-    ]
     found = []
     for row in rows:
         for relation in row["relations"]:
             flat = {"document": row["key"], "document_id": row["id"]}
             flat |= {"label": relation["label"], "score": relation["score"]}
-            for end in ("head", "tail"):
+            for end in ENDS:
                 entity = row["entities"][relation[end]]
                 flat |= {f"{end}_{name}": entity[name] for name in ENTITY[:4]}
-                flat |= _concept(row, entity, f"{end}_concept_")
+                flat |= _concept(row, entity, f"{end}_")
             found.append(flat)
-    return _table(found, _schema(["label", "score", *ends]))
+    names = (*ENTITY[:4], "concept", "concept_id")
+    return _table(found, _schema(["label", "score", *_both(names)]))
+
+
+def concept_relation_table(rows: Iterable[dict[str, Any]]) -> Any:
+    """A row per relation between concepts, with the mentions that say it surest."""
+    found = []
+    for row in rows:
+        for relation in row["concept_relations"]:
+            flat = {"document": row["key"], "document_id": row["id"]}
+            flat |= {name: relation[name] for name in ("label", "score", "pairs")}
+            surest = row["relations"][relation["surest"]]
+            for end in ENDS:
+                entity = row["entities"][surest[end]]
+                flat |= {f"{end}_{name}": entity[name] for name in ENTITY[:3]}
+                flat |= _concept(row, entity, f"{end}_")
+            found.append(flat)
+    names = ("concept", "concept_id", "concept_name", *ENTITY[:3])
+    return _table(found, _schema(["label", "score", "pairs", *_both(names)]))
+
+
+# What is written, by its folder.
+TABLES = {"relations": relation_table, "concept_relations": concept_relation_table}
 
 
 def write_table(table: Any, path: Path) -> None:
@@ -64,8 +86,16 @@ def write_table(table: Any, path: Path) -> None:
 def _concept(row: dict[str, Any], entity: dict[str, Any], to: str) -> dict[str, Any]:
     if "concept" not in entity:
         return {}
-    concept = row["concepts"][entity["concept"]]
-    return {f"{to}{name}": concept[name] for name in CONCEPT}
+    place = entity["concept"]
+    concept = row["concepts"][place]
+    return {
+        f"{to}concept": place,
+        **{f"{to}concept_{name}": concept[name] for name in CONCEPT},
+    }
+
+
+def _both(names: Iterable[str]) -> list[str]:
+    return [f"{end}_{name}" for end in ENDS for name in names]
 
 
 def _schema(names: list[str]) -> Any:

@@ -1,5 +1,6 @@
 """Text of PDF files and of images of pages."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,12 @@ def read_pdf(path: Path, lang: str) -> str:
         import pypdf
     except ImportError:
         raise ValueError(f"pypdf {REMEDY}") from None
+    # What it warns of is in the pages, or in the error.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
     except Exception as error:  # damaged files end in errors of any kind
-        raise ValueError(f"pypdf can't read it: {error!r}") from None
+        raise ValueError(f"no PDF that pypdf can read: {error!r}") from None
     scans = [i for i, text in enumerate(pages) if not text.strip()]
     if scans:
         for i, text in zip(scans, _read_scans(path, scans, lang), strict=True):

@@ -111,6 +111,18 @@ def test_tables_and_docbin(home: Path, notes: Path, tmp_path: Path) -> None:
     assert {(r["head_text"], r["label"], r["tail_text"]) for r in relations} == {
         ("Aspirin", "INDUCES", "acute renal failure")
     }
+    told = pyarrow.parquet.read_table(job.output / "concept_relations").to_pylist()
+    assert len(told) == 58
+    row = read_rows(job.output)[0]
+    (relation,) = row["concept_relations"]
+    assert (relation["pairs"], relation["surest"]) == (1, 0)
+    said = row["relations"][0]
+    for end in ("head", "tail"):
+        concept = row["entities"][said[end]]["concept"]
+        assert told[0][f"{end}_concept"] == relation[end] == concept
+        assert told[0][f"{end}_concept_name"] == row["concepts"][concept]["name"]
+        assert told[0][f"{end}_start"] == row["entities"][said[end]]["start"]
+    assert entities[1]["concept"] == row["entities"][1]["concept"]
     part = next(read_parts(job.output, "docbin"))
     docs = list(DocBin().from_disk(part).get_docs(nlp.vocab))
     assert len(docs) == 6 and docs[0].user_data["id"] == "n0"
@@ -171,7 +183,7 @@ def test_killed_ten_times_and_resumed(home: Path, notes: Path, tmp_path: Path) -
     whole.open()
     run_here(whole, quiet, Applier(whole.setup, whole.output, nlp))
     assert read_rows(whole.output) == read_rows(job.output)
-    for folder in ("entities", "relations"):
+    for folder in ("entities", "relations", "concept_relations"):
         one, other = (
             pyarrow.parquet.read_table(x.output / folder) for x in (whole, job)
         )
@@ -196,10 +208,15 @@ def test_another_run_does_not_go_on_with_this_one(
     make_job(home, notes, tmp_path / "out").open()
     with pytest.raises(ValueError, match="that run had other unify; go on with"):
         make_job(home, notes, tmp_path / "out", unify=False).open()
+    more = make_job(home, notes, tmp_path / "out")
+    with pytest.raises(ValueError, match="then 1 files of .* now 2 files? of"):
+        Job([notes, notes], more.output, more.setup, size=more.size).open()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("x")
     with pytest.raises(ValueError, match="is not empty and no output of apply"):
         make_job(home, notes, tmp_path / "full").open()
+    with pytest.raises(ValueError, match="leave it out, too"):
+        make_job(home, notes, tmp_path / "no", without=("sentences",)).setup.load()
     with pytest.raises(ValueError, match="no component for documents is called relat"):
         make_job(home, notes, tmp_path / "out", without=("relations",))
     with pytest.raises(ValueError, match="no package of that name is installed"):
