@@ -7,7 +7,8 @@ of each to one of them. Processes of scripts/federate.py and federate_site.py tr
 them over mutual TLS on this machine. "pooled" is the usual training on the text of all
 sites together, by as many steps as each site makes; "site-1" that on the text of one.
 With `--kill`, a site is killed after the third round and the coordinator after the
-sixth, and both are started again. `--epsilon` puts noise on the averages.
+sixth, and both are started again. `--epsilon` puts noise on the averages. With
+`--secure 3` the same is run once more with masked sums of three sites at least.
 """
 
 import argparse
@@ -88,8 +89,11 @@ def write_config(args: argparse.Namespace) -> Path:
 class House:
     """The processes of one federation."""
 
-    def __init__(self, args: argparse.Namespace, config: Path, name: str) -> None:
+    def __init__(
+        self, args: argparse.Namespace, config: Path, name: str, secure: int = 0
+    ) -> None:
         self.args, self.config, self.folder = args, config, args.work / name
+        self.secure = secure
         self.folder.mkdir(parents=True)
         self.store = Store(self.folder / "fed")
 
@@ -114,6 +118,7 @@ class House:
             *("--sites", ",".join(SITES), "--rounds", args.rounds),
             *("--steps", args.steps, "--seed", args.seed, "--epsilon", args.epsilon),
             *("--proximal", args.proximal, "--clip", args.clip),
+            *("--secure", self.secure),
         )
 
     def site(self, name: str) -> subprocess.Popen[bytes]:
@@ -122,7 +127,7 @@ class House:
         corpus = self.args.work / "corpora" / name
         return self.start(
             *("federate_site", name, name, kit, self.config, corpus),
-            self.folder / name,
+            *(self.folder / name, "--secure", self.secure),
         )
 
     def run(self, kill: bool) -> dict[str, object]:
@@ -173,6 +178,9 @@ def main() -> None:
     for name in args.plain.split(",") if args.plain else ():
         figures[name] = train_plain(args, config, name)
     figures["federated"] = House(args, config, "undisturbed").run(kill=False)
+    if args.secure:
+        masked = House(args, config, "masked", args.secure)
+        figures["masked"] = masked.run(kill=False)
     if args.kill:
         figures["killed"] = House(args, config, "killed").run(kill=True)
     write_json(args.work / "figures.json", figures)
@@ -189,7 +197,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--plain", default="pooled,site-1")
     for name, value in (("examples", 2000), ("dev", 200), ("rounds", 10)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    for name, value in (("steps", 30), ("seed", 0), ("port", 18551)):
+    for name, value in (("steps", 30), ("seed", 0), ("port", 18551), ("secure", 0)):
         parser.add_argument(f"--{name}", type=int, default=value)
     for name, size in (("epsilon", 0.0), ("proximal", 0.0), ("clip", 1.0)):
         parser.add_argument(f"--{name}", type=float, default=size)

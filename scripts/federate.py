@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 from wasabi import msg
 
-from console.options import BudgetPath, LedgerPath
+from console.options import BudgetPath, LedgerPath, split_names
 from console.step import run_step
 from phantom.corpora.origins import OriginCounts
 from phantom.jsonl import write_json
@@ -18,18 +18,12 @@ from phantom.training.federated.coordinator import Coordinator
 from phantom.training.federated.kits import make_kits
 from phantom.training.federated.link import listen
 from phantom.training.federated.messages import Settings
-from phantom.training.federated.model import (
-    build,
-    describe,
-    output_rows,
-    read_arrays,
-)
 from phantom.training.federated.open_round import Patience
 from phantom.training.federated.paid import pay
-from phantom.training.federated.scored import score_rounds
+from phantom.training.federated.scored import open_rounds, score_rounds
+from phantom.training.federated.secure.rules import check_least
 from phantom.training.federated.store import Store
 from phantom.training.pretrained import read_note, tell_origins
-from phantom.training.to_gold import read_corpus
 
 
 def federate(
@@ -52,31 +46,39 @@ def federate(
         float, Option(help="What it may cost each site; 0 for no noise")
     ] = 0.0,
     clip: Annotated[float, Option(help="Norm of a site's update, with noise")] = 1.0,
+    secure: Annotated[
+        int, Option(help="Sites in each masked sum, at least; 0 for no masks", min=0)
+    ] = 0,
+    kit: Annotated[
+        str, Option(help="Its folder of `federate-kits`; '' makes all kits here")
+    ] = "",
     host: Annotated[str, Option(help="Name by which sites reach it")] = "localhost",
     port: Annotated[int, Option(help="To listen on")] = 8443,
 ) -> None:
     """Wait for the sites, average round after round, keep all on disk."""
-    names = tuple(name.strip() for name in sites.split(",") if name.strip())
-    kits = make_kits(folder / "kits", host, names)
+    names = tuple(split_names(sites))
+    check_least(secure, len(names))
+    own = Path(kit) if kit else make_kits(folder / "kits", host, names)[0]
+    if secure and not kit:
+        msg.warn("Who has the sites' keys, made here, can read updates: federate-kits")
     settings = Settings(
         rounds=rounds,
         steps=steps,
         proximal=proximal,
         seed=seed,
         clip=clip if epsilon else None,
+        secure=secure,
     )
-    patience = Patience(names, min(least, len(names)), deadline)
+    patience = Patience(names, min(max(least, secure), len(names)), deadline)
     store, mechanism = Store(folder), None
     if epsilon:
         ledger = PrivacyLedger(ledger_path, read_yaml(budget_path, Budget))
         mechanism = pay(folder, ledger, epsilon, rounds, names, [output, metrics])
-    coordinator = Coordinator(store, settings, patience, msg.info, mechanism)
-    with listen(kits[0], host, port, coordinator.answer):
+    how = store, settings, patience, msg.info, mechanism, own / "rootCA.pem"
+    coordinator = Coordinator(*how)
+    with listen(own, host, port, coordinator.answer):
         msg.info(f"Waiting for {', '.join(names)} at {host}:{port}")
-        labels = coordinator.agree()
-        nlp = build(config, corpus, folder / "labels", labels, seed, encoder)
-        dev = read_corpus(nlp, corpus / "dev.spacy")
-        coordinator.open(describe(nlp), read_arrays(nlp), output_rows(nlp))
+        nlp, dev = open_rounds(coordinator, config, corpus, encoder)
         for record in score_rounds(coordinator, nlp, dev):
             mean = record.scores.mean if record.scores else 0.0
             msg.info(

@@ -20,7 +20,9 @@ def sum_up(
     sites = sorted(
         {site for record in rounds for site in (*record.sent, *record.received)}
     )
-    counts = {site: x for record in rounds for site, x in record.origins.items()}
+    # Of masked sums only totals are known; that with the most has the most sites.
+    pairs = [pair for record in rounds for pair in record.origins.items()]
+    counts = dict(sorted(pairs, key=lambda pair: pair[1].examples))
     total = reduce(OriginCounts.plus, counts.values(), OriginCounts())
     return {
         "training_data": total.model_dump(mode="json"),

@@ -41,6 +41,20 @@ def test_bytes_and_rounds_are_summed_and_examples_counted_once() -> None:
     assert told["rounds"][1]["absent"] == ["b"] and told["mechanism"] is None
 
 
+def test_of_masked_sums_the_fullest_says_what_was_trained_on() -> None:
+    sizes = (7, 12, 9)
+    rounds = [
+        RoundRecord(
+            round=i,
+            took_part=("a", "b", "c"),
+            origins={"together": OriginCounts(examples=size, public=size)},
+        )
+        for i, size in enumerate(sizes)
+    ]
+    counts = sum_up(rounds, Settings(secure=3))["training_data"]
+    assert (counts["examples"], counts["public"]) == (12, 12)
+
+
 def test_the_picture_is_drawn_with_and_without_scores(tmp_path: Path) -> None:
     for name, rounds in (("some", ROUNDS), ("none", [])):
         plot_rounds(rounds, tmp_path / f"{name}.png")

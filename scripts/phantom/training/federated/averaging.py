@@ -99,48 +99,79 @@ def average(sent: Mapping[str, Sent], rows: Rows) -> Arrays:
     return means
 
 
+@dataclass(frozen=True)
+class Noise:
+    """What goes on a sum of clipped updates.
+
+    clip (float): Norm that each update is cut to.
+    scale (float): Standard deviation over `clip`.
+    """
+
+    clip: float
+    scale: float
+
+
 def average_privately(
     sent: Mapping[str, Sent],
     roster: Mapping[str, frozenset[str]],
     rows: Rows,
-    clip: float,
-    noise: float,
+    noise: Noise,
     generator: torch.Generator | None = None,
 ) -> Arrays:
     """DP-FedAvg: each update clipped, noise on their sum (arXiv:1710.06963).
 
-    What it is divided by are the sites of the roster, whether or not they answered, so
-    that no site moves the sum by more than `clip`; the number of examples, which is
-    private too, has no part in it.
+    The number of examples, which is private too, has no part in it.
 
     sent (Mapping[str, Sent]): Some or all of the roster.
     roster (Mapping[str, FrozenSet[str]]): Labels by site, which are public.
-    clip (float): Norm that each update is cut to.
-    noise (float): Standard deviation over `clip`.
     generator (Optional[Generator]): Of the noise; None for a secret one.
     """
-    generator = generator or secret_generator()
     first = next(iter(sent.values())).arrays
     totals = {name: numpy.zeros(array.shape) for name, array in first.items()}
     for site in sorted(sent):
-        each = sent[site]
-        kept = {
-            name: array * _share(name, array.shape, each.labels, rows)
-            for name, array in each.arrays.items()
-        }
-        scale = min(1.0, clip / max(norm(kept), 1e-12))
-        for name, array in kept.items():
-            totals[name] += scale * array
+        kept = keep_marked(sent[site].arrays, sent[site].labels, rows)
+        for name, array in clip_to(kept, noise.clip).items():
+            totals[name] += array
+    return noisy_mean(totals, roster, rows, noise, generator)
+
+
+def noisy_mean(
+    totals: Arrays,
+    roster: Mapping[str, frozenset[str]],
+    rows: Rows,
+    noise: Noise,
+    generator: torch.Generator | None = None,
+) -> Arrays:
+    """A sum of clipped updates with noise, over the sites of the roster.
+
+    It is divided by those whether or not they answered, so that no site moves the sum
+    by more than the clip.
+    """
+    generator = generator or secret_generator()
     means = {}
     for name in sorted(totals):
         total = totals[name]
         # Four draws for one, so that noise has no gaps (arXiv:2112.05307).
         draws = torch.randn(4, *total.shape, generator=generator, dtype=torch.float64)
-        total += noise * clip * (draws.sum(0) / 2).numpy()
+        noised = total + noise.scale * noise.clip * (draws.sum(0) / 2).numpy()
         shares = (_share(name, total.shape, x, rows) for x in roster.values())
         sites = sum(shares, numpy.zeros(total.shape))
-        means[name] = (total / numpy.maximum(sites, 1)).astype("float32")
+        means[name] = (noised / numpy.maximum(sites, 1)).astype("float32")
     return means
+
+
+def keep_marked(arrays: Arrays, labels: frozenset[str], rows: Rows) -> Arrays:
+    """An update with 0 in the outputs of labels that its site does not mark."""
+    return {
+        name: array * _share(name, array.shape, labels, rows)
+        for name, array in arrays.items()
+    }
+
+
+def clip_to(arrays: Arrays, clip: float) -> Arrays:
+    """An update no longer than `clip`, in float64."""
+    scale = min(1.0, clip / max(norm(arrays), 1e-12))
+    return {name: scale * array.astype("float64") for name, array in arrays.items()}
 
 
 def add(current: Arrays, change: Arrays) -> Arrays:

@@ -3,10 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 from phantom.privacy.mechanisms import DpSgd
 from phantom.training.federated import averaging
-from phantom.training.federated.averaging import Refused, Rows
+from phantom.training.federated.averaging import Noise, Refused, Rows
+from phantom.training.federated.beginning import begin
 from phantom.training.federated.labels import unite
 from phantom.training.federated.messages import (
     Answer,
@@ -15,11 +18,10 @@ from phantom.training.federated.messages import (
     Labels,
     Ready,
     Settings,
-    Update,
     pack,
     unpack,
 )
-from phantom.training.federated.open_round import OpenRound, Patience
+from phantom.training.federated.open_round import Patience
 from phantom.training.federated.store import Agreed, RoundRecord, Start, Store
 
 
@@ -29,6 +31,7 @@ class Coordinator:
     store (Store): Where all is kept; what is there already goes on.
     tell (Callable): Is told what happens, in words.
     mechanism (Optional[DpSgd]): Noise that was paid for.
+    authority (Optional[Path]): Certificate that sites' are signed by, for masked sums.
     RAISES: ValueError if the store is of a federation with other settings.
     """
 
@@ -39,9 +42,12 @@ class Coordinator:
         patience: Patience,
         tell: Callable[[str], None],
         mechanism: DpSgd | None = None,
+        authority: Path | None = None,
     ) -> None:
         self.store, self.settings, self.patience = store, settings, patience
-        self.tell, self.mechanism = tell, mechanism
+        self.tell, self.authority, self.voids = tell, authority, 0
+        clip = settings.clip or 1.0
+        self.noise = Noise(clip, mechanism.noise) if mechanism else None
         self.changed = threading.Condition()
         self.declared: dict[str, Labels] = {}
         self.agreed = store.read_agreed()
@@ -58,7 +64,8 @@ class Coordinator:
         self.gone: set[str] = set()
         found = store.read_weights()
         self.last = found[2] if found else None
-        self.round = OpenRound(found[0] if found else 0, store, patience)
+        self._begin = partial(begin, store, patience, settings, authority)
+        self.round = self._begin(found[0] if found else 0)
 
     @property
     def done(self) -> bool:
@@ -67,7 +74,8 @@ class Coordinator:
 
     def answer(self, site: str, kind: str, body: bytes) -> bytes:
         """Answer a message of a site, whose name the transport has made sure of."""
-        requests = {"join": self._join, "ready": self._ready, "update": self._update}
+        requests = {"join": self._join, "ready": self._ready}
+        requests |= {"update": self._work, "part": self._work}
         with self.changed:
             try:
                 if site not in self.patience.sites or kind not in requests:
@@ -118,11 +126,11 @@ class Coordinator:
                 self.store.write_weights(0, start, Start())
             self.weights = start if found is None else found[1]
             self.layout, self.rows = layout, rows
-            number, there = self.round.number, ", ".join(self.round.updates)
+            number, there = self.round.number, ", ".join(self.round.there)
             if number or there:
                 self.round.note("resumed", why=f"there: {there or 'none'}")
                 self.tell(f"goes on with round {number + 1}; there: {there or 'none'}")
-            self.round = OpenRound(number, self.store, self.patience)
+            self.round = self._begin(number)
             self.changed.notify_all()
 
     def rounds(self) -> Iterator[RoundRecord]:
@@ -135,8 +143,8 @@ class Coordinator:
             with self.changed:
                 while (left := self.round.left(self._waited())) > 0:
                     self.changed.wait(min(left, 1.0))
-                if len(self.round.updates) < self.patience.least:
-                    self.tell(f"{self.round.extend(self._waited())}; waiting longer")
+                if not self.round.advance(self._waited(), self.tell):
+                    self.changed.notify_all()
                     continue
                 record = self._close()
                 self.changed.notify_all()
@@ -189,7 +197,7 @@ class Coordinator:
         self._check(site, ready.layout, ready.model)
         self.absent.discard(site)
         open_ = self.round
-        if not self.done and (site in open_.updates or site in open_.refused):
+        if not self.done and not open_.take_back(site):
             return pack(Answer(what="wait", why="for the other sites"))
         if self.done:
             self.gone.add(site)
@@ -199,20 +207,19 @@ class Coordinator:
         open_.note("fetch", site, sent=len(self.packed), received=len(body))
         return self.packed
 
-    def _update(self, site: str, body: bytes) -> bytes:
-        update, _ = unpack(body, Update)
+    def _work(self, site: str, body: bytes) -> bytes:
+        work, arrays = unpack(body, self.round.KIND, self.round.DTYPE)
         last = self.last
-        if last and update.round == last.round and site in last.took_part:
+        if last and work.round == last.round and site in last.took_part:
             # Its answer was lost on the way.
             return pack(Answer(what="taken"))
-        if update.round != self.round.number or self.done:
-            why = f"round {update.round + 1} is closed"
+        if work.round != self.round.number or self.done:
+            why = f"round {work.round + 1} is closed"
             self.round.note("late", site, why=why, received=len(body))
             self.tell(f"{site} came late: {why}")
             return pack(Answer(what="late", why=why))
-        self._check(site, update.layout, "")
-        self.round.take(site, body, self.weights)
-        return pack(Answer(what="taken"))
+        self._check(site, work.layout, "")
+        return pack(self.round.take(site, work, arrays, body, self.weights))
 
     def _check(self, site: str, layout: str, model: str) -> None:
         assert self.layout is not None
@@ -226,25 +233,18 @@ class Coordinator:
     def _close(self) -> RoundRecord:
         """Average what is there and keep it; then the next round is open."""
         assert self.agreed is not None
-        open_, sites, mechanism = self.round, self.agreed.sites, self.mechanism
-        if mechanism is None:
-            # With noise no site may decide on others, and clipping bounds each.
-            for site, why in open_.drop_outliers().items():
-                self.tell(f"{site}: update refused, {why}")
-        sent = open_.sent(sites)
-        if mechanism is None or self.settings.clip is None:
-            change = averaging.average(sent, self.rows)
-        else:
-            roster = {site: labels.names() for site, labels in sites.items()}
-            change = averaging.average_privately(
-                sent, roster, self.rows, self.settings.clip, mechanism.noise
-            )
+        open_, sites = self.round, self.agreed.sites
+        how = self.rows, sites, self.noise, self.tell
+        change = open_.average(self.weights, *how)
         self.weights = averaging.add(self.weights, change)
-        record = open_.record(sites, private=mechanism is not None)
+        record = open_.record(sites, private=self.noise is not None)
         self.absent |= set(record.absent)
         self.store.write_weights(open_.number + 1, self.weights, record)
         self.store.write_round(record)
         self.last = record
-        self.round = OpenRound(open_.number + 1, self.store, self.patience)
+        self.voids = self.voids + 1 if record.void else 0
+        if self.voids > self.patience.extensions:
+            raise ValueError(f"{self.voids} rounds without an average: {record.void}")
+        self.round = self._begin(open_.number + 1)
         self.packed = b""
         return record

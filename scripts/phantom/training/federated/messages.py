@@ -11,6 +11,7 @@ from safetensors.numpy import load, save
 from phantom.corpora.origins import OriginCounts
 from phantom.privacy.mechanisms import Positive
 from phantom.records import Record
+from phantom.training.federated.secure.said import Told
 
 Arrays = dict[str, numpy.ndarray]
 RecordT = TypeVar("RecordT", bound=Record)
@@ -41,6 +42,7 @@ class Settings(Record):
         (Li et al. 2020, arXiv:1812.06127); 0 is FedAvg.
     seed (int): Of weights, order and dropout.
     clip (Optional[float]): Norm that a site's update is clipped to, None for none.
+    secure (int): Fewest sites in a masked sum; 0 for updates without masks.
     """
 
     rounds: int = Field(default=10, ge=1)
@@ -48,6 +50,7 @@ class Settings(Record):
     proximal: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     seed: int = 0
     clip: Positive | None = None
+    secure: int = Field(default=0, ge=0)
 
 
 class Join(Record):
@@ -81,26 +84,40 @@ class Answer(Record):
 
     what (str): "agreed" on labels and settings; "wait"; "train" from the arrays that
         come with it; "taken" an update, "late" and "refused" not; "done", with the
-        final arrays.
+        final arrays. Of a part of a masked sum: "kept"; "next", with what the stage
+        came to; "again" by new keys.
     """
 
-    what: Literal["agreed", "wait", "train", "taken", "late", "refused", "done"]
+    # fmt: off
+    what: Literal[
+        "agreed", "wait", "train", "taken", "late", "refused", "done",
+        "kept", "next", "again",
+    ]
+    # fmt: on
     why: str = ""
     round: int = 0
     labels: Labels | None = None
     settings: Settings | None = None
+    told: Told | None = None
 
 
 def pack(record: Record, arrays: Arrays | None = None) -> bytes:
-    """A record and arrays of float32 as one message in the form of safetensors."""
+    """A record and arrays as one message in the form of safetensors.
+
+    arrays (Optional[Arrays]): Of uint64, or what float32 can hold.
+    """
     plain = {
-        name: numpy.ascontiguousarray(array, dtype="float32")
+        name: numpy.ascontiguousarray(
+            array, dtype="uint64" if array.dtype == numpy.uint64 else "float32"
+        )
         for name, array in (arrays or {}).items()
     }
     return save(plain, metadata={_SAID: record.model_dump_json()})
 
 
-def unpack(data: bytes, kind: type[RecordT]) -> tuple[RecordT, Arrays]:
+def unpack(
+    data: bytes, kind: type[RecordT], dtype: str = "float32"
+) -> tuple[RecordT, Arrays]:
     """What `pack` made. RAISES: ValueError if it is anything else."""
     try:
         size = int.from_bytes(data[:8], "little")
@@ -110,7 +127,7 @@ def unpack(data: bytes, kind: type[RecordT]) -> tuple[RecordT, Arrays]:
     except (SafetensorError, ValidationError, ValueError, KeyError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"no message of this version of Phantom ({reason})") from None
-    wrong = [name for name, array in arrays.items() if array.dtype != numpy.float32]
+    wrong = [name for name, array in arrays.items() if array.dtype != dtype]
     if wrong:
-        raise ValueError(f"array {wrong[0]}: {arrays[wrong[0]].dtype}, not float32")
+        raise ValueError(f"array {wrong[0]}: {arrays[wrong[0]].dtype}, not {dtype}")
     return record, arrays

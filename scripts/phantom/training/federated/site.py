@@ -1,20 +1,16 @@
 """A site: declares its labels, trains when asked, goes on after an interruption."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from spacy.language import Language
 
-from phantom.corpora.origins import OriginCounts
 from phantom.training.adapted import save_as
+from phantom.training.federated.handing import POLL, Masking, Tell, Work, choose
 from phantom.training.federated.link import Link
-from phantom.training.federated.local import read_labels, train_round
-from phantom.training.federated.messages import Answer, Join, Ready, Update
+from phantom.training.federated.local import read_labels
+from phantom.training.federated.messages import Answer, Join, Ready
 from phantom.training.federated.model import build, describe, write_arrays
-
-Tell = Callable[[str], None]
-POLL = 0.5
 
 
 def take_part(
@@ -25,14 +21,17 @@ def take_part(
     output: Path,
     tell: Tell,
     encoder: str = "",
+    masking: Masking | None = None,
 ) -> Language:
     """Take part until the last round is made; nothing but weights and labels leaves.
 
     config (Path): Training config, the same at all sites.
     corpus (Path): Folder that `convert` filled.
     output (Path): Gets "pipeline" at the end.
+    masking (Optional[Masking]): What it needs for masked sums.
     RETURNS (Language): The pipeline of all sites.
-    RAISES: ValueError if the coordinator has another model, or does not answer.
+    RAISES: ValueError if the coordinator has another model, does not answer, or does
+        not mask sums as this site wants it to.
     """
     labels, counts = read_labels(config, corpus)
     while True:
@@ -46,6 +45,8 @@ def take_part(
     tell(f"agreed on {', '.join(sorted(told.labels.names()))}")
     nlp = build(config, corpus, output / "labels", told.labels, settings.seed, encoder)
     layout, words = describe(nlp)
+    about = labels, counts, told.labels, settings, site, layout
+    hand_in = choose(Work(nlp, *about, output / "work"), link, masking, tell)
     while True:
         told, arrays = link.ask("ready", Ready(layout=layout, model=words))
         _check(told)
@@ -54,14 +55,8 @@ def take_part(
             save_as(nlp, output / "pipeline")
             return nlp
         if told.what == "train":
-            change = train_round(
-                nlp, labels, settings, site, told.round, arrays, output / "work"
-            )
             number = told.round
-            origins = OriginCounts() if settings.clip else counts
-            update = Update(round=number, layout=layout, origins=origins)
-            while (told := link.ask("update", update, change)[0]).what == "wait":
-                time.sleep(POLL)
+            told = hand_in(number, arrays)
             tell(f"round {number + 1} of {settings.rounds}: {told.what} {told.why}")
         if told.what != "taken":
             time.sleep(POLL)

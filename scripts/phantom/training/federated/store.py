@@ -35,7 +35,8 @@ class Agreed(Record):
 class Event(Record):
     """One line of events.jsonl.
 
-    what (str): "join", "fetch", "taken", "late", "refused", "extended", "resumed".
+    what (str): "join", "fetch", "taken", "late", "refused", "extended", "resumed"; of
+        masked sums a stage, "told", "again", "void".
     sent, received (int): Bytes of the message, to the site and from it.
     """
 
@@ -56,10 +57,11 @@ class RoundRecord(Record):
     refused, late (Dict[str, str]): Why, by site.
     norms (Dict[str, float]): Of the updates; {} where those are private.
     sent, received (Dict[str, int]): Bytes by site, to and from it.
-    origins (Dict[str, OriginCounts]): Examples of each site in the average; {} where
-        those are private.
+    origins (Dict[str, OriginCounts]): Examples of each site in the average, of a masked
+        sum those of all under "together"; {} where those are private.
     seconds (float): From when the round was open, of this process.
     scores (Optional[Scores]): On the coordinator's synthetic dev set, after it.
+    void (str): Why there was no average, and weights stayed; "" if there was one.
     """
 
     round: int
@@ -73,6 +75,7 @@ class RoundRecord(Record):
     origins: dict[str, OriginCounts] = {}
     seconds: float = 0.0
     scores: Scores | None = None
+    void: str = ""
 
 
 class Start(Record):
@@ -85,7 +88,8 @@ class Store:
     """Files of one federation.
 
     folder (Path): agreed.json, weights-<n>.safetensors after n rounds (the last two),
-        rounds.jsonl, events.jsonl, updates/<round>/<site>.safetensors.
+        rounds.jsonl, events.jsonl, updates/<round>/<site>.safetensors; of a masked sum
+        updates/<round>/<try>/<stage>/<site>.safetensors, and closed.json in each try.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -114,15 +118,23 @@ class Store:
             return []
         return [x for x in read_jsonl(path, Event) if x.round == number]
 
-    def keep_update(self, number: int, site: str, data: bytes) -> None:
+    def updates_of(self, number: int, *parts: str) -> Path:
+        """Folder of what sites sent in a round, or in a part of one."""
+        return self.folder.joinpath("updates", str(number), *parts)
+
+    def keep_update(self, number: int, site: str, data: bytes, *parts: str) -> None:
         """Keep a site's message, so that it need not train again."""
-        path = self.folder / "updates" / str(number) / f"{site}{END}"
+        path = self.updates_of(number, *parts) / f"{site}{END}"
         with replace_file(path) as temporary:
             temporary.write_bytes(data)
 
-    def updates(self, number: int) -> dict[str, bytes]:
+    def read_update(self, number: int, site: str, *parts: str) -> bytes:
+        """A site's message that was kept."""
+        return (self.updates_of(number, *parts) / f"{site}{END}").read_bytes()
+
+    def updates(self, number: int, *parts: str) -> dict[str, bytes]:
         """Messages that were kept of a round, by site."""
-        folder = self.folder / "updates" / str(number)
+        folder = self.updates_of(number, *parts)
         found = sorted(folder.glob(f"*{END}"))
         return {x.stem: x.read_bytes() for x in found if x.suffixes == [END]}
 
@@ -132,7 +144,7 @@ class Store:
             temporary.write_bytes(pack(record, weights))
         # What these came from is not needed again.
         self._weights(done - 2).unlink(missing_ok=True)
-        shutil.rmtree(self.folder / "updates" / str(done - 1), ignore_errors=True)
+        shutil.rmtree(self.updates_of(done - 1), ignore_errors=True)
 
     def read_weights(self) -> tuple[int, Arrays, RoundRecord | None] | None:
         """Rounds done, the weights after them, the last record; None if none yet."""

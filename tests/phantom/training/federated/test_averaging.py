@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from phantom.training.federated.averaging import (
+    Noise,
     Refused,
     Sent,
     add,
@@ -95,7 +96,7 @@ def test_clipping_cuts_each_update_and_divides_by_the_roster() -> None:
         "two": Sent({"w": array(0, 0.5)}, 1, BOTH),
     }
     roster = {"one": BOTH, "two": BOTH, "away": BOTH}
-    found = average_privately(sent, roster, {}, clip=1.0, noise=0.0)
+    found = average_privately(sent, roster, {}, Noise(1.0, 0.0))
     # (0.6, 0.8) + (0, 0.5), by three sites; the number of examples has no part in it.
     assert found["w"] == pytest.approx([0.2, 1.3 / 3])
 
@@ -105,8 +106,8 @@ def test_a_site_more_moves_the_sum_by_no_more_than_the_clip() -> None:
     roster = {"one": BOTH, "two": frozenset({"A"})}
     sent = {"one": Sent({"w": array(1, 1)}, 1, BOTH)}
     more = {**sent, "two": Sent({"w": array(1e6, 1e6)}, 1, frozenset({"A"}))}
-    less = average_privately(sent, roster, rows, 0.5, 0.0)["w"]
-    grown = average_privately(more, roster, rows, 0.5, 0.0)["w"]
+    less = average_privately(sent, roster, rows, Noise(0.5, 0.0))["w"]
+    grown = average_privately(more, roster, rows, Noise(0.5, 0.0))["w"]
     # Two sites for A, one for B: in sums, A grows by the clip and B not at all.
     assert 2 * (grown - less)[0] == pytest.approx(0.5)
     assert grown[1] == less[1]
@@ -116,7 +117,7 @@ def test_the_noise_is_as_large_as_paid_for() -> None:
     zero = {"one": Sent({"w": numpy.zeros(20_000, dtype="f")}, 1, BOTH)}
     roster = {"one": BOTH, "two": BOTH}
     source = torch.Generator().manual_seed(1)
-    found = average_privately(zero, roster, {}, 2.0, 1.5, source)["w"]
+    found = average_privately(zero, roster, {}, Noise(2.0, 1.5), source)["w"]
     # Noise times clip on the sum, over two sites.
     assert found.std() == pytest.approx(1.5 * 2.0 / 2, rel=0.02)
     assert abs(found.mean()) < 0.03

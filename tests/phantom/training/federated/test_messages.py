@@ -50,3 +50,12 @@ def test_numbers_of_another_width_are_refused() -> None:
     said = {"said": UPDATE.model_dump_json()}
     with pytest.raises(ValueError, match="array w: float64"):
         unpack(save({"w": numpy.zeros(2)}, metadata=said), Update)
+
+
+def test_masked_numbers_keep_all_their_bits() -> None:
+    arrays = {"masked": numpy.asarray([0, 2**64 - 1, 2**53 + 1], dtype="uint64")}
+    data = pack(UPDATE, arrays)
+    found = unpack(data, Update, "uint64")[1]["masked"]
+    assert found.tolist() == [0, 2**64 - 1, 2**53 + 1]
+    with pytest.raises(ValueError, match="array masked: uint64, not float32"):
+        unpack(data, Update)

@@ -1,0 +1,165 @@
+"""How a site hands its update in, masked, through kills of either end."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy
+
+from phantom.jsonl import load_record, write_json
+from phantom.records import Record
+from phantom.training.federated.averaging import Refused
+from phantom.training.federated.messages import Answer, Arrays, Settings
+from phantom.training.federated.secure.identity import Identity, fingerprint
+from phantom.training.federated.secure.member import Member
+from phantom.training.federated.secure.rules import context_of, federation_of
+from phantom.training.federated.secure.said import MASKED, Keys, Part, Stage, Told
+
+POLL = 0.2
+
+
+class Asks(Protocol):
+    """A way to the coordinator, such as `Link`."""
+
+    def ask(
+        self, kind: str, record: Record, arrays: Arrays | None = None
+    ) -> tuple[Answer, Arrays]:
+        """Send a message until it is answered."""
+
+
+class Shown(Record):
+    """The shares that a site showed last, so that it shows no others of that round.
+
+    federation (str): See `federation_of`, in hex.
+    """
+
+    federation: str
+    part: Part
+
+
+class Hand:
+    """Hands in one update after the other; shows shares once in a round.
+
+    folder (Path): Gets "shown.json", before any share is shown.
+    settings (Settings): That were agreed upon. layout (str): Digest of the model.
+    least (int): Fewest sites in a sum that this site has a part in.
+    tell (Callable): Is told whose certificates there are, for people to compare.
+    """
+
+    def __init__(
+        self,
+        link: Asks,
+        identity: Identity,
+        folder: Path,
+        settings: Settings,
+        layout: str,
+        least: int,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.link, self.identity, self.path = link, identity, folder / "shown.json"
+        self.settings, self.layout, self.tell = settings, layout, tell
+        self.least = max(least, settings.secure)
+        self.federation = federation_of(settings, layout)
+        self.known: dict[str, str] = {}
+
+    def hand_in(
+        self, number: int, start: Arrays, make: Callable[[], numpy.ndarray]
+    ) -> Answer:
+        """Take part in a round's sum, in as many tries as it takes.
+
+        start (Arrays): Weights that the round begins with.
+        make (Callable): Trains, and gives the vector, see `encode`.
+        RETURNS (Answer): "taken", "late" or "refused".
+        RAISES: ValueError if the coordinator asks for what would lay an update open.
+        """
+        shown = self._read_shown()
+        if shown and shown.round >= number:
+            answer = Answer(what="again")
+            if shown.round == number:
+                answer = self._send(shown)
+            if answer.what == "again":
+                raise ValueError(
+                    f"round {number + 1}: this site has shown shares for a sum, and "
+                    "the coordinator asks for another sum of the same updates, from "
+                    "which single ones could be told\nBegin the federation with "
+                    f"another seed; {self.path} says what was shown"
+                )
+            return answer
+        context = context_of(self.federation, number, start)
+        try:
+            vector = make()
+        except Refused as error:
+            self.tell(f"round {number + 1} without this site: {error}")
+            out = self._part(number, "keys", sits_out=str(error))
+            return self.link.ask("part", out)[0]
+        while True:
+            member = Member(self.identity, context, vector, self.least)
+            answer = self._try(member, number)
+            if answer.what != "again":
+                return answer
+
+    def _try(self, member: Member, number: int) -> Answer:
+        """One try, from keys to shares; "again" if another is made."""
+        keys = member.keys()
+
+        def send(
+            stage: Stage, arrays: Arrays | None = None, **more: Any
+        ) -> tuple[Answer, Told]:
+            part = self._part(number, stage, key=keys.masks, **more)
+            answer = self._send(part, arrays)
+            return answer, answer.told or Told()
+
+        answer, told = send("keys", keys=keys)
+        if answer.what != "next":
+            return answer
+        sealed = member.share(told.roster)
+        self._tell_of(told.roster)
+        answer, told = send("shares", sealed=sealed)
+        if answer.what != "next":
+            return answer
+        masked = member.mask(told.sealed)
+        answer, told = send("masked", {MASKED: masked})
+        if answer.what != "next":
+            return answer
+        signature = member.sign(told.survivors, told.dropped)
+        answer, told = send("signed", signature=signature)
+        if answer.what != "next":
+            return answer
+        own, pairs = member.show(told.signatures)
+        part = self._part(number, "shown", key=keys.masks, own=own, pairs=pairs)
+        write_json(self.path, Shown(federation=self.federation.hex(), part=part))
+        return self._send(part)
+
+    def _read_shown(self) -> Part | None:
+        if not self.path.is_file():
+            return None
+        shown = load_record(self.path, Shown)
+        return shown.part if shown.federation == self.federation.hex() else None
+
+    def _part(self, number: int, stage: Stage, **more: Any) -> Part:
+        return Part(round=number, layout=self.layout, stage=stage, **more)
+
+    def _send(self, part: Part, arrays: Arrays | None = None) -> Answer:
+        """Send a part until it is kept, and ask until its stage is over."""
+        asking = Part(**{x: getattr(part, x) for x in _HEAD}, asks=True)
+        while (told := self.link.ask("part", part, arrays)[0]).what == "wait":
+            time.sleep(POLL)
+        while told.what in ("kept", "wait"):
+            time.sleep(POLL)
+            told = self.link.ask("part", asking)[0]
+        return told
+
+    def _tell_of(self, roster: dict[str, Keys]) -> None:
+        """Tell the fingerprints of certificates that were not seen before."""
+        seen = {site: fingerprint(x.certificate) for site, x in sorted(roster.items())}
+        new = {site: x for site, x in seen.items() if self.known.get(site) != x}
+        if new:
+            self.tell(
+                "certificates, to compare with those sites: "
+                + ", ".join(f"{site} {x}" for site, x in new.items())
+            )
+        self.known |= seen
+
+
+_HEAD = ("round", "layout", "stage", "key")
