@@ -75,8 +75,8 @@ def test_shorthand_is_that_of_the_table() -> None:
         id="a",
     )
     (after,) = vary("shorthand", dict(KEEPING[3][1]), before)
-    assert after.text == "Pts with a h/o severe HTN and HF were PO tx'd bid."
-    assert [e.text for e in after.entities] == ["severe HTN", "HF"]
+    assert after.text == "Pts w/ a h/o sev HTN & HF were PO tx'd bid."
+    assert [e.text for e in after.entities] == ["sev HTN", "HF"]
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
