@@ -20,7 +20,12 @@ from phantom.training.federated.messages import (
 from phantom.training.federated.open_round import Patience, Round
 from phantom.training.federated.secure import fixed
 from phantom.training.federated.secure.identity import Authority
-from phantom.training.federated.secure.rules import LEAST, context_of, federation_of
+from phantom.training.federated.secure.rules import (
+    LEAST,
+    context_of,
+    federation_of,
+    may_follow,
+)
 from phantom.training.federated.secure.said import MASKED, STAGES, Part, Stage
 from phantom.training.federated.secure.tries import DTYPE, Try
 from phantom.training.federated.store import RoundRecord, Store
@@ -116,10 +121,10 @@ class SecureRound(Round):
         if stage is None or self.void:
             return 0.0
         came, expected = self.now.parts[stage].keys(), self._expected(stage, waited)
-        needed = self._needed(stage)
-        if len(came) >= needed and (stage == "shown" or expected <= came):
+        enough = self._be_enough(stage, came)
+        if enough and (stage == "shown" or expected <= came):
             return 0.0
-        if stage != "keys" and len(came | expected) < needed:
+        if stage != "keys" and not self._be_enough(stage, came | expected):
             return 0.0
         return self.closes - time.monotonic()
 
@@ -130,7 +135,7 @@ class SecureRound(Round):
             return True
         came, needed = self.now.parts[stage].keys(), self._needed(stage)
         missing = self._expected(stage, waited) - came
-        if len(came) >= needed:
+        if self._be_enough(stage, came):
             self.silent |= missing
             self.now.close(stage)
             self.closes = time.monotonic() + self.patience.seconds / _SHARE
@@ -221,6 +226,10 @@ class SecureRound(Round):
             *self.silent,
             *self.gone,
         }
+
+    def _be_enough(self, stage: Stage, sites: Collection[str]) -> bool:
+        follows = stage != "keys" or may_follow(sites, self.now.earlier)
+        return len(sites) >= self._needed(stage) and follows
 
     def _needed(self, stage: Stage) -> int:
         if stage == "keys":

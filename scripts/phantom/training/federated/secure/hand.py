@@ -1,7 +1,7 @@
 """How a site hands its update in, masked, through kills of either end."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,11 @@ from phantom.training.federated.averaging import Refused
 from phantom.training.federated.messages import Answer, Arrays, Settings
 from phantom.training.federated.secure.identity import Identity, fingerprint
 from phantom.training.federated.secure.member import Member
-from phantom.training.federated.secure.rules import context_of, federation_of
+from phantom.training.federated.secure.rules import (
+    context_of,
+    federation_of,
+    may_follow,
+)
 from phantom.training.federated.secure.said import MASKED, Keys, Part, Stage, Told
 
 POLL = 0.2
@@ -28,20 +32,24 @@ class Asks(Protocol):
         """Send a message until it is answered."""
 
 
-class Shown(Record):
-    """The shares that a site showed last, so that it shows no others of that round.
+class Done(Record):
+    """What a site has done in the last round that it sent masked updates in.
 
     federation (str): See `federation_of`, in hex.
+    rosters (Tuple[Tuple[str, ...], ...]): Who took part, by try.
+    shown (Optional[Part]): The shares that it showed, so that it shows no others.
     """
 
     federation: str
-    part: Part
+    round: int
+    rosters: tuple[tuple[str, ...], ...]
+    shown: Part | None = None
 
 
 class Hand:
     """Hands in one update after the other; shows shares once in a round.
 
-    folder (Path): Gets "shown.json", before any share is shown.
+    folder (Path): Gets "sum.json", before a masked update is sent or a share shown.
     settings (Settings): That were agreed upon. layout (str): Digest of the model.
     least (int): Fewest sites in a sum that this site has a part in.
     tell (Callable): Is told whose certificates there are, for people to compare.
@@ -57,7 +65,7 @@ class Hand:
         least: int,
         tell: Callable[[str], None],
     ) -> None:
-        self.link, self.identity, self.path = link, identity, folder / "shown.json"
+        self.link, self.identity, self.path = link, identity, folder / "sum.json"
         self.settings, self.layout, self.tell = settings, layout, tell
         self.least = max(least, settings.secure)
         self.federation = federation_of(settings, layout)
@@ -73,11 +81,11 @@ class Hand:
         RETURNS (Answer): "taken", "late" or "refused".
         RAISES: ValueError if the coordinator asks for what would lay an update open.
         """
-        shown = self._read_shown()
-        if shown and shown.round >= number:
+        done = self._read_done()
+        if done and (done.round > number or (done.round == number and done.shown)):
             answer = Answer(what="again")
-            if shown.round == number:
-                answer = self._send(shown)
+            if done.round == number and done.shown:
+                answer = self._send(done.shown)
             if answer.what == "again":
                 raise ValueError(
                     f"round {number + 1}: this site has shown shares for a sum, and "
@@ -115,10 +123,12 @@ class Hand:
             return answer
         sealed = member.share(told.roster)
         self._tell_of(told.roster)
+        done = self._follow(number, told.roster)
         answer, told = send("shares", sealed=sealed)
         if answer.what != "next":
             return answer
         masked = member.mask(told.sealed)
+        write_json(self.path, done)
         answer, told = send("masked", {MASKED: masked})
         if answer.what != "next":
             return answer
@@ -128,14 +138,27 @@ class Hand:
             return answer
         own, pairs = member.show(told.signatures)
         part = self._part(number, "shown", key=keys.masks, own=own, pairs=pairs)
-        write_json(self.path, Shown(federation=self.federation.hex(), part=part))
+        write_json(self.path, done.model_copy(update={"shown": part}))
         return self._send(part)
 
-    def _read_shown(self) -> Part | None:
+    def _read_done(self) -> Done | None:
         if not self.path.is_file():
             return None
-        shown = load_record(self.path, Shown)
-        return shown.part if shown.federation == self.federation.hex() else None
+        done = load_record(self.path, Done)
+        return done if done.federation == self.federation.hex() else None
+
+    def _follow(self, number: int, roster: Collection[str]) -> Done:
+        """See that a try may follow those before. RAISES: ValueError if not."""
+        done = self._read_done()
+        before = done.rosters if done and done.round == number else ()
+        if not may_follow(roster, before):
+            raise ValueError(
+                f"round {number + 1}: the coordinator asks for another sum of the same "
+                f"updates, of {len(roster)} sites that have too few of those before; "
+                "the difference of two sums could tell single updates"
+            )
+        rosters = (*before, tuple(sorted(roster)))
+        return Done(federation=self.federation.hex(), round=number, rosters=rosters)
 
     def _part(self, number: int, stage: Stage, **more: Any) -> Part:
         return Part(round=number, layout=self.layout, stage=stage, **more)

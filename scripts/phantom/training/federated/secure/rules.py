@@ -1,7 +1,7 @@
 """How many are enough, and what a sum is bound to."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
 import numpy
@@ -37,6 +37,16 @@ def threshold(sites: int) -> int:
     one and some for the other has both of them only if more than a third help it.
     """
     return 2 * sites // 3 + 1
+
+
+def may_follow(roster: Collection[str], before: Iterable[Collection[str]]) -> bool:
+    """Whether a try may follow others of the same round.
+
+    It needs more than two thirds of each roster before, in which masked updates were
+    sent: so many cannot be left once so many have shown their shares, and no site's
+    update gets into two sums, whose difference would say more than either.
+    """
+    return all(len({*x} & {*roster}) >= threshold(len(x)) for x in before)
 
 
 def federation_of(settings: Settings, layout: str) -> bytes:

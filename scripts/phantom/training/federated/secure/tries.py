@@ -32,9 +32,15 @@ _SEALED, _SHARE = 96, 32
 
 
 class Closed(Record):
-    """Stages that are over, and who was in them; written before any site is told."""
+    """Stages that are over; written before any site is told.
+
+    members (Dict[str, Tuple[str, ...]]): Who was in each.
+    before (Tuple[Tuple[str, ...], ...]): Of earlier tries in which masked updates may
+        have been sent, who took part.
+    """
 
     members: dict[Stage, tuple[str, ...]] = {}
+    before: tuple[tuple[str, ...], ...] = ()
 
 
 class Try:
@@ -50,9 +56,8 @@ class Try:
         self.number = max(there, default=0) if number is None else number
         place = store.updates_of(round, str(self.number))
         self._note = place / "closed.json"
-        self.members: dict[Stage, tuple[str, ...]] = {}
-        if self._note.is_file():
-            self.members = dict(load_record(self._note, Closed).members)
+        closed = load_record(self._note, Closed) if self._note.is_file() else Closed()
+        self.members, self.earlier = dict(closed.members), closed.before
         self.parts: dict[Stage, dict[str, Part]] = {
             stage: {
                 site: unpack(data, Part, DTYPE)[0]
@@ -102,12 +107,14 @@ class Try:
     def close(self, stage: Stage) -> None:
         """End a stage with those that are there."""
         self.members[stage] = tuple(sorted(self.parts[stage]))
-        write_json(self._note, Closed(members=self.members))
+        write_json(self._note, Closed(members=self.members, before=self.earlier))
 
     def begin_anew(self) -> "Try":
         """The next try, without anything of this one."""
         new = Try(self.store, self.round, self.number + 1)
-        write_json(new._note, Closed())
+        sent = (self.members["keys"],) if "shares" in self.members else ()
+        new.earlier = (*self.earlier, *sent)
+        write_json(new._note, Closed(before=new.earlier))
         shutil.rmtree(self._note.parent, ignore_errors=True)
         return new
 

@@ -1,15 +1,21 @@
 """Masked sums when sites or the coordinator are killed, at every stage."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from tests.builders.masked_threads import START, Threads, dies, near
 from tests.builders.masking import NAMES
 
+from phantom.jsonl import write_json
+from phantom.training.federated.secure import hand as hands
 from phantom.training.federated.secure.identity import Identity
+from phantom.training.federated.secure.rules import federation_of
 from phantom.training.federated.secure.said import Part
 from phantom.training.federated.store import RoundRecord
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def house_of_all(tmp_path: Path, known: dict[str, Identity]) -> Threads:
 def test_a_site_that_falls_silent_spoils_nothing(
     tmp_path: Path, known: dict[str, Identity], stage: str, when: str, there: bool
 ) -> None:
-    house = Threads(tmp_path, known, seconds=2.0)
+    house = Threads(tmp_path, known, seconds=6.0)
     house.dies = dies("s2", stage, when)
     for name in NAMES:
         house.site(name)
@@ -47,7 +53,7 @@ def test_a_site_that_falls_silent_spoils_nothing(
 def test_without_enough_sites_a_sum_is_begun_anew(
     tmp_path: Path, known: dict[str, Identity]
 ) -> None:
-    house = Threads(tmp_path, known, names=NAMES[:3], seconds=6.0)
+    house = Threads(tmp_path, known, names=NAMES[:3], seconds=20.0)
     house.dies = dies("s1", "shares", "after")
     for name in house.names:
         house.site(name)
@@ -60,7 +66,7 @@ def test_without_enough_sites_a_sum_is_begun_anew(
     # Started again, it does not wait for the time to be over.
     house.site("s1")
     waiting.join(20)
-    assert done[0].took_part == house.names and done[0].seconds < 4
+    assert done[0].took_part == house.names and done[0].seconds < 15
     assert near(house.it.weights, house.expected(house.names))
     assert ("again", "") in house.events()
     # Others keep what they had trained.
@@ -122,7 +128,7 @@ def test_a_round_that_is_over_is_not_done_again(house_of_all: Threads) -> None:
 def test_too_few_shares_make_a_round_void(
     tmp_path: Path, known: dict[str, Identity]
 ) -> None:
-    house = Threads(tmp_path, known, names=NAMES[:3], seconds=1.0)
+    house = Threads(tmp_path, known, names=NAMES[:3], seconds=4.0)
     house.dies = dies("s1", "shown", "before")
     for name in house.names:
         house.site(name)
@@ -153,13 +159,55 @@ def test_a_killed_coordinator_goes_on_with_the_same_sum(
             killed.set()
         return ""
 
+    first = house.it.rounds()
+    threading.Thread(target=lambda: next(first), daemon=True).start()
     house.dies = kill
     for name in NAMES:
         house.site(name)
-    closing = threading.Thread(target=lambda: next(house.it.rounds()), daemon=True)
-    closing.start()
     assert killed.wait(20)
     record = house.round()
     assert record.took_part == NAMES and not record.void
     assert near(house.it.weights, house.expected(NAMES))
     assert set(house.made.values()) == {1}
+
+
+def test_a_sum_is_not_begun_anew_with_few_of_those_before(
+    tmp_path: Path, known: dict[str, Identity]
+) -> None:
+    house = Threads(tmp_path, known, seconds=6.0)
+    house.dies = lambda site, part: (
+        "before" if site in ("s1", "s2") and part.stage == "masked" else ""
+    )
+    for name in NAMES:
+        house.site(name)
+    done: list[RoundRecord] = []
+    waiting = threading.Thread(target=lambda: done.append(house.round()))
+    waiting.start()
+    while ("again", "") not in house.events():
+        time.sleep(0.01)
+    # Four of six are there, with new keys; five it takes, as before.
+    while sum(what == "keys" for what, _ in house.events()) < 10:
+        time.sleep(0.01)
+    assert house.it.round.now.stage == "keys" and not done
+    house.dies = lambda site, part: ""
+    house.site("s1")
+    waiting.join(20)
+    left = tuple(x for x in NAMES if x != "s2")
+    assert done[0].took_part == left
+    assert near(house.it.weights, house.expected(left))
+
+
+def test_a_site_refuses_a_sum_without_those_of_the_one_before(
+    tmp_path: Path, known: dict[str, Identity]
+) -> None:
+    house = Threads(tmp_path, known, names=NAMES[:3])
+    federation = federation_of(house.settings, "l").hex()
+    done = hands.Done(federation=federation, round=0, rosters=(NAMES,))
+    write_json(tmp_path / "s0" / "sum.json", done)
+    house.dies = lambda site, part: "before" if part.stage == "shares" else ""
+    for name in house.names:
+        house.site(name)
+    waiting = threading.Thread(target=lambda: next(house.it.rounds()), daemon=True)
+    waiting.start()
+    house.join()
+    assert "another sum of the same updates, of 3 sites" in house.outcomes["s0"]

@@ -77,6 +77,8 @@ def test_a_masked_update_that_is_none_makes_the_round_void(house: Threads) -> No
         return ""
 
     house.dies = garbled
+    house.seconds = 6.0
+    house.begin()
     for name in NAMES:
         house.site(name)
     record = house.round()
@@ -92,7 +94,7 @@ def test_who_comes_late_is_not_laid_open(house: Threads) -> None:
         return "before" if (site, part.stage) == ("s4", "masked") else ""
 
     house.dies = withheld
-    house.seconds = 2.0
+    house.seconds = 6.0
     house.begin()
     for name in NAMES:
         house.site(name)
@@ -104,8 +106,8 @@ def test_who_comes_late_is_not_laid_open(house: Threads) -> None:
     assert told.what == "late"
     # Of its own mask no share was shown, so nobody can take it off.
     for name in ("s0", "s5"):
-        shown = (house.folder / name / "shown.json").read_text()
-        part = hands.Shown.model_validate_json(shown).part
+        shown = (house.folder / name / "sum.json").read_text()
+        part = hands.Done.model_validate_json(shown).shown
         assert "s4" not in part.own and set(part.pairs) == {"s4"}
 
 

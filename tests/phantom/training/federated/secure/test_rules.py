@@ -8,6 +8,7 @@ from phantom.training.federated.secure.rules import (
     check_least,
     context_of,
     federation_of,
+    may_follow,
     threshold,
 )
 
@@ -47,3 +48,13 @@ def test_a_context_is_that_of_one_round_of_one_federation_and_its_weights() -> N
     first = context_of(federation, 0, START)
     assert len(others) == 5 and first not in others
     assert first == context_of(federation, 0, dict(reversed(START.items())))
+
+
+def test_a_try_needs_two_thirds_of_those_before() -> None:
+    ten = "abcdefghij"
+    assert may_follow("abc", []) and may_follow("abcdefg", [ten])
+    # Three to whom nothing was shown are not to have a sum of their own.
+    assert not may_follow("abc", [ten])
+    assert not may_follow("abcdefxyz", [ten])
+    assert not may_follow("abcdefg", [ten, "cdefghij"])
+    assert may_follow("abc", ["abc"]) and not may_follow("abd", ["abc"])
