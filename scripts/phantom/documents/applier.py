@@ -75,6 +75,11 @@ class Setup:
                 f"no component for documents is called {', '.join(unknown)}; there are "
                 + ", ".join(COMPONENTS)
             )
+        if "sentences" in self.without and "context" not in self.without:
+            raise ValueError(
+                "context reads sentence by sentence: leave it out, too, with "
+                "--without sentences,context"
+            )
         find_pipeline(self.pipeline)
         if self.tables:
             import_pyarrow("parquet")
@@ -88,12 +93,6 @@ class Setup:
         add_document_components(nlp, load_pack(self.pack) if self.pack else None)
         for name in self.without:
             nlp.disable_pipe(name)
-        parting = {"sentences", "parser", "senter", "sentencizer"}
-        if "context" in nlp.pipe_names and parting.isdisjoint(nlp.pipe_names):
-            raise ValueError(
-                "context reads sentence by sentence: leave it out, too, with "
-                "--without sentences,context"
-            )
         if self.alone:
             score_alone(nlp)
         setattr(nlp.get_pipe("abbreviations"), "unify", self.unify)  # noqa: B010

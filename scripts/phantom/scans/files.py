@@ -25,12 +25,15 @@ def read_pdf(path: Path, lang: str) -> str:
     """
     try:
         import pypdf
+        import pypdf.errors
     except ImportError:
         raise ValueError(f"pypdf {REMEDY}") from None
     # What it warns of is in the pages, or in the error.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
+    except pypdf.errors.FileNotDecryptedError:
+        raise ValueError("it needs a password; save a copy without one") from None
     except Exception as error:  # damaged files end in errors of any kind
         raise ValueError(f"no PDF that pypdf can read: {error!r}") from None
     scans = [i for i, text in enumerate(pages) if not text.strip()]

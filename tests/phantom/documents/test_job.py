@@ -216,7 +216,7 @@ def test_another_run_does_not_go_on_with_this_one(
     with pytest.raises(ValueError, match="is not empty and no output of apply"):
         make_job(home, notes, tmp_path / "full").open()
     with pytest.raises(ValueError, match="leave it out, too"):
-        make_job(home, notes, tmp_path / "no", without=("sentences",)).setup.load()
+        make_job(home, notes, tmp_path / "no", without=("sentences",))
     with pytest.raises(ValueError, match="no component for documents is called relat"):
         make_job(home, notes, tmp_path / "out", without=("relations",))
     with pytest.raises(ValueError, match="no package of that name is installed"):

@@ -121,12 +121,17 @@ def test_what_is_missing_is_named(
 
 
 def test_pdf_with_and_without_text(tmp_path: Path) -> None:
-    pytest.importorskip("pypdf")
+    pypdf = pytest.importorskip("pypdf")
     (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.7 torn")
     (tmp_path / "text.pdf").write_bytes(make_pdf("Aspirin induced gout."))
     found = {key.rpartition("/")[2]: text for key, _, text in read(tmp_path)}
     assert "no PDF that pypdf can read" in found["torn.pdf"]
     assert found["text.pdf"].strip() == "Aspirin induced gout."
+    writer = pypdf.PdfWriter(clone_from=tmp_path / "text.pdf")
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(tmp_path / "locked.pdf")
+    found = {key.rpartition("/")[2]: text for key, _, text in read(tmp_path)}
+    assert found["locked.pdf"] == "! it needs a password; save a copy without one"
 
 
 def test_pages_of_a_pdf_that_are_scans_are_read_by_tesseract(

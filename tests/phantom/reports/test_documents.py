@@ -51,7 +51,7 @@ def test_the_page_says_where_the_text_relates_what(tmp_path: Path) -> None:
 def test_without_concepts_pairs_of_names_are_listed(tmp_path: Path) -> None:
     output = apply_to(tmp_path, [{"text": TEXT}], without=BARE)
     page = write_reader(output, 5).read_text(encoding="utf-8")
-    assert "1 relations" in page and "2 places" in page
+    assert "1 relation<" in page and "2 places" in page
     assert "<h3>Concepts" not in page
     assert "<b>Aspirin</b> gave <b>acute renal failure</b>" in page
 
