@@ -61,13 +61,15 @@ def count(nlp: Language, examples: Sequence[Example]) -> tuple[int, int, int]:
 
 
 def measure(
-    path: Path, parts: dict[str, list[Example]], powers: Iterable[float]
+    path: Path, parts: dict[str, list[Example]], powers: Iterable[float] | None
 ) -> list[dict[str, Any]]:
     """Figures of a pipeline. RETURNS (List): `steep`, `text`, `p`, `r` and `f`."""
     nlp = load_pipeline(path)
+    settings = nlp.get_pipe_config("relation_extractor")["model"]
+    pooling = settings.get("name_pooling", "mean")
     rows = []
-    for power in powers:
-        NAMES.STEEP = power
+    for power in powers or [NAMES.STEEP[pooling]]:
+        NAMES.STEEP[pooling] = power
         for text, examples in parts.items():
             right, predicted, gold = count(nlp, examples)
             p, r = right / max(predicted, 1), right / max(gold, 1)
@@ -81,7 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pipelines", type=Path, nargs="+")
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--steep", type=float, nargs="+", default=[NAMES.STEEP])
+    parser.add_argument("--steep", type=float, nargs="+")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
     parts = read_parts(args.corpus)

@@ -27,6 +27,7 @@ def build_relation_model(
     nO: Optional[int] = None,
     mixup: float = 0.0,
     share_names: bool = False,
+    name_pooling: str = "mean",
 ) -> Model[RelationInput, Floats2d]:
     """Score candidate pairs of docs, one output for every label.
 
@@ -40,12 +41,19 @@ def build_relation_model(
         distribution Beta(mixup, mixup), such as 0.2; 0 for none.
     share_names (bool): Whether pairs of the same two names share their logits, in
         training as in prediction, see `phantom.ShareNames.v1`.
+    name_pooling (str): What they share: the "mean" of theirs, or "logsumexp", a soft
+        maximum of them.
     RETURNS (Model): From docs and candidates to logits (P, nO).
+    RAISES: ValueError for another pooling.
     """
+    if name_pooling not in ("mean", "logsumexp"):
+        raise ValueError(
+            f'name_pooling is {name_pooling!r}; set it to "mean" or "logsumexp"'
+        )
     return Model(
         "relation_model",
         # No attribute, since those are saved and would go before a config at load.
-        partial(_forward, share_names=share_names),
+        partial(_forward, share_names=share_names, name_pooling=name_pooling),
         init=_init,
         layers=[tok2vec, pair_tensor, Linear(nO=nO)],
         refs={"tok2vec": tok2vec, "pair_tensor": pair_tensor},
@@ -70,7 +78,11 @@ def _init(model: Model, X: Optional[RelationInput] = None, Y: Any = None) -> Non
 
 
 def _forward(
-    model: Model, X: RelationInput, is_train: bool, share_names: bool
+    model: Model,
+    X: RelationInput,
+    is_train: bool,
+    share_names: bool,
+    name_pooling: str = "mean",
 ) -> tuple[Floats2d, Callable[[Floats2d], list[Doc]]]:
     docs, candidates = _unpack(X)
     given = candidates
@@ -89,7 +101,7 @@ def _forward(
         Y, backprop_output = output(pairs, is_train)
         if share_names:
             share = find_part("phantom.ShareNames.v1")
-            Y, unshare = share(docs, given, Y, model.ops)
+            Y, unshare = share(docs, given, Y, model.ops, name_pooling)
     else:
         Y = model.ops.alloc2f(0, model.get_dim("nO"))
 

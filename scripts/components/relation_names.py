@@ -1,4 +1,4 @@
-"""One score for all mentions of two names: the mean of their pairs, near ones first."""
+"""One score for all mentions of two names, made of their pairs, near ones first."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,31 +11,36 @@ from thinc.types import Floats2d
 Candidates = dict[str, np.ndarray]
 # A pair with n tokens between counts (1 + n / NEAR) ** -STEEP: what a sentence says is
 # not outvoted by the many pairs of the same names from all over a long text. Chosen on
-# synthetic dev, whole documents and windows.
-NEAR, STEEP = 4, 3
+# synthetic dev, whole documents and windows, for each pooling.
+NEAR = 4
+STEEP = {"mean": 3, "logsumexp": 2}
 
 
 @registry.misc("phantom.ShareNames.v1")
 def share_names(
-    docs: list[Doc], candidates: Candidates, logits: Floats2d, ops: Any
+    docs: list[Doc],
+    candidates: Candidates,
+    logits: Floats2d,
+    ops: Any,
+    pooling: str = "mean",
 ) -> tuple[Floats2d, Callable[[Floats2d], Floats2d]]:
-    """Give pairs whose heads bear one name, and whose tails do, their weighted mean.
+    """Give pairs whose heads bear one name, and whose tails do, one logit in common.
 
     A text says of a drug what it does, not of each place where the drug is named; so
-    gold relations hold between all mentions of two names. What one sentence says is
-    weighed against what the next one seems to say.
+    gold relations hold between all mentions of two names. Near pairs weigh more. In the
+    weighted mean, what one sentence says is weighed against what the next one seems to
+    say; in the logarithm of the weighted mean of exponentials, a soft maximum, what
+    states the relation counts for most (as in ATLOP, Zhou et al. 2021,
+    arXiv:2010.11304, which pools mentions so).
 
     candidates (Dict[str, ndarray]): As the relation model takes them.
     logits (Floats2d): Of the pairs (P, L).
+    pooling (str): "mean" or "logsumexp".
     RETURNS (Tuple[Floats2d, Callable]): Logits (P, L), and from their gradient that of
         the logits given.
     """
     groups = name_groups(docs, candidates)
-    heads, tails = candidates["heads"], candidates["tails"]
-    starts, ends = candidates["mention_start"], candidates["mention_end"]
-    between = np.maximum(starts[tails] - ends[heads], starts[heads] - ends[tails])
-    weights = (1 + np.maximum(between, 0) / NEAR) ** -STEEP
-    weights = weights / np.bincount(groups, weights)[groups]
+    weights = near_weights(candidates, groups, pooling)
     weights = ops.asarray2f(weights[:, None].astype("float32"))
     rows = ops.xp.asarray(groups)
 
@@ -44,10 +49,27 @@ def share_names(
         ops.scatter_add(sums, rows, values)
         return sums[rows]
 
-    def backprop(gradient: Floats2d) -> Floats2d:
-        return weights * add_up(gradient)
+    if pooling == "mean":
+        return add_up(weights * logits), lambda gradient: weights * add_up(gradient)
+    # Less the greatest of its group, so that no exponential overflows.
+    greatest = np.full((int(groups.max()) + 1, logits.shape[1]), -np.inf, "float32")
+    np.maximum.at(greatest, groups, ops.to_numpy(logits))
+    top = ops.asarray2f(greatest)[rows]
+    parts = weights * ops.xp.exp(logits - top)
+    sums = add_up(parts)
+    shares = parts / sums
+    return top + ops.xp.log(sums), lambda gradient: shares * add_up(gradient)
 
-    return add_up(weights * logits), backprop
+
+def near_weights(
+    candidates: Candidates, groups: np.ndarray, pooling: str
+) -> np.ndarray:
+    """How much each pair (P,) counts among those of its group, which add up to one."""
+    heads, tails = candidates["heads"], candidates["tails"]
+    starts, ends = candidates["mention_start"], candidates["mention_end"]
+    between = np.maximum(starts[tails] - ends[heads], starts[heads] - ends[tails])
+    weights = (1 + np.maximum(between, 0) / NEAR) ** -STEEP[pooling]
+    return weights / np.bincount(groups, weights)[groups]
 
 
 def bare_name(text: str) -> str:

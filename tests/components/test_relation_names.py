@@ -50,6 +50,29 @@ def test_near_pairs_count_for_more() -> None:
     assert_allclose(back(np.eye(4, dtype="f")), np.asarray(there), rtol=1e-5)
 
 
+def test_in_a_soft_maximum_the_strongest_counts_for_most() -> None:
+    logits = np.asarray([[3.0], [0.0], [-2.0], [1.0]], dtype="f")
+    shared, back = share_names([DOC], PAIRS, logits, OPS, "logsumexp")
+    # Of the tokens between, as above: squares of 9 and 5, and of 3 and 4.
+    gout = np.log((81 * np.exp(3) + 25 * np.exp(-2)) / (81 + 25))
+    rash = np.log((9 + 16 * np.exp(1)) / (9 + 16))
+    assert_allclose(shared[:, 0], [gout, rash, gout, rash], rtol=1e-5)
+    gradient = np.asarray([[1.0], [-2.0], [0.5], [3.0]], dtype="f")
+    for i in range(4):
+        moved = logits.astype("float64")
+        moved[i] += 1e-3
+        change = share_names([DOC], PAIRS, moved.astype("f"), OPS, "logsumexp")[0]
+        slope = ((change - shared) / 1e-3 * gradient).sum()
+        assert back(gradient)[i, 0] == pytest.approx(slope, abs=0.01)
+    large, _ = share_names([DOC], PAIRS, logits * 100, OPS, "logsumexp")
+    assert np.isfinite(large).all()
+
+
+def test_another_pooling_is_refused() -> None:
+    with pytest.raises(ValueError, match="name_pooling is 'max'"):
+        make_nlp(model={**TINY, "share_names": True, "name_pooling": "max"})
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("mention_type", [2, 3, 3, 4]), ("mention_doc", [0, 0, 1, 1])],

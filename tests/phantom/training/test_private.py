@@ -85,9 +85,14 @@ def test_relations_of_a_pipeline_are_taken_over_whole(
     """Taken over and exported without training, they score as they did."""
     told = base / "config.cfg"
     before = f"share_names = {str(not shares).lower()}"
-    told.write_text(told.read_text().replace(before, f"share_names = {shares}".lower()))
+    text = told.read_text().replace(before, f"share_names = {shares}".lower())
+    told.write_text(text.replace('name_pooling = "mean"', 'name_pooling = "logsumexp"'))
+    assert "logsumexp" in told.read_text()
     nlp = build_pipeline(write_config(tmp_path), load_pack(PETS), on=base)
     assert is_finished(nlp)
+    # A mean, since the head is linear.
+    read = nlp.config["components"]["relation_extractor"]["model"]["name_pooling"]
+    assert read == "mean"
     docs = [to_doc(nlp, x) for x in make_records(20)]
     pipe = nlp.get_pipe("relation_extractor")
     plain = [nlp.make_doc(doc.text) for doc in docs]

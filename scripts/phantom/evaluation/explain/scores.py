@@ -115,13 +115,13 @@ def pair_scores(
     tokens: int,
     mentions: Sequence[Mention],
     pairs: Sequence[Pair],
-    made_of: tuple[Sequence[tuple[int, int]], Tensor],
+    made_of: tuple[Sequence[tuple[int, int]], Callable[[Tensor], Tensor]],
 ) -> Score:
     """Log-odds of relations between given mentions, calibrated as the pipeline's are.
 
     mentions (Sequence[Tuple[int, int, str]]): All of the doc, in tokens that are no
         white space.
-    made_of (Tuple[Sequence[Tuple[int, int]], Tensor]): As `shared_pairs` gives it.
+    made_of (Tuple[Sequence[Tuple[int, int]], Callable]): As `shared_pairs` gives it.
     RETURNS (Callable): From token vectors (variants, tokens, width) to log-odds
         (variants, pairs); where a pair bears just one label, against all others and
         none.
@@ -136,7 +136,7 @@ def pair_scores(
     label_of = torch.tensor([extractor.labels.index(pair.label) for pair in pairs])
     allowed = torch.tensor([pair.allowed for pair in pairs])
     which = torch.arange(len(pairs))
-    read, weights = made_of
+    read, join = made_of
 
     def score(vectors: Tensor) -> Tensor:
         variants, size = len(vectors), len(mentions)
@@ -152,7 +152,7 @@ def pair_scores(
         }
         lengths = np.full(variants, tokens)
         found = encode(vectors.flatten(0, 1), candidates=candidates, lengths=lengths)
-        logits = weights @ (found @ W.T + b).view(variants, len(read), -1)
+        logits = join((found @ W.T + b).view(variants, len(read), -1))
         logits = logits / extractor.cfg.get("temperature", 1.0)
         own = logits[:, which, label_of]
         if not extractor.cfg.get("exclusive", False):

@@ -1,31 +1,32 @@
-"""Relations whose names share their scores: the pairs that a score is the mean of."""
+"""Relations whose names share their scores: the pairs that a score is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from spacy.tokens import Doc
-from thinc.api import NumpyOps
 from torch import Tensor
 
 from phantom.runtime import register_components
 
 Places = list[tuple[int, int]]
+Join = Callable[[Tensor], Tensor]
 
 
 def shared_pairs(
     extractor: Any, doc: Doc, own: Sequence[tuple[int, int]]
-) -> tuple[Places, Tensor]:
+) -> tuple[Places, Join]:
     """The pairs of mentions that the scores of some are made of; see `share_names`.
 
     own (Sequence[Tuple[int, int]]): Heads and tails, as places in `doc.ents`.
-    RETURNS (Tuple[List[Tuple[int, int]], Tensor]): All pairs that bear the names of one
-        of them, or just these where names do not share; and how much each of those
-        counts for each of these (own, all).
+    RETURNS (Tuple[List[Tuple[int, int]], Callable]): All pairs that bear the names of
+        one of them, or just these where names do not share; and from logits of those
+        (variants, all, labels) to those of these (variants, own, labels).
     """
-    if not getattr(extractor.model._func, "keywords", {}).get("share_names"):
-        return list(own), torch.eye(len(own))
+    settings = getattr(extractor.model._func, "keywords", {})
+    if not settings.get("share_names"):
+        return list(own), lambda logits: logits
     types = {label: i + 2 for i, label in enumerate(extractor.cfg["types"])}
     heads, tails, _ = extractor.candidates([list(doc.ents)], extractor.schema)
     candidates = {
@@ -43,8 +44,15 @@ def shared_pairs(
     rows = [place[pair] for pair in own]
     kept = np.flatnonzero(np.isin(groups, groups[rows]))
     candidates |= {"heads": heads[kept], "tails": tails[kept]}
-    one = np.eye(len(kept), dtype="float32")
-    weights, _ = names.share_names([doc], candidates, one, NumpyOps())
-    return [pairs[i] for i in kept], torch.from_numpy(
-        weights[np.searchsorted(kept, rows)]
-    )
+    groups, pooling = groups[kept], settings.get("name_pooling", "mean")
+    groups = np.unique(groups, return_inverse=True)[1]
+    shares = names.near_weights(candidates, groups, pooling).astype("float32")
+    is_of = groups[np.searchsorted(kept, rows)][:, None] == groups[None]
+    weights = torch.from_numpy(np.where(is_of, shares[None], 0).astype("float32"))
+
+    def join(logits: Tensor) -> Tensor:
+        if pooling == "mean":
+            return weights @ logits
+        return (logits[:, None] + weights.log()[None, :, :, None]).logsumexp(2)
+
+    return [pairs[i] for i in kept], join

@@ -1,6 +1,7 @@
 """A pipeline with an encoder, and heads without any training."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ def build_pipeline(
     nlp = load_model_from_config(config, auto_fill=True)
     if RELATIONS in taken:
         _check_relations(nlp, pack, on)
+        _share_means(nlp)
     _initialize(nlp, pack, taken)
     return nlp
 
@@ -76,6 +78,19 @@ def _initialize(nlp: Language, pack: Pack, taken: Sequence[str]) -> None:
         else:
             part.initialize(lambda: examples, nlp=nlp)
             pipe(doc)
+
+
+def _share_means(nlp: Language) -> None:
+    """Have names share the mean of their pairs, also where it was a soft maximum.
+
+    A mean of vectors is a mean of what a linear layer makes of them, so that the head
+    learns of shared vectors what it says in prediction.
+    """
+    pipe: Any = nlp.get_pipe(RELATIONS)
+    settings = nlp.get_pipe_config(RELATIONS)["model"]
+    if settings.get("name_pooling", "mean") != "mean":
+        settings["name_pooling"] = "mean"
+        pipe.model._func = partial(pipe.model._func, name_pooling="mean")
 
 
 def _check_relations(nlp: Language, pack: Pack, folder: Path | None) -> None:

@@ -51,12 +51,13 @@ def target_of(nlp: Language, text: str) -> tuple[Doc, Target]:
     return doc, Target(nlp, EmbeddedEncoder(nlp), doc)
 
 
-@pytest.mark.parametrize("share_names", [False, True])
+@pytest.mark.parametrize("pooling", ["", "mean", "logsumexp"])
 def test_scores_are_those_of_the_pipeline(
-    nlp: Language, share_names: bool, monkeypatch: pytest.MonkeyPatch
+    nlp: Language, pooling: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = nlp.get_pipe("relation_extractor").model
-    shared = partial(model._func.func, share_names=share_names)
+    settings = {"share_names": bool(pooling), "name_pooling": pooling or "mean"}
+    shared = partial(model._func.func, **settings)
     monkeypatch.setattr(model, "_func", shared)
     text = (
         "Two patients,  \n aspirin-induced fever in two patients, aspirin treats rash"
