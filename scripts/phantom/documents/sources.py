@@ -188,7 +188,10 @@ def _csv(path: Path) -> Iterator[tuple[dict[str, Any] | str, int]]:
         for cells in rows:
             size = sum(map(len, cells)) + len(cells)
             if len(cells) != len(header):
-                yield f"{len(cells)} cells, the header has {len(header)}", size
+                problem = f"{len(cells)} cells, the header has {len(header)}"
+                if len(cells) > len(header):
+                    problem += f"; a text with {mark!r} in it must stand in quotes"
+                yield problem, size
             else:
                 yield dict(zip(header, cells, strict=True)), size
 

@@ -72,14 +72,16 @@ def test_tables(tmp_path: Path) -> None:
     table = pyarrow.table({"note": ["p", None], "nr": [1, 2]})
     pyarrow.parquet.write_table(table, tmp_path / "b.parquet")
     (tmp_path / "c.parquet").write_bytes(b"PAR1 torn")
+    (tmp_path / "d.csv").write_text("note,nr\none, two,1\n")
     found = read(tmp_path, columns=Columns("note", "nr"))
-    assert [own for _, own, _ in found] == ["1", "", "3", "1", "2", ""]
+    assert [own for _, own, _ in found] == ["1", "", "3", "1", "2", "", ""]
     texts = [text for *_, text in found]
     assert texts[0] == 'two\nlines, with "quotes"'
     assert texts[1] == "! 1 cells, the header has 2"
     assert len(texts[2]) == 200_000 and texts[3] == "p"
     assert texts[4] == "! nothing under 'note'"
     assert texts[5].startswith("! unreadable from here on: ")
+    assert texts[6].startswith("! 3 cells, the header has 2; a text with ',' in it")
 
 
 @pytest.mark.parametrize(
