@@ -48,10 +48,13 @@ class Threads:
         known: dict[str, Identity],
         names: tuple[str, ...] = NAMES,
         seconds: float = 20.0,
+        few: tuple[str, ...] | None = None,
         **settings: object,
     ) -> None:
         self.folder, self.known, self.names = folder, known, names
         self.seconds, self.settings = seconds, Settings(rounds=3, secure=3, **settings)  # type: ignore[arg-type]
+        # Three sites must all mark a label.
+        self.few = (names[:1] if len(names) > 3 else ()) if few is None else few
         self.mechanism: DpSgd | None = None
         self.told: list[str] = []
         self.made = dict.fromkeys(names, 0)
@@ -86,8 +89,8 @@ class Threads:
         self.begin()
 
     def labels(self, site: str) -> Labels:
-        """The first site does not mark B."""
-        return Labels(entities=("A",)) if site == self.names[0] else LABELS
+        """All mark A; not all mark B, by default the first does not."""
+        return Labels(entities=("A",)) if site in self.few else LABELS
 
     def ask(
         self, site: str, record: Record, arrays: Arrays | None
@@ -147,9 +150,8 @@ class Threads:
 
         link = Way(lambda record, arrays: self.ask(name, record, arrays))
         folder = self.folder / name
-        told = self.told.append
-        how = self.known[name], folder, self.settings, "l", 0, told
-        hand = Hand(link, *how)
+        how = self.known[name], folder, self.settings, "l", 0
+        hand = Hand(link, *how, self.labels(name).names(), self.told.append)
         self.threads.append(threading.Thread(target=work, daemon=True))
         self.threads[-1].start()
 

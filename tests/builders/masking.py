@@ -47,10 +47,13 @@ class Circle:
         known: Mapping[str, Identity],
         vectors: Mapping[str, numpy.ndarray],
         least: int = 3,
+        labels: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         self.vectors = vectors
         self.members = {
-            name: Member(known[name], CONTEXT, vector, least)
+            name: Member(
+                known[name], CONTEXT, vector, least, (labels or {}).get(name, ())
+            )
             for name, vector in vectors.items()
         }
         self.roster: dict[str, Keys] = {}

@@ -22,6 +22,7 @@ from phantom.training.federated.messages import (
     unpack,
 )
 from phantom.training.federated.open_round import Patience
+from phantom.training.federated.secure.rules import check_labels
 from phantom.training.federated.store import Agreed, RoundRecord, Start, Store
 
 
@@ -94,7 +95,7 @@ class Coordinator:
         """Wait until the sites have declared their labels, and unite them.
 
         RETURNS (Labels): The union, which stays.
-        RAISES: ValueError if too few came.
+        RAISES: ValueError if too few came, or too few mark a label for masked sums.
         """
         least, sites = self.patience.least, {*self.patience.sites}
         ends = time.monotonic() + self.patience.seconds
@@ -107,8 +108,7 @@ class Coordinator:
                     self._agree()
                 elif left <= 0:
                     came = ", ".join(self.declared) or "none"
-                    within = f"within {self.patience.seconds:g} s"
-                    raise ValueError(f"that came {within}: {came}; {least} needed")
+                    raise ValueError(f"sites that came in time: {came}; {least} needed")
                 else:
                     self.changed.wait(min(left, 1.0))
             return self.agreed.labels
@@ -158,6 +158,7 @@ class Coordinator:
                 self.changed.wait(1.0)
 
     def _agree(self) -> None:
+        check_labels(map(Labels.names, self.declared.values()), self.settings.secure)
         self.agreed = Agreed(
             settings=self.settings,
             labels=unite(self.declared),
@@ -234,8 +235,7 @@ class Coordinator:
         """Average what is there and keep it; then the next round is open."""
         assert self.agreed is not None
         open_, sites = self.round, self.agreed.sites
-        how = self.rows, sites, self.noise, self.tell
-        change = open_.average(self.weights, *how)
+        change = open_.average(self.weights, self.rows, sites, self.noise, self.tell)
         self.weights = averaging.add(self.weights, change)
         record = open_.record(sites, private=self.noise is not None)
         self.absent |= set(record.absent)

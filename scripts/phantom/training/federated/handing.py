@@ -100,7 +100,7 @@ def _masked(work: Work, link: Link, masking: Masking, tell: Tell) -> HandIn:
     from phantom.training.federated.secure.identity import Identity
 
     identity = Identity(masking.kit, work.site, masking.host)
-    how = work.settings, work.layout, masking.least
+    how = work.settings, work.layout, masking.least, work.labels.names()
     hand = Hand(link, identity, work.folder.parent, *how, tell)
     labels, rows = sorted(work.agreed.names()), output_rows(work.nlp)
 

@@ -50,9 +50,12 @@ class Round:
         self.extended = 0
         self.void = ""
 
-    def extend(self, came: Collection[str], waited: Collection[str]) -> str:
+    def extend(
+        self, came: Collection[str], waited: Collection[str], more: str = ""
+    ) -> str:
         """Wait as long again, since too few answered.
 
+        more (str): What else there is to say of those that came.
         RETURNS (str): Why.
         RAISES: ValueError if that was done often enough.
         """
@@ -60,7 +63,7 @@ class Round:
         why = (
             f"round {self.number + 1}: {len(came)} of at least "
             f"{self.patience.least} sites answered; missing: "
-            f"{', '.join(missing) or 'none'}"
+            f"{', '.join(missing) or 'none'}{more and f'; {more}'}"
         )
         if self.extended == self.patience.extensions:
             raise ValueError(f"{why}\nStart the same command to go on with it")

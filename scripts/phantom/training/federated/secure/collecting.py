@@ -24,6 +24,7 @@ from phantom.training.federated.secure.rules import (
     LEAST,
     context_of,
     federation_of,
+    find_few,
     may_follow,
 )
 from phantom.training.federated.secure.said import MASKED, STAGES, Part, Stage
@@ -133,17 +134,17 @@ class SecureRound(Round):
         stage = self.now.stage
         if stage is None:
             return True
-        came, needed = self.now.parts[stage].keys(), self._needed(stage)
+        came = self.now.parts[stage].keys()
         missing = self._expected(stage, waited) - came
         if self._be_enough(stage, came):
             self.silent |= missing
             self.now.close(stage)
             self.closes = time.monotonic() + self.patience.seconds / _SHARE
             return self.now.stage is None
+        why = self._why_not(stage, came)
         if stage == "keys":
-            tell(f"{self.extend(came, waited)}; waiting longer")
+            tell(f"{self.extend(came, waited, why)}; waiting longer")
             return False
-        why = f"{len(came)} sites in stage {stage!r}, {needed} needed"
         if stage == "shown":
             self.void = f"{why}: too few to take the masks off"
             return True
@@ -228,8 +229,19 @@ class SecureRound(Round):
         }
 
     def _be_enough(self, stage: Stage, sites: Collection[str]) -> bool:
-        follows = stage != "keys" or may_follow(sites, self.now.earlier)
-        return len(sites) >= self._needed(stage) and follows
+        return not self._why_not(stage, sites)
+
+    def _why_not(self, stage: Stage, sites: Collection[str]) -> str:
+        """Why some are too few for a stage; "" if they are not."""
+        needed = self._needed(stage)
+        if len(sites) < needed:
+            return f"{len(sites)} sites in stage {stage!r}, {needed} needed"
+        if stage == "keys" and not may_follow(sites, self.now.earlier):
+            return "too few of those that sent masked updates before"
+        if stage in ("keys", "shares", "masked"):
+            keys = (self.now.parts["keys"][site].keys for site in sites)
+            return find_few((x.labels for x in keys if x), self.settings.secure)
+        return ""
 
     def _needed(self, stage: Stage) -> int:
         if stage == "keys":

@@ -1,7 +1,7 @@
 """How a site hands its update in, masked, through kills of either end."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,25 +33,29 @@ class Asks(Protocol):
 
 
 class Done(Record):
-    """What a site has done in the last round that it sent masked updates in.
+    """What a site has done in the last round that it had a part in.
 
     federation (str): See `federation_of`, in hex.
-    rosters (Tuple[Tuple[str, ...], ...]): Who took part, by try.
+    made (int): How often it made keys.
+    rosters (Tuple[Dict[str, int], ...]): By try in which it sent a masked update, who
+        took part, and by which of their keys.
     shown (Optional[Part]): The shares that it showed, so that it shows no others.
     """
 
     federation: str
     round: int
-    rosters: tuple[tuple[str, ...], ...]
+    made: int = 0
+    rosters: tuple[dict[str, int], ...] = ()
     shown: Part | None = None
 
 
 class Hand:
     """Hands in one update after the other; shows shares once in a round.
 
-    folder (Path): Gets "sum.json", before a masked update is sent or a share shown.
+    folder (Path): Gets "sum.json", before keys, a masked update or shares are sent.
     settings (Settings): That were agreed upon. layout (str): Digest of the model.
     least (int): Fewest sites in a sum that this site has a part in.
+    labels (Collection[str]): That this site marks.
     tell (Callable): Is told whose certificates there are, for people to compare.
     """
 
@@ -63,11 +67,12 @@ class Hand:
         settings: Settings,
         layout: str,
         least: int,
+        labels: Collection[str],
         tell: Callable[[str], None],
     ) -> None:
         self.link, self.identity, self.path = link, identity, folder / "sum.json"
         self.settings, self.layout, self.tell = settings, layout, tell
-        self.least = max(least, settings.secure)
+        self.least, self.labels = max(least, settings.secure), labels
         self.federation = federation_of(settings, layout)
         self.known: dict[str, str] = {}
 
@@ -79,7 +84,8 @@ class Hand:
         start (Arrays): Weights that the round begins with.
         make (Callable): Trains, and gives the vector, see `encode`.
         RETURNS (Answer): "taken", "late" or "refused".
-        RAISES: ValueError if the coordinator asks for what would lay an update open.
+        RAISES: ValueError if the coordinator asks for what would lay an update open, or
+            if the folder is that of another federation.
         """
         done = self._read_done()
         if done and (done.round > number or (done.round == number and done.shown)):
@@ -91,7 +97,7 @@ class Hand:
                     f"round {number + 1}: this site has shown shares for a sum, and "
                     "the coordinator asks for another sum of the same updates, from "
                     "which single ones could be told\nBegin the federation with "
-                    f"another seed; {self.path} says what was shown"
+                    f"another seed and folder; {self.path} says what was shown"
                 )
             return answer
         context = context_of(self.federation, number, start)
@@ -102,10 +108,20 @@ class Hand:
             out = self._part(number, "keys", sits_out=str(error))
             return self.link.ask("part", out)[0]
         while True:
-            member = Member(self.identity, context, vector, self.least)
-            answer = self._try(member, number)
+            answer = self._try(self._begin(number, context, vector), number)
             if answer.what != "again":
                 return answer
+
+    def _begin(self, number: int, context: bytes, vector: numpy.ndarray) -> Member:
+        """New keys, which are counted before they are told."""
+        done = self._read_done()
+        made = 1 + (done.made if done else 0)
+        rosters = done.rosters if done and done.round == number else ()
+        federation = self.federation.hex()
+        kept = Done(federation=federation, round=number, made=made, rosters=rosters)
+        write_json(self.path, kept)
+        how = context, vector, self.least, self.labels, made
+        return Member(self.identity, *how)
 
     def _try(self, member: Member, number: int) -> Answer:
         """One try, from keys to shares; "again" if another is made."""
@@ -145,20 +161,33 @@ class Hand:
         if not self.path.is_file():
             return None
         done = load_record(self.path, Done)
-        return done if done.federation == self.federation.hex() else None
+        if done.federation != self.federation.hex():
+            raise ValueError(
+                f"{self.path}: this site had a part in a federation of other settings "
+                "or another model, and sums of both could be taken from each other. If "
+                "the coordinator is to begin another, give it another output folder"
+            )
+        return done
 
-    def _follow(self, number: int, roster: Collection[str]) -> Done:
-        """See that a try may follow those before. RAISES: ValueError if not."""
+    def _follow(self, number: int, roster: Mapping[str, Keys]) -> Done:
+        """See that a try may follow those before. RAISES: ValueError if not.
+
+        Those count that have made new keys since, and so show no shares of the try
+        before; keys that the coordinator hands out once more say nothing.
+        """
         done = self._read_done()
-        before = done.rosters if done and done.round == number else ()
-        if not may_follow(roster, before):
+        assert done is not None
+        made = {site: keys.made for site, keys in sorted(roster.items())}
+        if not all(
+            may_follow([x for x in made if made[x] > before.get(x, -1)], [before])
+            for before in done.rosters
+        ):
             raise ValueError(
                 f"round {number + 1}: the coordinator asks for another sum of the same "
                 f"updates, of {len(roster)} sites that have too few of those before; "
                 "the difference of two sums could tell single updates"
             )
-        rosters = (*before, tuple(sorted(roster)))
-        return Done(federation=self.federation.hex(), round=number, rosters=rosters)
+        return done.model_copy(update={"rosters": (*done.rosters, made)})
 
     def _part(self, number: int, stage: Stage, **more: Any) -> Part:
         return Part(round=number, layout=self.layout, stage=stage, **more)

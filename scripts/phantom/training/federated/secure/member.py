@@ -8,6 +8,7 @@ from phantom.training.federated.secure import masks, shares
 from phantom.training.federated.secure.identity import Identity
 from phantom.training.federated.secure.rules import (
     LEAST,
+    check_labels,
     digest_of,
     signed_keys,
     threshold,
@@ -25,14 +26,23 @@ class Member:
     context (bytes): See `context_of`.
     vector (ndarray): Of uint64: the update, see `encode`.
     least (int): Fewest sites in a sum that it has a part in.
+    labels (Collection[str]): That the update changes the outputs of.
+    made (int): See `Keys`.
     """
 
     def __init__(
-        self, identity: Identity, context: bytes, vector: numpy.ndarray, least: int
+        self,
+        identity: Identity,
+        context: bytes,
+        vector: numpy.ndarray,
+        least: int,
+        labels: Collection[str] = (),
+        made: int = 0,
     ) -> None:
         self.identity, self.site = identity, identity.site
         self.context, self.vector = context, vector
         self.least = max(LEAST, least)
+        self.labels, self.made = tuple(sorted(labels)), made
         self._own, self._pairs = masks.new_seed(), masks.new_seed()
         self._masks = masks.private_key(self._pairs, context)
         self._seals = masks.private_key(masks.new_seed(), context)
@@ -45,21 +55,22 @@ class Member:
 
     def keys(self) -> Keys:
         """Its public keys, signed."""
-        pair = masks.public_hex(self._masks), masks.public_hex(self._seals)
-        data = signed_keys(self.context, self.site, *pair)
-        return Keys(
-            masks=pair[0],
-            seals=pair[1],
+        keys = Keys(
+            masks=masks.public_hex(self._masks),
+            seals=masks.public_hex(self._seals),
+            labels=self.labels,
+            made=self.made,
             certificate=self.identity.certificate,
-            signature=self.identity.sign(data),
         )
+        data = signed_keys(self.context, self.site, keys)
+        return keys.model_copy(update={"signature": self.identity.sign(data)})
 
     def share(self, roster: Mapping[str, Keys]) -> dict[str, str]:
         """Shares of its seeds for each other site, sealed.
 
         roster (Mapping[str, Keys]): Of all that take part, itself among them.
         RAISES: ValueError if there are too few, or if keys are not of whom they should
-            be: the coordinator may have put itself between.
+            be: the coordinator may have put itself between. Or if too few mark a label.
         """
         self._be_enough(roster, "take part", self.least)
         own = roster.get(self.site)
@@ -69,10 +80,11 @@ class Member:
         ):
             raise ValueError(f"{self.site}: keys other than this site's in its name")
         for site, keys in roster.items():
-            data = signed_keys(self.context, site, keys.masks, keys.seals)
+            data = signed_keys(self.context, site, keys)
             check = self.identity.authority.check
             check(site, keys.certificate, keys.signature, data)
         self.roster, self.needed = dict(sorted(roster.items())), threshold(len(roster))
+        self._be_marked(roster)
         both = [shares.split(x, self.needed, roster) for x in (self._own, self._pairs)]
         self.held[self.site] = both[0][self.site], both[1][self.site]
         return {
@@ -110,7 +122,7 @@ class Member:
         """Its signature under who is in the sum and who is not.
 
         RAISES: ValueError if that would lay an update open, or if it was asked before
-            and otherwise.
+            and otherwise. Or if too few of those in the sum mark a label.
         """
         both = sorted({*survivors} & {*dropped})
         if both:
@@ -128,6 +140,7 @@ class Member:
                 "the sites whose shares the coordinator asks for are not those that "
                 "this site has shares of, or it is not among them itself"
             )
+        self._be_marked(survivors)
         self.survivors, self.dropped = frozenset(survivors), frozenset(dropped)
         return self.identity.sign(self._digest())
 
@@ -151,6 +164,9 @@ class Member:
 
     def _digest(self) -> bytes:
         return digest_of(self.context, self.roster, self.held, self.survivors)
+
+    def _be_marked(self, sites: Collection[str]) -> None:
+        check_labels((self.roster[site].labels for site in sites), self.least)
 
     @property
     def _most(self) -> int:

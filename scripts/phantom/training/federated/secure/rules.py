@@ -1,6 +1,7 @@
 """How many are enough, and what a sum is bound to."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
@@ -11,8 +12,6 @@ from phantom.training.federated.secure.said import Keys
 
 # In a sum of two, each site can take its own update off and has the other's.
 LEAST = 3
-
-
 MOST = 2**8
 
 
@@ -37,6 +36,36 @@ def threshold(sites: int) -> int:
     one and some for the other has both of them only if more than a third help it.
     """
     return 2 * sites // 3 + 1
+
+
+def check_labels(marked: Iterable[Collection[str]], least: int) -> None:
+    """See that no output in a sum is that of a few sites alone; see `find_few`.
+
+    RAISES: ValueError if one would be.
+    """
+    if why := find_few(marked, least):
+        raise ValueError(why)
+
+
+def find_few(marked: Iterable[Collection[str]], least: int) -> str:
+    """Why a sum would lay open outputs of a few sites; "" if it would not.
+
+    Sites send zeros for labels that they do not mark, so the sum of such an output is
+    that of the sites that do.
+
+    marked (Iterable[Collection[str]]): Of each site, the labels that it marks.
+    least (int): Sites that must mark a label, if any does.
+    """
+    counts = Counter(label for labels in marked for label in set(labels))
+    few = {label: count for label, count in sorted(counts.items()) if count < least}
+    if not few:
+        return ""
+    told = ", ".join(f"{label} ({count})" for label, count in few.items())
+    return (
+        f"labels that fewer than {least} sites of a masked sum mark: {told}; the sum "
+        "of their outputs would be that of these alone. Leave them out of the corpora, "
+        "or have more sites mark them"
+    )
 
 
 def may_follow(roster: Collection[str], before: Iterable[Collection[str]]) -> bool:
@@ -79,13 +108,17 @@ def digest_of(
     Sites sign it and look for the others' signatures on the same, so that they cannot
     be told different things.
     """
-    keys = {site: [x.masks, x.seals] for site, x in roster.items()}
+    keys = {site: _said_of(x) for site, x in roster.items()}
     return _digest("sum", context.hex(), keys, sorted(sharing), sorted(survivors))
 
 
-def signed_keys(context: bytes, site: str, masks: str, seals: str) -> bytes:
+def signed_keys(context: bytes, site: str, keys: Keys) -> bytes:
     """What a site signs of its keys."""
-    return _digest("keys", context.hex(), site, masks, seals)
+    return _digest("keys", context.hex(), site, *_said_of(keys))
+
+
+def _said_of(keys: Keys) -> list[object]:
+    return [keys.masks, keys.seals, keys.labels, keys.made]
 
 
 def _digest(*parts: object) -> bytes:

@@ -16,14 +16,18 @@ class Keys(Record):
 
     masks, seals (str): X25519, in hex: what masks are agreed upon by, and what shares
         are sealed by.
+    labels (Tuple[str, ...]): That its update changes the outputs of, sorted.
+    made (int): Which keys of the site they are, counted over tries and rounds.
     certificate (str): Of the site, in PEM.
     signature (str): By the certificate's key, in hex.
     """
 
     masks: str
     seals: str
+    labels: tuple[str, ...] = ()
+    made: int = Field(default=0, ge=0)
     certificate: str
-    signature: str
+    signature: str = ""
 
 
 class Part(Record):

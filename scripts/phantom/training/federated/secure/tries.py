@@ -137,7 +137,7 @@ class Try:
             keys = part.keys
             if keys is None or keys.masks != part.key:
                 raise Refused(f"{site}: no keys")
-            data = signed_keys(context, site, keys.masks, keys.seals)
+            data = signed_keys(context, site, keys)
             authority.check(site, keys.certificate, keys.signature, data)
         elif stage == "shares":
             _be_for(part.sealed, roster.keys() - {site}, _SEALED)

@@ -24,7 +24,7 @@ def forge(known: Identity, name: str) -> tuple[Keys, Member]:
     """Keys in the name of a site, by whoever is `known`."""
     member = Member(known, CONTEXT, numpy.zeros(3, dtype="uint64"), 3)
     keys = member.keys()
-    signature = known.sign(signed_keys(CONTEXT, name, keys.masks, keys.seals))
+    signature = known.sign(signed_keys(CONTEXT, name, keys))
     return keys.model_copy(update={"signature": signature}), member
 
 

@@ -1,17 +1,13 @@
 """Masked sums when sites or the coordinator are killed, at every stage."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
 from tests.builders.masked_threads import START, Threads, dies, near
 from tests.builders.masking import NAMES
 
-from phantom.jsonl import write_json
-from phantom.training.federated.secure import hand as hands
 from phantom.training.federated.secure.identity import Identity
-from phantom.training.federated.secure.rules import federation_of
 from phantom.training.federated.secure.said import Part
 from phantom.training.federated.store import RoundRecord
 
@@ -169,45 +165,3 @@ def test_a_killed_coordinator_goes_on_with_the_same_sum(
     assert record.took_part == NAMES and not record.void
     assert near(house.it.weights, house.expected(NAMES))
     assert set(house.made.values()) == {1}
-
-
-def test_a_sum_is_not_begun_anew_with_few_of_those_before(
-    tmp_path: Path, known: dict[str, Identity]
-) -> None:
-    house = Threads(tmp_path, known, seconds=6.0)
-    house.dies = lambda site, part: (
-        "before" if site in ("s1", "s2") and part.stage == "masked" else ""
-    )
-    for name in NAMES:
-        house.site(name)
-    done: list[RoundRecord] = []
-    waiting = threading.Thread(target=lambda: done.append(house.round()))
-    waiting.start()
-    while ("again", "") not in house.events():
-        time.sleep(0.01)
-    # Four of six are there, with new keys; five it takes, as before.
-    while sum(what == "keys" for what, _ in house.events()) < 10:
-        time.sleep(0.01)
-    assert house.it.round.now.stage == "keys" and not done
-    house.dies = lambda site, part: ""
-    house.site("s1")
-    waiting.join(20)
-    left = tuple(x for x in NAMES if x != "s2")
-    assert done[0].took_part == left
-    assert near(house.it.weights, house.expected(left))
-
-
-def test_a_site_refuses_a_sum_without_those_of_the_one_before(
-    tmp_path: Path, known: dict[str, Identity]
-) -> None:
-    house = Threads(tmp_path, known, names=NAMES[:3])
-    federation = federation_of(house.settings, "l").hex()
-    done = hands.Done(federation=federation, round=0, rosters=(NAMES,))
-    write_json(tmp_path / "s0" / "sum.json", done)
-    house.dies = lambda site, part: "before" if part.stage == "shares" else ""
-    for name in house.names:
-        house.site(name)
-    waiting = threading.Thread(target=lambda: next(house.it.rounds()), daemon=True)
-    waiting.start()
-    house.join()
-    assert "another sum of the same updates, of 3 sites" in house.outcomes["s0"]

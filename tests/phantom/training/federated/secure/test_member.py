@@ -176,6 +176,23 @@ def test_a_sum_of_few_is_refused(known: dict[str, Identity]) -> None:
     assert [threshold(n) for n in (3, 4, 5, 6, 9, 10)] == [3, 3, 4, 5, 7, 7]
 
 
+def test_no_site_signs_a_sum_in_which_a_label_is_of_a_few(
+    known: dict[str, Identity],
+) -> None:
+    labels = {"s0": ["A"], "s1": ["A"], "s2": ["A"]}
+    circle = Circle(known, random_vectors(), labels=labels)
+    circle.share(Gone())
+    circle.mask(Gone(masked=["s2"]))
+    left = [name for name in NAMES if name != "s2"]
+    # Neither of those that mark it, nor those who could lay them open.
+    for name in ("s0", "s5"):
+        with pytest.raises(ValueError, match=r"fewer than 3 sites .*: A \(2\)"):
+            circle.members[name].sign(left, ["s2"])
+    few = Circle(known, random_vectors(), labels={"s4": ["A"]})
+    with pytest.raises(ValueError, match=r"A \(1\)"):
+        few.share(Gone())
+
+
 def test_a_wrong_share_of_a_key_is_seen(masked: Circle) -> None:
     masked.finish(Gone())
     part = masked.shown["s0"]

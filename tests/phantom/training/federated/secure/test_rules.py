@@ -5,6 +5,7 @@ import pytest
 
 from phantom.training.federated.messages import Settings
 from phantom.training.federated.secure.rules import (
+    check_labels,
     check_least,
     context_of,
     federation_of,
@@ -26,6 +27,13 @@ def test_sums_that_say_too_much_are_refused(secure: int, sites: int) -> None:
 def test_other_numbers_do() -> None:
     for secure, sites in ((0, 1), (3, 3), (5, 256)):
         check_least(secure, sites)
+
+
+def test_outputs_of_a_few_sites_are_refused_by_the_name_of_their_label() -> None:
+    check_labels([{"A"}, {"A", "B"}, {"A", "B"}, {"B"}], 3)
+    check_labels([], 3)
+    with pytest.raises(ValueError, match=r"fewer than 3 .*: B \(2\), C \(1\);"):
+        check_labels([{"A"}, {"A", "B"}, {"A", "B", "C"}], 3)
 
 
 def test_two_sums_never_have_shares_enough_of_sites_that_show_once() -> None:
