@@ -5,13 +5,15 @@ Usage: python measurements/whole_relations.py PIPELINE [PIPELINE ...] --corpus F
 
 FOLDER is what `check` and `convert` fill: checked.jsonl, of which the documents with a
 window in dev.jsonl are read whole, and dev.jsonl itself. Gold entities are given; what
-a pipeline relates at its own threshold is counted once for each pair of names. --steep
-reads the same weights with other powers by which pairs far apart count for less.
+a pipeline relates at its own threshold is counted once for each pair of names, and once
+more those whose names never share a sentence. --steep reads the same weights with other
+powers by which pairs far apart count for less.
 """
 
 import argparse
 import json
 import sys
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from phantom.evaluation.cases import mentions_of  # noqa: E402
 from phantom.evaluation.predictions import predict  # noqa: E402
 from phantom.evaluation.types import Request  # noqa: E402
 from phantom.jsonl import read_jsonl  # noqa: E402
+from phantom.passages.sentences import split_sentences  # noqa: E402
 from phantom.records import Example  # noqa: E402
 from phantom.runtime import load_pipeline, register_components  # noqa: E402
 
@@ -41,8 +44,23 @@ def read_parts(corpus: Path) -> dict[str, list[Example]]:
     return {"whole": [x for x in checked if x.id in ids], "dev": cut}
 
 
-def count(nlp: Language, examples: Sequence[Example]) -> tuple[int, int, int]:
-    """Relate the gold entities. RETURNS (Tuple): Right, predicted, gold."""
+def sentences_of_names(example: Example, lang: str) -> dict[str, set[int]]:
+    """The sentences, by number, in which each name of an example stands."""
+    starts = [start for start, _ in split_sentences(example.text, lang)]
+    found: dict[str, set[int]] = {}
+    for entity in example.entities:
+        place = bisect_right(starts, entity.start)
+        found.setdefault(NAMES.bare_name(entity.text), set()).add(place)
+    return found
+
+
+def count(
+    nlp: Language, examples: Sequence[Example], apart: bool = False
+) -> tuple[int, int, int]:
+    """Relate the gold entities. RETURNS (Tuple): Right, predicted, gold.
+
+    apart (bool): Count just what joins names that never share a sentence.
+    """
     mentions = [mentions_of(example) for example in examples]
     requests = [
         Request(example.text, given, [given], relate=False)
@@ -54,6 +72,11 @@ def count(nlp: Language, examples: Sequence[Example]) -> tuple[int, int, int]:
         of = list(names.values())
         wanted = {(of[r.head], r.label, of[r.tail]) for r in example.relations}
         found = {(names[x.head], x.label, names[x.tail]) for x in prediction.given[0]}
+        if apart:
+            places = sentences_of_names(example, nlp.lang)
+            both = wanted | found
+            joined = {x for x in both if places[x[0]] & places[x[2]]}
+            wanted, found = wanted - joined, found - joined
         right += len(wanted & found)
         predicted += len(found)
         gold += len(wanted)
@@ -63,7 +86,11 @@ def count(nlp: Language, examples: Sequence[Example]) -> tuple[int, int, int]:
 def measure(
     path: Path, parts: dict[str, list[Example]], powers: Iterable[float] | None
 ) -> list[dict[str, Any]]:
-    """Figures of a pipeline. RETURNS (List): `steep`, `text`, `p`, `r` and `f`."""
+    """Figures of a pipeline.
+
+    RETURNS (List): `steep`, `text`, `p`, `r` and `f`, and of the names that never share
+        a sentence `apart`, how many are right, predicted and gold.
+    """
     nlp = load_pipeline(path)
     settings = nlp.get_pipe_config("relation_extractor")["model"]
     pooling = settings.get("name_pooling", "mean")
@@ -74,7 +101,8 @@ def measure(
             right, predicted, gold = count(nlp, examples)
             p, r = right / max(predicted, 1), right / max(gold, 1)
             f = 2 * right / max(predicted + gold, 1)
-            rows.append({"steep": power, "text": text, "p": p, "r": r, "f": f})
+            row = {"steep": power, "text": text, "p": p, "r": r, "f": f}
+            rows.append({**row, "apart": count(nlp, examples, apart=True)})
     return rows
 
 
@@ -94,8 +122,11 @@ def main() -> None:
         print(path)
         for row in rows:
             p, r, f = (100 * row[key] for key in ("p", "r", "f"))
+            right, predicted, gold = row["apart"]
             print(
                 f"  steep {row['steep']:g}, {row['text']:5} {p:5.1f} {r:5.1f} {f:5.1f}"
+                f"; in no sentence together: {right} right of {predicted} predicted, "
+                f"{gold} gold"
             )
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

@@ -25,6 +25,17 @@ def test_pairs_of_names_are_counted_once() -> None:
     assert count(nlp, [text]) == (0, 0, 1)
 
 
+def test_names_that_share_no_sentence_are_counted_apart() -> None:
+    nlp = make_nlp(threshold=0.0)
+    train(nlp, make_examples(nlp), steps=1)
+    labels = len(nlp.get_pipe("relation_extractor").labels)
+    text = TEXT.replace(" , and <", " . Then <")
+    told = example(text, (1, "TREATS", 2), (3, "TREATS", 4))
+    assert count(nlp, [told]) == (2, 2 * labels, 2)
+    # Pain is named beside aspirin, rash in a sentence of its own.
+    assert count(nlp, [told], apart=True) == (1, labels, 1)
+
+
 def test_documents_of_dev_are_read_whole(tmp_path: Path) -> None:
     texts = [example(TEXT, id=name) for name in ("seen", "other", "short")]
     window = example(TEXT, id="seen/0.0", derived_from=("seen",))
