@@ -134,25 +134,35 @@ class EntityTagger(TrainablePipe):
     ) -> tuple[float, list[Floats2d]]:
         """Cross-entropy, summed over words, and its gradient.
 
-        Words that nobody annotated teach nothing.
+        Words that nobody annotated teach nothing. Where the model blended words, each
+        learns its own tag and that of the one blended into it, by their shares.
         """
-        tags_of = find_part("phantom.EntityTags.v1")
-        total, gradients = 0.0, []
-        for example, given in zip(examples, scores, strict=True):
-            logits = self.model.ops.to_numpy(given)
-            doc = _aligned(example)
-            tags = tags_of(doc, self.labels)
-            rest = np.exp(logits - np.logaddexp.reduce(logits, 1, keepdims=True))
-            known = np.flatnonzero(tags >= 0)
-            told, share = 1 - self.label_smoothing, self.label_smoothing / len(rest.T)
-            total -= told * float(np.log(rest[known, tags[known]] + 1e-12).sum())
-            if share:
-                total -= share * float(np.log(rest[known] + 1e-12).sum())
-                rest[known] -= share
-            rest[known, tags[known]] -= told
-            rest[tags < 0] = 0
-            gradients.append(self.model.ops.asarray2f(rest.astype("float32")))
-        return total, gradients
+        if not scores:
+            return 0.0, []
+        find = find_part("phantom.EntityTags.v1")
+        tags = [find(_aligned(example), self.labels) for example in examples]
+        logits = np.concatenate([self.model.ops.to_numpy(x) for x in scores])
+        targets = np.concatenate(tags)
+        loss, gradient = find_part("phantom.MixedLoss.v1")(
+            self._loss, self.model, logits, targets, targets >= 0
+        )
+        parts: list[Any] = np.split(gradient, np.cumsum([len(x) for x in tags])[:-1])
+        return loss, [self.model.ops.asarray2f(x.astype("float32")) for x in parts]
+
+    def _loss(
+        self, logits: np.ndarray, tags: np.ndarray, known: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        """Of words (words, tags), whose tags count where they are known."""
+        rest = np.exp(logits - np.logaddexp.reduce(logits, 1, keepdims=True))
+        rows = np.flatnonzero(known)
+        told, share = 1 - self.label_smoothing, self.label_smoothing / len(rest.T)
+        total = -told * float(np.log(rest[rows, tags[rows]] + 1e-12).sum())
+        if share:
+            total -= share * float(np.log(rest[rows] + 1e-12).sum())
+            rest[rows] -= share
+        rest[rows, tags[rows]] -= told
+        rest[~known] = 0
+        return total, rest
 
 
 def _aligned(example: Example) -> Doc:

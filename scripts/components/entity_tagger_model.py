@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Optional
 
 import numpy as np
@@ -20,7 +21,10 @@ SHAPES = (IS_TITLE, IS_UPPER, LIKE_NUM, IS_PUNCT)
 
 @registry.architectures("phantom.TaggerModel.v1")
 def build_tagger_model(
-    tok2vec: Model[list[Doc], list[Floats2d]], width: int = 64, nO: Optional[int] = None
+    tok2vec: Model[list[Doc], list[Floats2d]],
+    width: int = 64,
+    nO: Optional[int] = None,
+    mixup: float = 0.0,
 ) -> Model[list[Doc], list[Floats2d]]:
     """Score the tags of each word by its vector, its shape and its two neighbours.
 
@@ -29,9 +33,14 @@ def build_tagger_model(
     tok2vec (Model[List[Doc], List[Floats2d]]): Token vectors, usually a listener.
     width (int): Of both hidden layers.
     nO (Optional[int]): Number of tags; the component sets it.
+    mixup (float): In training the vectors of each passage's words are blended with
+        those of another of the batch, place by place, by shares of the distribution
+        Beta(mixup, mixup), such as 0.2; 0 for none.
     RETURNS (Model): From docs to scores of their words (words, nO), those of white
         space left out.
+    RAISES: ValueError for mixup below 0.
     """
+    find_part("phantom.CheckMixup.v1")(mixup)
     reads, joins, writes = Gelu(width), Gelu(width), Linear(nO=nO)
     head: Model = chain(
         with_array(reads),
@@ -40,7 +49,8 @@ def build_tagger_model(
     )
     return Model(
         "tagger_model",
-        _forward,
+        # No attribute, since those are saved and would go before a config at load.
+        partial(_forward, mixup=mixup),
         init=_init,
         layers=[tok2vec, head],
         refs={"tok2vec": tok2vec, "reads": reads, "joins": joins, "writes": writes},
@@ -71,7 +81,7 @@ def _init(model: Model, X: Optional[list[Doc]] = None, Y: Any = None) -> None:
 
 
 def _forward(
-    model: Model, docs: list[Doc], is_train: bool
+    model: Model, docs: list[Doc], is_train: bool, mixup: float
 ) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
     tok2vec, head = model.layers
     ops = model.ops
@@ -88,15 +98,20 @@ def _forward(
         return nothing, lambda d: backprop_vectors(
             [ops.xp.zeros_like(v) for v in vectors]
         )
+    words = ops.xp.concatenate(rows)
+    unblend: Callable[[Floats2d], Floats2d] = _same
+    if is_train and mixup:
+        blend = find_part("phantom.BlendWords.v1")
+        words, unblend = blend(model, words, [len(p) for p in places], mixup)
     lengths = ops.asarray1i([len(p) for p in places])
-    scores, backprop_head = head(Ragged(ops.xp.concatenate(rows), lengths), is_train)
+    scores, backprop_head = head(Ragged(words, lengths), is_train)
 
     def backprop(d_scores: list[Floats2d]) -> list[Doc]:
         flat = ops.xp.concatenate([d for d in d_scores if len(d)])
-        d_rows = backprop_head(Ragged(flat, lengths))
+        d_rows = unblend(backprop_head(Ragged(flat, lengths)).dataXd)
         gradients = []
         for vector, part, p in zip(
-            vectors, ops.unflatten(d_rows.dataXd, lengths), places, strict=True
+            vectors, ops.unflatten(d_rows, lengths), places, strict=True
         ):
             gradient = ops.xp.zeros_like(vector)
             if len(p):
@@ -105,3 +120,7 @@ def _forward(
         return backprop_vectors(gradients)
 
     return ops.unflatten(scores.dataXd, lengths), backprop
+
+
+def _same(gradient: Floats2d) -> Floats2d:
+    return gradient

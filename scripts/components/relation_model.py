@@ -44,8 +44,9 @@ def build_relation_model(
     name_pooling (str): What they share: the "mean" of theirs, or "logsumexp", a soft
         maximum of them.
     RETURNS (Model): From docs and candidates to logits (P, nO).
-    RAISES: ValueError for another pooling.
+    RAISES: ValueError for another pooling, or mixup below 0.
     """
+    find_part("phantom.CheckMixup.v1")(mixup)
     if name_pooling not in ("mean", "logsumexp"):
         raise ValueError(
             f'name_pooling is {name_pooling!r}; set it to "mean" or "logsumexp"'

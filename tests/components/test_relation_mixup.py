@@ -1,7 +1,8 @@
-"""Mixup of pairs: blended among their kind, with a true gradient, in training alone."""
+"""Mixup of pairs, among their kind, and of words, by place, with a true gradient."""
 
 import numpy as np
 import pytest
+import spacy
 from tests.builders.pipelines import (
     MODULES,
     TINY,
@@ -13,6 +14,7 @@ from tests.builders.pipelines import (
 from thinc.api import Linear
 
 blend_pairs = MODULES["relation_mixup"].blend_pairs
+blend_words = MODULES["relation_mixup"].blend_words
 mixed_loss = MODULES["relation_mixup"].mixed_loss
 # Four mentions of three labels; pairs of two kinds.
 CANDIDATES = {
@@ -36,6 +38,37 @@ def test_pairs_are_blended_among_those_of_their_labels() -> None:
         assert back(np.eye(4, dtype="f")) == pytest.approx(blended.T)
         rows.add(tuple(order))
     assert rows == {(0, 1, 2, 3), (1, 0, 2, 3)}
+
+
+def test_words_are_blended_with_those_at_their_place_in_another_passage() -> None:
+    model, seen = Linear(), set()
+    words = np.eye(6, dtype="f")
+    for seed in range(30):
+        np.random.seed(seed)
+        blended, back = blend_words(model, words, [3, 0, 1, 2], 0.4)
+        order, share = model.attrs["mixed"]
+        assert 0.5 <= share <= 1
+        assert blended == pytest.approx(share * words + (1 - share) * words[order])
+        assert back(np.eye(6, dtype="f")) == pytest.approx(blended.T)
+        seen.add(tuple(order.tolist()))
+    # What is longer than the other passage keeps its rest.
+    own, one_two, one_three = (0, 1, 2, 3, 4, 5), (3, 1, 2, 0, 4, 5), (4, 5, 2, 3, 0, 1)
+    two_three, round_, back_ = (
+        (0, 1, 2, 4, 3, 5),
+        (3, 1, 2, 4, 0, 1),
+        (4, 5, 2, 0, 3, 5),
+    )
+    assert seen == {own, one_two, one_three, two_three, round_, back_}
+
+
+@pytest.mark.parametrize("name", ["relation_extractor", "entity_tagger"])
+def test_shares_of_no_distribution_are_refused(name: str) -> None:
+    model = {**TINY, "mixup": -0.1}
+    if name == "entity_tagger":
+        del model["pair_tensor"]
+        model["@architectures"] = "phantom.TaggerModel.v1"
+    with pytest.raises(ValueError, match="mixup is -0.1; set it to 0 for none"):
+        spacy.blank("xx").add_pipe(name, config={"model": model})
 
 
 def test_the_loss_is_that_of_both() -> None:

@@ -40,6 +40,14 @@ def nlp(tmp_path_factory: pytest.TempPathFactory) -> Language:
     return build_pipeline(config, load_pack(PETS))
 
 
+def test_a_head_that_blends_texts_is_refused(tmp_path: Path) -> None:
+    path = write_config(tmp_path)
+    text = path.read_text()
+    path.write_text(text.replace("width = 16", "width = 16\nmixup = 0.2", 1))
+    with pytest.raises(ValueError, match="blends texts"):
+        build_pipeline(path, load_pack(PETS))
+
+
 def test_a_layer_on_components_is_the_same_layer_on_features() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(200, 6)) * [1, 2, 3, 4, 5, 0] + 7

@@ -28,7 +28,8 @@ def build_pipeline(
     on (Optional[Path]): A pipeline whose encoder, and relation extractor where it has
         one, to take in their place.
     RAISES: ValueError if encoder or pipeline read private text that nobody paid for,
-        the pipeline was trained for other relations, or the config has no head of ours.
+        the pipeline was trained for other relations, or the config has no head of
+        ours, or one that blends texts.
     """
     register_components()
     config = load_config(config_path, interpolate=False)
@@ -37,6 +38,11 @@ def build_pipeline(
         raise ValueError(
             f"{config_path}: [components.{TAGGER}] is no entity_tagger; other "
             "recognizers can't be trained privately. Take configs/private.cfg"
+        )
+    if parts[TAGGER].get("model", {}).get("mixup"):
+        raise ValueError(
+            f"{config_path}: mixup in [components.{TAGGER}.model] blends texts, whose "
+            "gradients could then not be told apart; set it to 0"
         )
     taken: list[str] = []
     if on is not None:
