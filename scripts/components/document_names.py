@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
@@ -171,20 +171,13 @@ class Names:
         self._grams = grams
 
 
+# Partials, which can be pickled, as processes that are not forked need it.
 def make_stem(
     endings: Sequence[str] = (), kept: Sequence[str] = (), least: int = 3
 ) -> Callable[[str], str]:
     """The function that cuts the ending off a word; see `make_fold`."""
-    longest = sorted(endings, key=len, reverse=True)
-    whole = tuple(kept)
-
-    def stem(word: str) -> str:
-        for ending in longest:
-            if word.endswith(ending) and len(word) - len(ending) >= least:
-                return word if word.endswith(whole) else word[: -len(ending)]
-        return word
-
-    return stem
+    longest = tuple(sorted(endings, key=len, reverse=True))
+    return partial(_stem, endings=longest, kept=tuple(kept), least=least)
 
 
 @registry.misc("phantom.FoldName.v2")
@@ -203,16 +196,27 @@ def make_fold(
     genitive (Sequence[str]): What is left out wherever it stands, such as "'s".
     least (int): Letters that a word keeps.
     """
-    stem = make_stem(endings, kept, least)
+    longest = tuple(sorted(endings, key=len, reverse=True))
+    return partial(_fold, rules=(longest, tuple(kept), least, tuple(genitive)))
 
-    @lru_cache(10_000)
-    def fold(text: str) -> str:
-        text = text.lower()
-        for mark in genitive:
-            text = text.replace(mark, "")
-        return " ".join(sorted(map(stem, _WORD.findall(text))))
 
-    return fold
+@lru_cache(10_000)
+def _fold(text: str, rules: tuple[Any, ...]) -> str:
+    endings, kept, least, genitive = rules
+    text = text.lower()
+    for mark in genitive:
+        text = text.replace(mark, "")
+    words = _WORD.findall(text)
+    return " ".join(sorted(_stem(word, endings, kept, least) for word in words))
+
+
+def _stem(
+    word: str, endings: tuple[str, ...], kept: tuple[str, ...], least: int
+) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word if word.endswith(kept) else word[: -len(ending)]
+    return word
 
 
 def _vocabulary(id: str) -> str:

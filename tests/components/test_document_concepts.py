@@ -1,5 +1,6 @@
 """Short forms resolved over a document, and mentions joined as concepts."""
 
+import pickle
 import random
 
 import pytest
@@ -212,3 +213,12 @@ def test_names_survive_disk_and_bytes(nlp: Language, tmp_path) -> None:  # type:
         spacy.load(tmp_path).from_bytes(nlp.to_bytes()),
     ):
         assert show(read(again, "hypertension", "hypertension"))[0][0] == "D2"
+
+
+def test_names_are_handed_to_processes_that_are_not_forked(nlp: Language) -> None:
+    """Also when the function that folds names has been made, with the first mention."""
+    read(nlp, "acute renal failures", "acute renal failures")
+    again = pickle.loads(pickle.dumps(nlp.get_pipe("concepts")))
+    doc = nlp.make_doc("acute renal failures")
+    doc.set_ents([Span(doc, 0, 3, "D")])
+    assert show(again(doc)) == [("D1", "words", ["acute renal failures"])]
