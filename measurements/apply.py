@@ -5,7 +5,7 @@
 
 Time is the processor's. Notes are sentences of BC5CDR's dev split, others each round;
 the long document is all of them one after the other, 3,000 characters to a page; for
-flat memory many notes go through a blank pipeline.
+flat memory many notes, each with new words, go through a blank pipeline.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+from apply_growth import make_notes
 from spacy.language import Language
 from speed_measure import interleave, peak_memory, pipe_words, ratio, resident
 
@@ -102,7 +103,7 @@ def measure_many(texts: list[str], count: int) -> dict[str, Any]:
         folder = Path(name)
         blank_pipeline("en").to_disk(folder / "blank")
         with (folder / "notes.jsonl").open("w", encoding="utf-8") as file:
-            for text in islice(cycle(texts), count):
+            for text in make_notes(texts, count, seed=0):
                 file.write(json.dumps({"text": text}) + "\n")
         setup = Setup(str(folder / "blank"))
         job = Job([folder / "notes.jsonl"], folder / "out", setup, size=Size(1000))

@@ -1,24 +1,27 @@
 """What a scan costs: F1 of a pipeline on text that Tesseract read, labels carried.
 
     python measurements/scanned.py PIPELINE [--data PATH] [--limit N] [--level N]
-        [--json PATH]
+        [--kept PATH] [--json PATH]
 
 The first sentences of NCBI-Disease's dev split (default ../shared/data/ncbi_disease),
 ten to a page, rendered, worn out and read (`phantom.scans`). A mention that could not
 be carried to the text that was read counts as missed. Sentences stand as in the file.
+`--kept` names a folder for what was read, so that the same pages are not read again.
 """
 
 import argparse
 import json
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import spacy
+from pydantic import TypeAdapter
 from scans import join_all
 from spacy.language import Language
 
-from phantom.jsonl import read_jsonl
+from phantom.jsonl import read_jsonl, write_json
 from phantom.records import Entity, Example
 from phantom.runtime import register_components
 from phantom.scans.render import Look, read_scan, render
@@ -42,8 +45,25 @@ class OnPaper(NamedTuple):
     rate: float
 
 
-def print_and_read(sentences: list[Example], level: int) -> OnPaper:
-    """Set sentences on pages of a level, and read them."""
+def print_and_read(
+    sentences: list[Example], level: int, kept: Path | None = None
+) -> OnPaper:
+    """Set sentences on pages of a level, and read them.
+
+    kept (Optional[Path]): Folder of what was read before, by sentences and level.
+    """
+    said = json.dumps([level, *(x.model_dump_json() for x in sentences)])
+    name = blake2b(said.encode(), digest_size=8).hexdigest()
+    path = kept and kept / f"{name}.json"
+    if path and path.is_file():
+        return TypeAdapter(OnPaper).validate_json(path.read_bytes())
+    paper = _print_and_read(sentences, level)
+    if path:
+        write_json(path, TypeAdapter(OnPaper).dump_python(paper, mode="json"))
+    return paper
+
+
+def _print_and_read(sentences: list[Example], level: int) -> OnPaper:
     look = Look(levels=(level,), handwritten=0.0, stamped=0.0)
     pages = list(join_all(sentences, PER_PAGE))
     carried: list[Example] = []
@@ -84,13 +104,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--limit", type=int, default=200)
     parser.add_argument("--level", type=int, choices=LEVELS, default=2)
+    parser.add_argument("--kept", type=Path, help="folder for what was read")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
     register_components()
     nlp = spacy.load(args.pipeline, exclude=["relation_extractor"])
     sentences = list(islice(read_jsonl(args.data, Example), args.limit))
     labels = {entity.label for x in sentences for entity in x.entities}
-    pages, carried, lost, rate = print_and_read(sentences, args.level)
+    pages, carried, lost, rate = print_and_read(sentences, args.level, args.kept)
     figures: dict[str, Any] = {
         "sentences": len(sentences),
         "mentions": sum(len(page.entities) for page in pages),

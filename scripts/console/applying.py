@@ -69,6 +69,7 @@ def conclude_applying(output: Path, run: Run, page: Path | None) -> None:
         msg.good(
             f"{counts.documents:,} documents: {counts.entities:,} entities, "
             f"{counts.relations:,} relations, in {output / 'documents'}",
+            f"{counts.words:,} words, "
             f"{counts.words / max(run.seconds, 0.1):,.0f} words/s, loading included",
         )
     if page and (counts.documents or run.kept):

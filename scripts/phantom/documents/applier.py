@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,9 @@ from phantom.runtime import find_pipeline, load_pipeline
 
 # Characters that go through the pipeline together, at least one document.
 BATCH = 300_000
+# Words that a pipeline may learn, some 30 MB. Those that are new after them are
+# forgotten with their block: numbers and misspellings bring new ones without end.
+WORDS = 100_000
 
 
 class Counts(NamedTuple):
@@ -115,10 +119,16 @@ class Applier:
         self.nlp = nlp or setup.load()
         rules = getattr(self.nlp.get_pipe("context"), "rules", ())
         self.margin = find_margin(self.nlp)
+        self.most = len(self.nlp.vocab.strings) + WORDS
         self.attributes = sorted({rule["attribute"] for rule in rules})
 
     def run(self, block: Block) -> Counts:
         """Write the parts of a block; its documents come last."""
+        full = len(self.nlp.vocab.strings) >= self.most
+        with self.nlp.memory_zone() if full else nullcontext():
+            return self._run_block(block)
+
+    def _run_block(self, block: Block) -> Counts:
         rows, bad = [], []
         counts = Counts()
         docbin = DocBin(store_user_data=True)
