@@ -97,6 +97,20 @@ def score(
     return dict(zip("prf", (round(100 * x, 1) for x in rates), strict=True))
 
 
+def count_misread(nlp: Language, paper: OnPaper) -> dict[str, int]:
+    """Mentions that were carried but misread, line ends aside, and those found."""
+    misread = found = 0
+    docs = nlp.pipe(page.text for page in paper.read)
+    for doc, page, read in zip(docs, paper.written, paper.read, strict=True):
+        own = {(e.start_char, e.end_char, e.label_) for e in doc.ents}
+        names = {" ".join(e.text.split()) for e in page.entities}
+        for entity in read.entities:
+            if " ".join(entity.text.split()) not in names:
+                misread += 1
+                found += (entity.start, entity.end, entity.label) in own
+    return {"misread": misread, "found": found}
+
+
 def main() -> None:
     """Print the character error rate, what was lost, and F1 on both texts."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -111,7 +125,8 @@ def main() -> None:
     nlp = spacy.load(args.pipeline, exclude=["relation_extractor"])
     sentences = list(islice(read_jsonl(args.data, Example), args.limit))
     labels = {entity.label for x in sentences for entity in x.entities}
-    pages, carried, lost, rate = print_and_read(sentences, args.level, args.kept)
+    paper = print_and_read(sentences, args.level, args.kept)
+    pages, carried, lost, rate = paper
     figures: dict[str, Any] = {
         "sentences": len(sentences),
         "mentions": sum(len(page.entities) for page in pages),
@@ -120,6 +135,7 @@ def main() -> None:
         "as written": score(nlp, pages, 0, labels),
         "as read": score(nlp, carried, len(lost), labels),
         "as read, of what was carried": score(nlp, carried, 0, labels),
+        "of what was carried": count_misread(nlp, paper),
     }
     for name, value in figures.items():
         print(f"{name}: {value}")
