@@ -110,11 +110,16 @@ def test_threads_side_by_side_give_the_same(
 ) -> None:
     model = nlp.get_pipe("transformer").model
     docs = [nlp.make_doc(text) for text in TEXTS * 20]
-    names = set()
+    names, others = set(), threading.Event()
     multiply = torch.bmm
 
     def spy(*args):
         names.add(threading.current_thread().name)
+        # On a busy machine one thread may be done before the other begins.
+        if len(names) < count:
+            others.wait(5)
+        else:
+            others.set()
         return multiply(*args)
 
     monkeypatch.setattr(torch, "bmm", spy)
@@ -125,6 +130,7 @@ def test_threads_side_by_side_give_the_same(
         for count in (1, 2):
             torch.set_num_threads(count)
             names.clear()
+            others.clear()
             found.append(model.predict(docs))
             assert len(names) == count
         with ThreadPoolExecutor(3) as pool:
