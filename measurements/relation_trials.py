@@ -33,7 +33,7 @@ from thinc.api import Adam, Model, fix_random_seed  # noqa: E402
 from thinc.schedules import warmup_linear  # noqa: E402
 from thinc.types import Floats2d  # noqa: E402
 from tqdm import tqdm  # noqa: E402
-from whole_relations import count, read_parts  # noqa: E402
+from whole_relations import count, read_parts, relate  # noqa: E402
 
 from phantom.jsonl import read_jsonl  # noqa: E402
 from phantom.records import Example  # noqa: E402
@@ -143,18 +143,18 @@ def measure(nlp: Language, parts: dict[str, list[Example]]) -> dict[str, Any]:
     """F1 by text and threshold, and by text precision and recall at the pipeline's."""
     cfg: Any = nlp.get_pipe(NAME).cfg  # type: ignore[attr-defined]
     own, row = cfg["threshold"], {}
+    cfg["threshold"] = min(*THRESHOLDS, own)
     for text, examples in parts.items():
-        curve = {}
+        curve, related = {}, relate(nlp, examples)
         for least in sorted({*THRESHOLDS, own}):
-            cfg["threshold"] = least
-            right, predicted, gold = count(nlp, examples)
+            right, predicted, gold = count(related, least)
             f = 2 * right / max(predicted + gold, 1)
             curve[least] = f
             if least == own:
                 p, r = right / max(predicted, 1), right / max(gold, 1)
                 row[text] = {"p": p, "r": r, "f": f}
         row[text]["thresholds"] = curve
-        cfg["threshold"] = own
+    cfg["threshold"] = own
     return row
 
 

@@ -16,7 +16,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts")]
@@ -33,6 +33,7 @@ from phantom.runtime import load_pipeline, register_components  # noqa: E402
 
 MODULES = register_components()
 NAMES: Any = MODULES["relation_names"]
+Triple = tuple[str, str, str]
 
 
 def read_parts(corpus: Path) -> dict[str, list[Example]]:
@@ -54,29 +55,54 @@ def sentences_of_names(example: Example, lang: str) -> dict[str, set[int]]:
     return found
 
 
-def count(
-    nlp: Language, examples: Sequence[Example], apart: bool = False
-) -> tuple[int, int, int]:
-    """Relate the gold entities. RETURNS (Tuple): Right, predicted, gold.
+class Related(NamedTuple):
+    """What is stated and found between the names of one text.
 
-    apart (bool): Count just what joins names that never share a sentence.
+    wanted (Set): Head, label and tail. found (Dict): The same, with the best score.
+    apart (Set): Those of either whose names never share a sentence.
     """
+
+    wanted: set[Triple]
+    found: dict[Triple, float]
+    apart: set[Triple]
+
+
+def relate(nlp: Language, examples: Sequence[Example]) -> list[Related]:
+    """Relate the gold entities of each text."""
     mentions = [mentions_of(example) for example in examples]
     requests = [
         Request(example.text, given, [given], relate=False)
         for example, given in zip(examples, mentions, strict=True)
     ]
-    right = predicted = gold = 0
+    related = []
     for example, prediction in zip(examples, predict(nlp, requests, 32), strict=True):
         names = {(e.start, e.end): NAMES.bare_name(e.text) for e in example.entities}
         of = list(names.values())
         wanted = {(of[r.head], r.label, of[r.tail]) for r in example.relations}
-        found = {(names[x.head], x.label, names[x.tail]) for x in prediction.given[0]}
+        found: dict[Triple, float] = {}
+        for link in prediction.given[0]:
+            triple = names[link.head], link.label, names[link.tail]
+            found[triple] = max(link.score, found.get(triple, 0.0))
+        places = sentences_of_names(example, nlp.lang)
+        apart = {x for x in {*wanted, *found} if not places[x[0]] & places[x[2]]}
+        related.append(Related(wanted, found, apart))
+    return related
+
+
+def count(
+    related: Iterable[Related], least: float = 0.0, apart: bool = False
+) -> tuple[int, int, int]:
+    """RETURNS (Tuple): Relations that are right, predicted, gold.
+
+    least (float): Score of what counts as predicted.
+    apart (bool): Count just what joins names that never share a sentence.
+    """
+    right = predicted = gold = 0
+    for text in related:
+        found = {triple for triple, score in text.found.items() if score >= least}
+        wanted = text.wanted
         if apart:
-            places = sentences_of_names(example, nlp.lang)
-            both = wanted | found
-            joined = {x for x in both if places[x[0]] & places[x[2]]}
-            wanted, found = wanted - joined, found - joined
+            wanted, found = wanted & text.apart, found & text.apart
         right += len(wanted & found)
         predicted += len(found)
         gold += len(wanted)
@@ -98,11 +124,12 @@ def measure(
     for power in powers or [NAMES.STEEP[pooling]]:
         NAMES.STEEP[pooling] = power
         for text, examples in parts.items():
-            right, predicted, gold = count(nlp, examples)
+            related = relate(nlp, examples)
+            right, predicted, gold = count(related)
             p, r = right / max(predicted, 1), right / max(gold, 1)
             f = 2 * right / max(predicted + gold, 1)
             row = {"steep": power, "text": text, "p": p, "r": r, "f": f}
-            rows.append({**row, "apart": count(nlp, examples, apart=True)})
+            rows.append({**row, "apart": count(related, apart=True)})
     return rows
 
 

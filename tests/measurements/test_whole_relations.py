@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.builders import example
 from tests.builders.pipelines import make_examples, make_nlp, train
-from whole_relations import count, read_parts
+from whole_relations import count, read_parts, relate
 
 from phantom.jsonl import write_jsonl
 
@@ -20,9 +20,9 @@ def test_pairs_of_names_are_counted_once() -> None:
     text = example(TEXT, (1, "TREATS", 2), (3, "TREATS", 2))
     # Each pair of a chemical and a disease bears every label of the schema.
     labels = len(nlp.get_pipe("relation_extractor").labels)
-    assert count(nlp, [text, text]) == (2, 2 * 2 * labels, 2)
+    assert count(relate(nlp, [text, text])) == (2, 2 * 2 * labels, 2)
     nlp.get_pipe("relation_extractor").cfg["threshold"] = 1.0
-    assert count(nlp, [text]) == (0, 0, 1)
+    assert count(relate(nlp, [text])) == (0, 0, 1)
 
 
 def test_names_that_share_no_sentence_are_counted_apart() -> None:
@@ -31,9 +31,9 @@ def test_names_that_share_no_sentence_are_counted_apart() -> None:
     labels = len(nlp.get_pipe("relation_extractor").labels)
     text = TEXT.replace(" , and <", " . Then <")
     told = example(text, (1, "TREATS", 2), (3, "TREATS", 4))
-    assert count(nlp, [told]) == (2, 2 * labels, 2)
+    assert count(relate(nlp, [told])) == (2, 2 * labels, 2)
     # Pain is named beside aspirin, rash in a sentence of its own.
-    assert count(nlp, [told], apart=True) == (1, labels, 1)
+    assert count(relate(nlp, [told]), apart=True) == (1, labels, 1)
 
 
 def test_documents_of_dev_are_read_whole(tmp_path: Path) -> None:
