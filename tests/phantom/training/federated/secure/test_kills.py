@@ -1,6 +1,7 @@
 """Masked sums when sites or the coordinator are killed, at every stage."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -46,23 +47,29 @@ def test_a_site_that_falls_silent_spoils_nothing(
     assert set(house.outcomes.values()) == {"taken", "killed"}
 
 
-def test_without_enough_sites_a_sum_is_begun_anew(
-    tmp_path: Path, known: dict[str, Identity]
-) -> None:
-    house = Threads(tmp_path, known, names=NAMES[:3], seconds=20.0)
-    house.dies = dies("s1", "shares", "after")
+def round_with_a_kill(house: Threads, part: str, when: str) -> RoundRecord:
+    """A round in which s1 is killed once, and started again at once."""
+    house.dies = dies("s1", part, when)
     for name in house.names:
         house.site(name)
     done: list[RoundRecord] = []
     waiting = threading.Thread(target=lambda: done.append(house.round()))
     waiting.start()
     while house.outcomes.get("s1") != "killed":
-        pass
+        time.sleep(0.01)
     house.dies = lambda site, part: ""
-    # Started again, it does not wait for the time to be over.
     house.site("s1")
     waiting.join(20)
-    assert done[0].took_part == house.names and done[0].seconds < 15
+    return done[0]
+
+
+def test_without_enough_sites_a_sum_is_begun_anew(
+    tmp_path: Path, known: dict[str, Identity]
+) -> None:
+    house = Threads(tmp_path, known, names=NAMES[:3], seconds=20.0)
+    done = round_with_a_kill(house, "shares", "after")
+    # Started again, it does not wait for the time to be over.
+    assert done.took_part == house.names and done.seconds < 15
     assert near(house.it.weights, house.expected(house.names))
     assert ("again", "") in house.events()
     # Others keep what they had trained.
@@ -73,18 +80,8 @@ def test_who_shows_shares_shows_the_same_after_a_kill(
     tmp_path: Path, known: dict[str, Identity]
 ) -> None:
     house = Threads(tmp_path, known, names=NAMES[:3], seconds=20.0)
-    house.dies = dies("s1", "shown", "before")
-    for name in house.names:
-        house.site(name)
-    done: list[RoundRecord] = []
-    waiting = threading.Thread(target=lambda: done.append(house.round()))
-    waiting.start()
-    while house.outcomes.get("s1") != "killed":
-        pass
-    house.dies = lambda site, part: ""
-    house.site("s1")
-    waiting.join(20)
-    assert done[0].took_part == house.names and house.made["s1"] == 1
+    done = round_with_a_kill(house, "shown", "before")
+    assert done.took_part == house.names and house.made["s1"] == 1
     assert near(house.it.weights, house.expected(house.names))
 
 
