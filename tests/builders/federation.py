@@ -78,6 +78,18 @@ class House:
         for number in range(1, len(self.names) + 1):
             self.site(number)
 
+    def run_through_kills(self) -> None:
+        """Run until the end; a site and the coordinator are killed once each."""
+        self.run_all()
+        self.wait_for(1)
+        for process, again in (
+            (self.processes[2], lambda: self.site(2)),
+            (self.processes[0], self.coordinator),
+        ):
+            kill(process)
+            again()
+        self.wait_for_ends()
+
     def wait_for(self, number: int) -> None:
         """Until a round was made."""
         ends = time.monotonic() + 240

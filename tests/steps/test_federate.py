@@ -8,7 +8,7 @@ import numpy
 import pytest
 import spacy
 from tests.builders.federating import write_sites
-from tests.builders.federation import House, Undisturbed, kill
+from tests.builders.federation import House, Undisturbed
 
 from phantom.training.federated.averaging import Sent, add, average
 from phantom.training.federated.messages import Arrays, Settings
@@ -47,15 +47,7 @@ def undisturbed(corpora: list[Path], folder: Path) -> Arrays:
 def test_killed_sites_and_coordinators_end_with_the_same_weights(
     house: House, corpora: list[Path], tmp_path: Path
 ) -> None:
-    house.run_all()
-    house.wait_for(1)
-    for process, again in (
-        (house.processes[2], lambda: house.site(2)),
-        (house.processes[0], house.coordinator),
-    ):
-        kill(process)
-        again()
-    house.wait_for_ends()
+    house.run_through_kills()
 
     weights = undisturbed(corpora, tmp_path / "plain")
     folders = [tmp_path / "out", *(tmp_path / f"site-{i}/pipeline" for i in (1, 2))]
