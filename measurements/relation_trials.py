@@ -140,10 +140,13 @@ def parse(trial: str) -> dict[str, Any]:
 
 
 def measure(nlp: Language, parts: dict[str, list[Example]]) -> dict[str, Any]:
-    """F1 by text and threshold, and by text precision and recall at the pipeline's."""
+    """F1 by text and threshold, and by text precision and recall at the pipeline's.
+
+    All names need the same, those that share no sentence too.
+    """
     cfg: Any = nlp.get_pipe(NAME).cfg  # type: ignore[attr-defined]
-    own, row = cfg["threshold"], {}
-    cfg["threshold"] = min(*THRESHOLDS, own)
+    own, row, apart = cfg["threshold"], {}, cfg.get("threshold_apart")
+    cfg["threshold"], cfg["threshold_apart"] = min(*THRESHOLDS, own), None
     for text, examples in parts.items():
         curve, related = {}, relate(nlp, examples)
         for least in sorted({*THRESHOLDS, own}):
@@ -154,7 +157,7 @@ def measure(nlp: Language, parts: dict[str, list[Example]]) -> dict[str, Any]:
                 p, r = right / max(predicted, 1), right / max(gold, 1)
                 row[text] = {"p": p, "r": r, "f": f}
         row[text]["thresholds"] = curve
-    cfg["threshold"] = own
+    cfg["threshold"], cfg["threshold_apart"] = own, apart
     return row
 
 

@@ -1,13 +1,14 @@
 """Relations between names: over whole documents, and in the windows cut from them.
 
 Usage: python measurements/whole_relations.py PIPELINE [PIPELINE ...] --corpus FOLDER
-       [--steep N ...] [--json PATH]
+       [--steep N ...] [--apart X ...] [--json PATH]
 
 FOLDER is what `check` and `convert` fill: checked.jsonl, of which the documents with a
 window in dev.jsonl are read whole, and dev.jsonl itself. Gold entities are given; what
 a pipeline relates at its own threshold is counted once for each pair of names, and once
 more those whose names never share a sentence. --steep reads the same weights with other
-powers by which pairs far apart count for less.
+powers by which pairs far apart count for less; --apart with other thresholds for
+names that share no sentence (`threshold_apart`).
 """
 
 import argparse
@@ -15,6 +16,7 @@ import json
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -110,25 +112,37 @@ def count(
 
 
 def measure(
-    path: Path, parts: dict[str, list[Example]], powers: Iterable[float] | None
+    path: Path,
+    parts: dict[str, list[Example]],
+    powers: Iterable[float] | None,
+    apart: Iterable[float] | None = None,
 ) -> list[dict[str, Any]]:
     """Figures of a pipeline.
 
-    RETURNS (List): `steep`, `text`, `p`, `r` and `f`, and of the names that never share
-        a sentence `apart`, how many are right, predicted and gold.
+    RETURNS (List): `steep`, `threshold_apart`, `text`, `p`, `r` and `f`, and of the
+        names that never share a sentence `apart`: right, predicted, gold.
     """
     nlp = load_pipeline(path)
     settings = nlp.get_pipe_config("relation_extractor")["model"]
     pooling = settings.get("name_pooling", "mean")
     rows = []
-    for power in powers or [NAMES.STEEP[pooling]]:
-        NAMES.STEEP[pooling] = power
+    cfg: Any = nlp.get_pipe("relation_extractor").cfg  # type: ignore[attr-defined]
+    ways = product(
+        powers or [NAMES.STEEP[pooling]], apart or [cfg.get("threshold_apart")]
+    )
+    for power, least in ways:
+        NAMES.STEEP[pooling], cfg["threshold_apart"] = power, least
         for text, examples in parts.items():
             related = relate(nlp, examples)
             right, predicted, gold = count(related)
             p, r = right / max(predicted, 1), right / max(gold, 1)
             f = 2 * right / max(predicted + gold, 1)
-            row = {"steep": power, "text": text, "p": p, "r": r, "f": f}
+            row: dict[str, Any] = {
+                "steep": power,
+                "threshold_apart": least,
+                "text": text,
+            }
+            row |= {"p": p, "r": r, "f": f}
             rows.append({**row, "apart": count(related, apart=True)})
     return rows
 
@@ -139,19 +153,21 @@ def main() -> None:
     parser.add_argument("pipelines", type=Path, nargs="+")
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--steep", type=float, nargs="+")
+    parser.add_argument("--apart", type=float, nargs="+")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
     parts = read_parts(args.corpus)
     print(", ".join(f"{text}: {len(x):,} texts" for text, x in parts.items()))
     figures = {}
     for path in args.pipelines:
-        figures[str(path)] = rows = measure(path, parts, args.steep)
+        figures[str(path)] = rows = measure(path, parts, args.steep, args.apart)
         print(path)
         for row in rows:
             p, r, f = (100 * row[key] for key in ("p", "r", "f"))
             right, predicted, gold = row["apart"]
             print(
-                f"  steep {row['steep']:g}, {row['text']:5} {p:5.1f} {r:5.1f} {f:5.1f}"
+                f"  steep {row['steep']:g}, apart {row['threshold_apart']}, "
+                f"{row['text']:5} {p:5.1f} {r:5.1f} {f:5.1f}"
                 f"; in no sentence together: {right} right of {predicted} predicted, "
                 f"{gold} gold"
             )

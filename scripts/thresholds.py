@@ -50,7 +50,8 @@ def thresholds(
     component: Any = predictor.nlp.get_pipe(NAME)
     settings = component.cfg
     base = float(settings["threshold"])
-    settings.update({**settings, "threshold": min(GRID), "thresholds": {}})
+    every = {"threshold": min(GRID), "thresholds": {}, "threshold_apart": None}
+    settings.update({**settings, **every})
     examples = list(gold.read())
     requests = make_requests(gold.dataset, examples, pack.relations)
     found = predictor([x.id for x in examples], requests)

@@ -22,7 +22,7 @@ def decide(
     candidates (Dict[str, ndarray]): `mention_doc` by mention, `heads` and `tails` by
         pair.
     probabilities (ndarray): Shape (pairs, labels).
-    least (ndarray): What is written, shape (labels,).
+    least (ndarray): What is written, shape (labels,) or (pairs, labels).
     RETURNS (List[List[Dict[str, Any]]]): For each doc, ends in token offsets.
     """
     places = [[span.start, span.end] for ents in mentions for span in ents]

@@ -18,6 +18,7 @@ DEFAULT_CONFIG = """
 relation_schema = null
 threshold = 0.5
 thresholds = null
+threshold_apart = null
 positive_weight = 1.0
 learn_rate_factor = 1.0
 exclusive = false
@@ -58,6 +59,7 @@ def make_relation_extractor(
     relation_schema: Optional[dict[str, dict[str, Any]]],
     threshold: float,
     thresholds: Optional[dict[str, float]],
+    threshold_apart: Optional[float],
     positive_weight: float,
     learn_rate_factor: float,
     exclusive: bool,
@@ -75,6 +77,8 @@ def make_relation_extractor(
         initialisation.
     threshold (float): Least probability of a relation that is written.
     thresholds (Optional[Dict[str, float]]): The same by label, where it is another.
+    threshold_apart (Optional[float]): The same for two names that share no sentence
+        of the text; None for `threshold`. A label of `thresholds` keeps its own.
     positive_weight (float): Weight of the pairs that bear a label in the loss.
     learn_rate_factor (float): Multiplies the optimiser's learning rate for this
         component's own layers, since what suits an encoder is slow for new layers.
@@ -91,6 +95,8 @@ def make_relation_extractor(
         not above 0, or smoothing of half of the label or more.
     """
     asked = {"threshold": threshold}
+    if threshold_apart is not None:
+        asked["threshold_apart"] = threshold_apart
     asked |= {f"thresholds.{label}": x for label, x in (thresholds or {}).items()}
     for key, value in asked.items():
         if not 0 <= value <= 1:
@@ -110,6 +116,7 @@ def make_relation_extractor(
         relation_schema=relation_schema,
         threshold=threshold,
         thresholds=thresholds,
+        threshold_apart=threshold_apart,
         positive_weight=positive_weight,
         learn_rate_factor=learn_rate_factor,
         exclusive=exclusive,

@@ -78,6 +78,7 @@ def bare_name(text: str) -> str:
     return "".join(filter(str.isalnum, text)) or text
 
 
+@registry.misc("phantom.NameGroups.v1")
 def name_groups(docs: list[Doc], candidates: Candidates) -> np.ndarray:
     """The number of the pair of names that each pair (P,) is of, within its doc.
 

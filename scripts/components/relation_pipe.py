@@ -44,6 +44,7 @@ class RelationExtractor(TrainablePipe):
         relation_schema: Optional[Schema] = None,
         threshold: float = 0.5,
         thresholds: Optional[dict[str, float]] = None,
+        threshold_apart: Optional[float] = None,
         positive_weight: float = 1.0,
         learn_rate_factor: float = 1.0,
         exclusive: bool = False,
@@ -62,6 +63,7 @@ class RelationExtractor(TrainablePipe):
             "types": [],
             "threshold": threshold,
             "thresholds": dict(thresholds or {}),
+            "threshold_apart": threshold_apart,
             "positive_weight": positive_weight,
             "exclusive": exclusive,
             "temperature": temperature,
@@ -156,6 +158,9 @@ class RelationExtractor(TrainablePipe):
             doc._.relations = []
         active, mentions, batch, probabilities = scores
         least = find_part("phantom.LeastScores.v1")(self.cfg, self.labels)
+        least = find_part("phantom.LeastApart.v1")(
+            self.cfg, active, batch, probabilities, least
+        )
         found = find_part("phantom.RelationDecisions.v1")(
             mentions, batch, probabilities, least, self.labels
         )

@@ -8,7 +8,10 @@ from spacy.util import registry
 
 Schema = dict[str, dict[str, Any]]
 # What a trained component can be asked for anew; the rest goes with its weights.
-ASKED = ("threshold", "thresholds", "positive_weight", "temperature", "exclusive")
+ASKED = (
+    *("threshold", "thresholds", "threshold_apart"),
+    *("positive_weight", "temperature", "exclusive"),
+)
 
 
 @registry.misc("phantom.GivenSettings.v1")
@@ -42,6 +45,9 @@ class GivenSettings(dict):
             new["schema"] = fit_schema(new["schema"], saved["schema"], saved["types"])
         elif "schema" in new:
             del new["schema"]
+        if "threshold" in new:
+            # Who asks for a threshold asks for it everywhere, unless they say so.
+            new = {"threshold_apart": None, **new}
         super().update({**saved, **new, "given": given})
 
 
