@@ -26,7 +26,7 @@ from phantom.records import Entity, Example
 from phantom.runtime import register_components
 from phantom.scans.render import Look, read_scan, render
 from phantom.scans.tesseract import count_errors
-from phantom.scans.wear import LEVELS
+from phantom.scans.wear import LEVELS, WEAR
 
 DATA = Path("../shared/data/ncbi_disease/dev.jsonl")
 PER_PAGE = 10
@@ -50,9 +50,10 @@ def print_and_read(
 ) -> OnPaper:
     """Set sentences on pages of a level, and read them.
 
-    kept (Optional[Path]): Folder of what was read before, by sentences and level.
+    kept (Optional[Path]): Folder of what was read before, by sentences, level and wear.
     """
-    said = json.dumps([level, *(x.model_dump_json() for x in sentences)])
+    worn = [str(levels[level - 1]) for levels in WEAR.values()]
+    said = json.dumps([level, worn, *(x.model_dump_json() for x in sentences)])
     name = blake2b(said.encode(), digest_size=8).hexdigest()
     path = kept and kept / f"{name}.json"
     if path and path.is_file():

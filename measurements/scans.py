@@ -5,7 +5,9 @@
 
 Examples (default: train of NCBI-Disease, ../shared/data/ncbi_disease/train.jsonl, a few
 sentences joined to one) are set on pages, worn out at each level and read. Prints, for
-all and by layout, device and font, characters misread in percent and mentions lost.
+all and by layout, device and font, characters misread in percent, the median over the
+pages beside it (a page whose columns are read in another order counts as misread from
+end to end), and mentions lost.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from phantom.corpora.mix import take_some
@@ -22,7 +25,7 @@ from phantom.scans.render import Look, read_scan, render
 from phantom.scans.wear import LEVELS
 
 DATA = Path("../shared/data/ncbi_disease/train.jsonl")
-PER_PAGE = 4
+PER_PAGE = 10
 
 
 def join(examples: Iterable[Example], name: str) -> Example:
@@ -44,19 +47,26 @@ def join_all(examples: list[Example], size: int) -> Iterator[Example]:
 def measure(pages: list[Example], look: Look) -> dict[str, dict[str, Any]]:
     """Render and read. RETURNS: Figures for all, and by layout, device and font."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    rates: defaultdict[str, list[float]] = defaultdict(list)
     for page in pages:
         scan = render(page, look)
         read = read_scan(scan, look.lang)
         truth = scan.truth([str(i) for i in range(len(scan.pages))], read.example.text)
         for key in ("all", truth.layout, truth.device, truth.font):
             counts[key]["pages"] += len(truth.pages)
-            counts[key]["characters"] += len(" ".join(truth.text.split()))
+            characters = len(" ".join(truth.text.split()))
+            rates[key].append(100 * truth.errors / characters)
+            counts[key]["characters"] += characters
             counts[key]["errors"] += truth.errors
             counts[key]["mentions"] += len(page.entities)
             counts[key]["lost"] += len(read.lost)
             assert len(read.example.entities) + len(read.lost) == len(page.entities)
     return {
-        key: {**own, "misread": round(100 * own["errors"] / own["characters"], 2)}
+        key: {
+            **own,
+            "misread": round(100 * own["errors"] / own["characters"], 2),
+            "median": round(median(rates[key]), 2),
+        }
         for key, own in counts.items()
     }
 
@@ -84,7 +94,8 @@ def main() -> None:
         figures[level] = measure(pages, look)
         for key, own in figures[level].items():
             lost = f"{own.get('lost', 0)} of {own['mentions']} mentions lost"
-            print(f"level {level}, {key}: {own['misread']}% misread, {lost}")
+            misread = f"{own['misread']}% misread, median {own['median']}"
+            print(f"level {level}, {key}: {misread}, {lost}")
     if args.json:
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
