@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Optional
 
 import numpy
@@ -11,6 +12,9 @@ from torch.nn.functional import embedding, softmax
 
 # Wordpieces of padding that one pass of attention may have: less makes more passes.
 PADDING = 64
+# Scores that are computed at once: they stay in the processor's cache, and the system
+# need not hand out and clear fresh memory for each of the products.
+SCORES = 2**18
 
 
 @dataclass
@@ -115,16 +119,20 @@ def attend(
     parts = []
     for block in blocks.parts:
         rows = embedding(block.gather, vectors)
-        query, key, value = rows.view(3, block.rows, block.width, -1)
-        if block.bias is None:
-            scores = torch.bmm(query, key.transpose(1, 2))
-        else:
-            scores = torch.baddbmm(block.bias, query, key.transpose(1, 2))
-        if drop:
-            weights = drop(softmax(scores, -1))
-        else:
-            # In bf16 it takes several times as long, if the width is no multiple of 32.
-            weights = softmax(scores, -1, dtype=torch.float32).to(scores.dtype)
-        parts.append(torch.bmm(weights, value).view(-1, vectors.shape[1]))
+        size = max(1, SCORES // block.width**2)
+        pieces = [x.split(size) for x in rows.view(3, block.rows, block.width, -1)]
+        biases = block.bias.split(size) if block.bias is not None else repeat(None)
+        for query, key, value, bias in zip(*pieces, biases, strict=False):
+            if bias is None:
+                scores = torch.bmm(query, key.transpose(1, 2))
+            else:
+                scores = torch.baddbmm(bias, query, key.transpose(1, 2))
+            if drop:
+                weights = drop(softmax(scores, -1))
+            else:
+                # In bf16 it takes several times as long, if the width is no multiple
+                # of 32.
+                weights = softmax(scores, -1, dtype=torch.float32).to(scores.dtype)
+            parts.append(torch.bmm(weights, value).view(-1, vectors.shape[1]))
     mixed = parts[0] if len(parts) == 1 else torch.cat(parts)
     return embedding(blocks.back, mixed).view(len(qkv), -1)
