@@ -96,6 +96,7 @@ def ends_in(text: str, end: int, words: Collection[str]) -> bool:
     return last in words or " ".join(parts[-2:]) in words
 
 
+@registry.misc("phantom.Sentences.v1")
 class Sentences:
     """Finds sentences by their punctuation, none of which ends inside a mention.
 
@@ -109,8 +110,12 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write where sentences start, unless another component has."""
-        if doc.has_annotation("SENT_START") or not len(doc):
-            return doc
+        if not doc.has_annotation("SENT_START") and len(doc):
+            self.sentencizer.set_annotations([doc], [self.find_starts(doc)])
+        return doc
+
+    def find_starts(self, doc: Doc) -> list[bool]:
+        """Whether each token of a doc begins a sentence; the doc has tokens."""
         # spaCy gives them as 0 and 1, or as False and True.
         starts = list(map(bool, self.sentencizer.predict([doc])[0]))
         if self.unended:
@@ -139,8 +144,7 @@ class Sentences:
         # White space begins no sentence; it belongs to the one before.
         for i in [i for i in spaces if i and starts[i]]:
             starts[i], starts[i + 1] = False, True
-        self.sentencizer.set_annotations([doc], [starts])
-        return doc
+        return starts
 
 
 def make_sections(

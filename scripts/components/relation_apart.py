@@ -1,12 +1,15 @@
 """Names that share no sentence: the least score that relates them."""
 
+import functools
 from typing import Any
 
 import numpy as np
 from spacy.attrs import SENT_START
-from spacy.pipeline import Sentencizer
 from spacy.tokens import Doc
 from spacy.util import registry
+
+# Parts of other files, looked up once: components/README.md says why.
+find_part = functools.cache(registry.misc.get)
 
 Candidates = dict[str, np.ndarray]
 
@@ -34,13 +37,13 @@ def least_apart(
     apart = settings.get("threshold_apart")
     if apart is None or not len(probabilities):
         return least
-    own = settings.get("thresholds") or {}
-    others = np.asarray([label not in own for label in settings["schema"]])
-    asked = np.where(others, max(float(apart), 1e-9), least)
-    depends = (probabilities >= asked) != (probabilities >= least)
+    asked = find_part("phantom.LeastScores.v1")(
+        {**settings, "threshold": apart}, tuple(settings["schema"])
+    )
+    depends = ((probabilities >= asked) != (probabilities >= least)).any(axis=1)
     if not depends.any():
         return least
-    heads = candidates["heads"][depends.any(axis=1)]
+    heads = candidates["heads"][depends]
     needed = set(candidates["mention_doc"][heads].tolist())
     rows = find_apart(docs, candidates, needed)
     return np.where(rows[:, None], asked, least)
@@ -57,20 +60,17 @@ def find_apart(docs: list[Doc], candidates: Candidates, needed: set[int]) -> np.
         sentences = number_sentences(docs[number])
         places[rows] = sentences[candidates["mention_start"][rows]]
     together = places[candidates["heads"]] == places[candidates["tails"]]
-    groups = registry.misc.get("phantom.NameGroups.v1")(docs, candidates)
+    groups = find_part("phantom.NameGroups.v1")(docs, candidates)
     return np.bincount(groups, together)[groups] == 0
 
 
 def number_sentences(doc: Doc) -> np.ndarray:
     """The number of each token's sentence, shape (tokens,).
 
-    They are those of the doc, else ended by punctuation with white space behind it, and
-    by a blank line.
+    They are those of the doc, else those that the component `sentences` finds by
+    spaCy's punctuation.
     """
     if doc.has_annotation("SENT_START"):
         return np.cumsum(doc.to_array(SENT_START) == 1)
-    starts = np.asarray(Sentencizer().predict([doc])[0], dtype=bool)
-    before = [token.whitespace_ != "" or token.is_space for token in doc]
-    blank = [token.text.count("\n") > 1 for token in doc]
-    starts[1:] = (starts[1:] & before[:-1]) | blank[:-1]
-    return np.cumsum(starts)
+    sentences = find_part("phantom.Sentences.v1")(None, [])
+    return np.cumsum(sentences.find_starts(doc))
