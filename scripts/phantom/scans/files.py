@@ -9,8 +9,10 @@ from PIL import Image, ImageSequence
 from phantom.scans.tesseract import REMEDY, find_model, read_page
 
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
-# Dots per inch at which Tesseract reads pages of usual type well.
+# Dots per inch at which Tesseract reads pages of usual type well; of a scan, at most.
 DPI = 300
+# Part of a page's area from which on an image of it is the scan of the page.
+COVERS = 0.5
 
 
 def read_pdf(path: Path, lang: str) -> str:
@@ -84,9 +86,30 @@ def _read_scans(path: Path, numbers: list[int], lang: str) -> list[str]:
 def _draw(document: Any, number: int) -> Image.Image:
     page = document[number]
     try:
-        image: Image.Image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+        scale = _find_scale(page)
+        image: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
         return image
     except RuntimeError as error:
         raise ValueError(f"page {number + 1} can't be drawn: {error}") from None
     finally:
         page.close()
+
+
+def _find_scale(page: Any) -> float:
+    """Pixels per point: those of the scan that the page is, else of `DPI`.
+
+    A scan that is drawn larger than it is gets blurred, and Tesseract misreads twice as
+    much of it (docs/measurements/documents.md).
+    """
+    import pypdfium2
+
+    area = page.get_width() * page.get_height()
+    scales = [DPI / 72]
+    for image in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = image.get_bounds()
+        sides = sorted([right - left, top - bottom])
+        if sides[0] * sides[1] >= COVERS * area:
+            # A hair less, else rounding up makes the page a pixel wider than the scan.
+            own = zip(sorted(image.get_px_size()), sides, strict=True)
+            scales.append(min((pixels - 0.01) / side for pixels, side in own))
+    return min(scales)

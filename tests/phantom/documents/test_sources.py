@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -149,8 +150,7 @@ def test_pages_of_a_pdf_that_are_scans_are_read_by_tesseract(
     drawn: list[tuple[str, str]] = []
 
     def fake(page: Image.Image, model: str) -> str:
-        # A page of 350 points by 70 at 300 dots per inch.
-        assert page.size == (1459, 292) and page.getextrema()[0] < 50
+        assert page.size == (700, 140) and page.getextrema()[0] < 50
         drawn.append((page.mode, model))
         return "what was read"
 
@@ -167,10 +167,43 @@ def test_pages_of_a_pdf_that_are_scans_are_read_by_tesseract(
     assert "pip install 'spacy-phantom[ocr]'" in text
 
 
-def make_scan(text: str) -> bytes:
+@pytest.mark.parametrize(
+    ("resolution", "turned", "size"),
+    [
+        # Drawn larger than it is, a scan is misread more.
+        (144, 0, (700, 140)),
+        (144, 90, (140, 700)),
+        (97, 0, (700, 140)),
+        (600, 0, (350, 70)),
+    ],
+)
+def test_a_scan_is_drawn_as_large_as_it_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    resolution: int,
+    turned: int,
+    size: tuple[int, int],
+) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    pytest.importorskip("pypdfium2")
+    data = make_scan("Aspirin induced gout", resolution)
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
+    writer.pages[0].rotate(turned)
+    writer.write(tmp_path / "scan.pdf")
+    drawn: list[Image.Image] = []
+    monkeypatch.setattr(files, "read_page", lambda page, _: drawn.append(page) or "")
+    monkeypatch.setattr(files, "find_model", lambda lang: "eng")
+    list(read(tmp_path))
+    assert [page.size for page in drawn] == [size]
+    if (resolution, turned) == (144, 0):
+        apart = np.asarray(drawn[0], int) - np.asarray(draw("Aspirin induced gout"))
+        assert np.abs(apart).mean() < 1
+
+
+def make_scan(text: str, resolution: int = 144) -> bytes:
     """A PDF whose page is nothing but an image."""
     stream = io.BytesIO()
-    draw(text).save(stream, "PDF", resolution=144)
+    draw(text).save(stream, "PDF", resolution=resolution)
     return stream.getvalue()
 
 
