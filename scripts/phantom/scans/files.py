@@ -11,7 +11,9 @@ from phantom.scans.tesseract import REMEDY, find_model, read_page
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 # Dots per inch at which Tesseract reads pages of usual type well; of a scan, at most.
 DPI = 300
-# Part of a page's area from which on an image of it is the scan of the page.
+# Of a scan, at least: a coarser image is a background.
+LOWEST = 72
+# Part of a page's area from which on its images are a scan of it.
 COVERS = 0.5
 
 
@@ -78,12 +80,17 @@ def _read_scans(path: Path, numbers: list[int], lang: str) -> list[str]:
     except pypdfium2.PdfiumError as error:
         raise ValueError(f"pypdfium2 can't read it: {error}") from None
     try:
-        return [read_page(_draw(document, number), model) for number in numbers]
+        return [read_page(draw_page(document, number), model) for number in numbers]
     finally:
         document.close()
 
 
-def _draw(document: Any, number: int) -> Image.Image:
+def draw_page(document: Any, number: int) -> Image.Image:
+    """A page as an image, gray.
+
+    document (PdfDocument): Of pypdfium2. number (int): Of the page, from 0.
+    RAISES: ValueError if it can't be drawn.
+    """
     page = document[number]
     try:
         scale = _find_scale(page)
@@ -98,18 +105,24 @@ def _draw(document: Any, number: int) -> Image.Image:
 def _find_scale(page: Any) -> float:
     """Pixels per point: those of the scan that the page is, else of `DPI`.
 
-    A scan that is drawn larger than it is gets blurred, and Tesseract misreads twice as
-    much of it (docs/measurements/documents.md).
+    A scan that is drawn larger than it is gets blurred, and Tesseract misreads more of
+    it (docs/measurements/documents.md). It may lie on the page in strips or in layers,
+    of which the sharpest has the letters.
     """
     import pypdfium2
 
-    area = page.get_width() * page.get_height()
-    scales = [DPI / 72]
+    images: list[tuple[float, float]] = []
     for image in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
         left, bottom, right, top = image.get_bounds()
         sides = sorted([right - left, top - bottom])
-        if sides[0] * sides[1] >= COVERS * area:
+        if sides[0] > 0:
             # A hair less, else rounding up makes the page a pixel wider than the scan.
             own = zip(sorted(image.get_px_size()), sides, strict=True)
-            scales.append(min((pixels - 0.01) / side for pixels, side in own))
-    return min(scales)
+            scale = min((pixels - 0.01) / side for pixels, side in own)
+            images.append((sides[0] * sides[1], scale))
+    covered = sum(area for area, _ in images)
+    if covered < COVERS * page.get_width() * page.get_height():
+        return DPI / 72
+    largest = max(area for area, _ in images)
+    scale = max(scale for area, scale in images if area >= largest / 4)
+    return min(scale, DPI / 72) if scale >= LOWEST / 72 else DPI / 72

@@ -175,6 +175,8 @@ def test_pages_of_a_pdf_that_are_scans_are_read_by_tesseract(
         (144, 90, (140, 700)),
         (97, 0, (700, 140)),
         (600, 0, (350, 70)),
+        # No scan is as coarse.
+        (50, 0, (4200, 841)),
     ],
 )
 def test_a_scan_is_drawn_as_large_as_it_is(
