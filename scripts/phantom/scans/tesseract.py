@@ -1,9 +1,10 @@
 """What Tesseract reads on the image of a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from phantom.scans.columns import Line, ReadWord, order_columns
@@ -14,6 +15,8 @@ BLOCKS = 3
 ACROSS = 6
 # Percent; of words without letters and digits. Rules and dots are read with less.
 SURE = 60
+# Percent below which a word is more likely none.
+DOUBT = 30
 REMEDY = "is not installed: pip install 'spacy-phantom[ocr]'"
 
 
@@ -91,12 +94,30 @@ def _read_lines(page: Image.Image, model: str, mode: int) -> list[Line]:
 
 
 def _count_sure(lines: Iterable[Line]) -> float:
-    """How many letters and digits of words, each as much as Tesseract is sure of it."""
-    return sum(
-        word.confidence * sum(map(str.isalnum, word.text))
-        for line in lines
-        for word in line
-    )
+    """How many letters and digits of words, each as much as Tesseract is sure of it.
+
+    What it doubts counts against a reading, and so do words over others that it is
+    surer of: lines of columns that are not of one height are read twice, across one
+    another.
+    """
+    words = [word for line in lines for word in line]
+    words.sort(key=lambda word: -word.confidence)
+    sure = np.array([word.confidence - DOUBT for word in words])
+    letters = np.array([sum(map(str.isalnum, word.text)) for word in words])
+    signed = np.where(_lie_over_others(words), -np.abs(sure), sure)
+    return float(signed @ letters) if words else 0.0
+
+
+def _lie_over_others(words: Sequence[ReadWord]) -> np.ndarray:
+    """Which words share half of their box with one before: bool, shape (words,)."""
+    boxes = np.array([[x.left, x.right, x.top, x.bottom] for x in words]).reshape(-1, 4)
+    left, right, top, bottom = boxes.T
+    width = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    height = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
+    own = (right - left) * (bottom - top)
+    over: np.ndarray = np.tril(shared > own[:, None] / 2, k=-1).any(axis=1)
+    return over
 
 
 def _set_lines(lines: Iterable[Line]) -> str:

@@ -61,6 +61,23 @@ def test_letters_that_it_is_not_sure_of_count_less(reads: dict[int, Reading]) ->
     assert read_page(PAGE) == "gout"
 
 
+def test_words_that_lie_over_others_count_against_a_reading(
+    monkeypatch: pytest.MonkeyPatch, reads: dict[int, Reading]
+) -> None:
+    reads[BLOCKS] = [[[("aspirin", 90.0), ("gout", 90.0)]]]
+    reads[ACROSS] = [[[("aspirin", 90.0), ("gout", 90.0), ("goutgout", 80.0)]]]
+    assert read_page(PAGE) == "aspirin gout goutgout"
+    given = as_tesseract
+
+    def over(reading: Reading) -> dict[str, list[Any]]:
+        found = given(reading)
+        found["left"] = [min(place, 60) for place in found["left"]]
+        return found
+
+    monkeypatch.setitem(globals(), "as_tesseract", over)
+    assert read_page(PAGE) == "aspirin gout"
+
+
 def test_paragraphs_and_what_was_read_of_rules(reads: dict[int, Reading]) -> None:
     reads[BLOCKS] = []
     reads[ACROSS] = [
