@@ -53,7 +53,7 @@ def convert(
     nlp = token_pipeline(pack.domain.lang)
     permits = Permits(load_benchmarks(pack).datasets, train_on_private or ())
     short, documents = part_documents(pack, train)
-    windows = list(feed_documents(pack, documents, seed=seed, nominal=True))
+    windows = list(feed_documents(pack, documents, seed=seed, training=True))
     train = [*augment(pack, short, seed), *vary_windows(pack, windows, seed)]
     short, documents = part_documents(pack, dev)
     dev = [*short, *feed_documents(pack, documents, seed=seed)]

@@ -12,22 +12,26 @@ from phantom.records import Example
 
 
 def feed_documents(
-    pack: Pack, documents: Iterable[Example], *, seed: int = 0, nominal: bool = False
+    pack: Pack, documents: Iterable[Example], *, seed: int = 0, training: bool = False
 ) -> Iterator[Example]:
     """Turn documents into training text as the pack's `feeding` says.
 
     seed (int): Which windows these are.
-    nominal (bool): Whether words for what a document is about are marked in them.
+    training (bool): Whether they are to be trained on: words for what a document is
+        about are marked in them, and each is cut as often as its kind says.
     YIELDS (Example): Windows of a document one after the other, pass after pass,
         after the document itself if it is fed whole.
     """
     feeding, lang = pack.domain.feeding, pack.domain.lang
     for example in documents:
-        if nominal:
+        passes = feeding.passes
+        if training:
             example = mark_nominals(example, feeding.nominal, lang)
+            own = pack.kinds[example.meta["kind"]].passes
+            passes = passes if own is None else own
         if feeding.whole:
             yield example
-        for number in range(feeding.passes):
+        for number in range(passes):
             rng = random.Random(f"{seed}:{number}:{example.id}")
             yield from cut_windows(example, feeding, lang, rng, number)
 

@@ -93,6 +93,8 @@ class Kind(Record):
     document (bool): A whole document with a title: relations are read over its
         sentence borders, and `feeding` says how it is trained on.
     lines (bool): Its line breaks are part of it, as in lists and notes.
+    passes (Optional[int]): How often a document of this kind is cut for training, where
+        not as often as `feeding` says: few of a kind that matters may be read more often.
     pairs (Optional[str]): Knowledge table that the seeds are drawn from.
     """
 
@@ -104,6 +106,7 @@ class Kind(Record):
     empty: bool = False
     document: bool = False
     lines: bool = False
+    passes: int | None = Field(default=None, ge=0)
     pairs: str | None = None
 
 

@@ -94,7 +94,7 @@ def test_training_alone_is_fed_with_them() -> None:
     counts = {
         nominal: sum(
             entity.nominal
-            for window in feed_documents(pack, [article()], nominal=nominal)
+            for window in feed_documents(pack, [article()], training=nominal)
             for entity in window.entities
         )
         for nominal in (False, True)

@@ -63,6 +63,16 @@ def test_each_pass_holds_every_sentence_once(pack: Pack) -> None:
     assert windows == list(feed_documents(pack, [document()], seed=3))
 
 
+def test_a_kind_may_be_cut_more_often_for_training(pack: Pack) -> None:
+    note = document(kind="clinical note")
+    times = pack.kinds["clinical note"].passes
+    assert times and times > pack.domain.feeding.passes
+    joined = " ".join(x.text for x in feed_documents(pack, [note], training=True))
+    assert joined.count("All lived.") == times
+    joined = " ".join(x.text for x in feed_documents(pack, [note]))
+    assert joined.count("All lived.") == pack.domain.feeding.passes
+
+
 def test_a_document_may_be_fed_whole(pack: Pack) -> None:
     feeding = Feeding(passes=0, whole=True)
     domain = pack.domain.model_copy(update={"feeding": feeding})

@@ -14,7 +14,7 @@ from phantom.runtime import token_pipeline
 PACK = load_pack(MEDICINE)
 
 
-def test_notes_are_planned_only_where_they_are_given_a_weight() -> None:
+def test_a_plan_may_give_a_kind_another_weight() -> None:
     assert {spec.kind for spec in make_plan(PACK, 300)} == {
         name for name, kind in PACK.kinds.items() if kind.weight
     }
@@ -22,7 +22,9 @@ def test_notes_are_planned_only_where_they_are_given_a_weight() -> None:
     # As much as all others together.
     kinds = [spec.kind for spec in make_plan(given, 200)]
     assert kinds.count("clinical note") == pytest.approx(100, abs=15)
-    assert PACK.kinds["clinical note"].weight == 0
+    assert PACK.kinds["clinical note"].weight == 3
+    none = PACK.with_weights("clinical note=0")
+    assert "clinical note" not in {spec.kind for spec in make_plan(none, 300)}
 
 
 @pytest.mark.parametrize(
