@@ -93,8 +93,8 @@ class Kind(Record):
     document (bool): A whole document with a title: relations are read over its
         sentence borders, and `feeding` says how it is trained on.
     lines (bool): Its line breaks are part of it, as in lists and notes.
-    passes (Optional[int]): How often a document of this kind is cut for training, where
-        not as often as `feeding` says: few of a kind that matters may be read more often.
+    passes (Optional[int]): How often a document of this kind is cut for training,
+        where not as often as `feeding` says.
     pairs (Optional[str]): Knowledge table that the seeds are drawn from.
     """
 
